@@ -124,6 +124,64 @@ test.describe('a live run', () => {
   });
 });
 
+test.describe('the run bar', () => {
+  test.use({ viewport: DESKTOP });
+
+  test('is one row below one of views and tools, with five arms', async ({ playground }) => {
+    const { page, run, stop } = playground;
+    await page.goto(`./#${new URLSearchParams({ v: '6', preset: 'strong', 'training.steps': '2' }).toString()}`);
+    await expect(run).toBeEnabled({ timeout: 120_000 });
+    await run.click();
+    await expect(page.getByRole('list', { name: 'Progress of the arms' }).getByRole('listitem')).toHaveCount(5, {
+      timeout: 150_000,
+    });
+    for (const width of [1440, 1366]) {
+      await page.setViewportSize({ width, height: 768 });
+      expect((await page.getByRole('banner').boundingBox())!.height, `${width}`).toBeLessThanOrEqual(96);
+      for (const arm of await page.getByRole('list', { name: 'Progress of the arms' }).locator('b').all())
+        expect(await arm.evaluate((name) => name.scrollWidth - name.clientWidth), `${width}`).toBe(0);
+    }
+    await stop.click();
+  });
+});
+
+test.describe('on a projector', () => {
+  for (const [width, height] of [
+    [1280, 720],
+    [1920, 1080],
+  ] as const)
+    test(`all arms, the scrubber and the curves are in view at ${width} × ${height}, and nothing else`, async ({
+      playground,
+    }) => {
+      const { page } = playground;
+      await page.setViewportSize({ width, height });
+      await page.goto('./?run=strong');
+      await page.getByRole('button', { name: 'Present', exact: true }).click();
+      const stage = page.getByRole('region', { name: 'What the run shows' });
+      const maps = stage.getByRole('img', { name: /^Attention of/ });
+      await expect(maps).toHaveCount(6);
+      const curves = stage.locator('svg[data-chart]');
+      await expect(curves).toHaveCount(3);
+      const tops = new Set<number>();
+      for (const map of await maps.all()) tops.add(Math.round((await map.boundingBox())!.y));
+      expect(tops.size).toBe(1);
+      for (const part of [...(await maps.all()), ...(await curves.all()), playground.scrubber]) {
+        const box = (await part.boundingBox())!;
+        expect(box.y).toBeGreaterThanOrEqual(0);
+        expect(box.y + box.height).toBeLessThanOrEqual(height);
+        expect(box.x + box.width).toBeLessThanOrEqual(width);
+      }
+      for (const other of [page.getByRole('banner'), page.getByRole('region', { name: 'Details' })])
+        await expect(other).toBeHidden();
+      // A presenter's remote control moves through the steps, and Escape ends it.
+      const last = await playground.scrubber.inputValue();
+      await page.keyboard.press('PageUp');
+      expect(Number(await playground.scrubber.inputValue())).toBe(Number(last) - 1);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('banner')).toBeVisible();
+    });
+});
+
 interface Shift {
   readonly at: number;
   readonly by: number;

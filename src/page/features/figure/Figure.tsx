@@ -3,6 +3,7 @@ import { t } from '../../../words/words';
 import { SAMPLE_LOG } from '../../../log/sampleLog';
 import { useExperiment } from '../../state/run/experiment';
 import { useOpening } from '../../state/opening/openingState';
+import { usePresenting } from '../../state/view/presenting';
 import { setUnfolded, useView } from '../../state/view/view';
 import { Apart } from '../../ui/ErrorBoundary';
 import { Unfolded } from '../../ui/panel/chrome';
@@ -26,6 +27,7 @@ const TrainingCharts = panel('TrainingCharts');
 const TextPanel = panel('TextPanel');
 const ShippedSweep = panel('ShippedSweep');
 const Verdict = panel('Verdict');
+const Stage = panel('Stage');
 
 /**
  * The page's figure: the picture that tells what the run shows, and every detail below it, folded to its question.
@@ -36,6 +38,13 @@ export function Figure({ children }: { readonly children?: ReactNode }) {
   // Another run's record would read as that of the run in preparation.
   const preparing = useExperiment((experiment) => experiment.beginning !== null);
   const shown = hasRecord && !preparing;
+  const presenting = usePresenting(({ on }) => on);
+  if (shown && presenting)
+    return (
+      <Suspense>
+        <Stage />
+      </Suspense>
+    );
   return (
     <div className={styles.figure}>
       {shown || preparing ? (

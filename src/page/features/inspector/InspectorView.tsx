@@ -2,6 +2,8 @@ import { useEffect, useState } from 'react';
 import { t } from '../../../words/words';
 import { Select } from '../../ui/controls/Choice';
 import { Panel } from '../../ui/panel/Panel';
+import { isBusy } from '../../../runtime/experimentState';
+import { useSeen } from '../../ui/controls/useSeen';
 import { useExperiment } from '../../state/run/experiment';
 import { useInspection } from '../../state/session/inspection';
 import { useAsked } from '../../state/opening/asked';
@@ -28,6 +30,7 @@ export function InspectorView() {
   const [layer, setLayer] = useState<Plane>('mean');
   const [head, setHead] = useState<Plane>('mean');
   const wanted = target?.item ?? null;
+  const place = useFirstUser();
   useEffect(() => {
     if (ask === null || items.length === 0) return;
     const timer = setTimeout(() => {
@@ -39,7 +42,7 @@ export function InspectorView() {
   }, [ask, log, items, query, wanted, moment]);
 
   return (
-    <div className={styles.view}>
+    <div ref={place} className={styles.view}>
       <HistoryForm seen={answer?.itemPositions.length ?? items.length} />
       {problem !== null && <p role="alert">{problem}</p>}
       {incorrect && (
@@ -96,6 +99,23 @@ export function InspectorView() {
       )}
     </div>
   );
+}
+
+/** Whether a user was taken without being asked for, which happens once per visit. */
+let taken = false;
+
+/** Takes a random user when the inspector is first in view, so that it has something to show. */
+function useFirstUser() {
+  const [place, seen] = useSeen<HTMLDivElement>();
+  const ask = useAsk();
+  const busy = useExperiment(({ phase }) => isBusy(phase));
+  useEffect(() => {
+    if (taken || !seen || busy || ask === null || useInspection.getState().items.length > 0) return;
+    taken = true;
+    useInspection.setState({ state: 'asking' });
+    ask.takeUser(null);
+  }, [seen, busy, ask]);
+  return place;
 }
 
 /** Which arms answer, or why none does: from the answer or, before the first one, from what is known. */

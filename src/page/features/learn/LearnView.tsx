@@ -40,15 +40,11 @@ function Place() {
   return <LearnHome />;
 }
 
-/** Saves the view while lessons use it, and folds the recipe. @returns a function that restores it */
+/** Saves the view while lessons use it. @returns a function that restores it */
 function borrowView(): () => void {
-  const { layer, head, probe, arms, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm, recipeOpen } =
-    useView.getState();
-  setView({ recipeOpen: false });
+  const { layer, head, probe, arms, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm } = useView.getState();
   return () => {
     exhibit(null);
-    const opened = useView.getState().recipeOpen;
     setView({ layer, head, probe, arms, step, measure, k, split, gridMeasure, difference, xAxis, lossTerm });
-    setView({ recipeOpen: opened || recipeOpen });
   };
 }

@@ -92,7 +92,7 @@ describe('a lesson', () => {
     const before = useView.getState();
     const { unmount } = render(<Lessons />);
     expect(useExhibit.getState().record?.arms.map(({ id }) => id)).toEqual(['action']);
-    expect(useView.getState()).toMatchObject({ layer: 1, head: 3, step: null, recipeOpen: false });
+    expect(useView.getState()).toMatchObject({ layer: 1, head: 3, step: null, recipeOpen: true });
     act(unmount);
     expect(useExhibit.getState().record).toBeNull();
     expect(useView.getState()).toEqual(before);

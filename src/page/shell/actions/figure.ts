@@ -2,6 +2,7 @@ import { recordedSteps } from '../../../readings/arms/armsOf';
 import { neighbourStep } from '../../../readings/series/neighbourStep';
 import { X_LABELS } from '../../../readings/series/xAxis';
 import { figureRecord } from '../../state/run/exhibit';
+import { present } from '../../state/view/presenting';
 import { contrastingHead, setView, useView } from '../../state/view/view';
 import { X_AXES } from '../../../readings/choices';
 import type { Action, ActionGroup } from './action';
@@ -48,6 +49,7 @@ export const FIGURE: ActionGroup = {
         },
       }));
     return [
+      { id: 'present', words: t('Present'), hindrance: missing, act: present },
       { id: 'earlier-step', words: t('Earlier step'), shortcut: { key: 'ArrowLeft' }, hindrance: missing, act: scrub(-1) },
       { id: 'later-step', words: t('Later step'), shortcut: { key: 'ArrowRight' }, hindrance: missing, act: scrub(1) },
       {

@@ -16,7 +16,7 @@ import styles from './StatusStrip.module.css';
 
 /** What trains, in one row: the transport, the status, then one cell per arm. */
 export function StatusStrip() {
-  const preparing = useExperiment((experiment) => experiment.beginning !== null);
+  const live = useExperiment(({ source, beginning }) => source === 'live' && beginning === null);
   const arms = useExperiment((experiment) => experiment.record?.arms);
   const spec = useExperiment((experiment) => experiment.record?.spec);
   const ids = arms?.map((arm) => arm.id) ?? [];
@@ -24,7 +24,7 @@ export function StatusStrip() {
     <div className={styles.strip}>
       <Transport />
       <Status />
-      {!preparing && arms && spec && (
+      {live && arms && spec && (
         <ul className={styles.arms} data-arms aria-label={t('Progress of the arms')}>
           {arms.map((arm) => (
             <ArmCell

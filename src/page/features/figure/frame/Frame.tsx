@@ -6,6 +6,7 @@ import { findingOf } from '../../../../readings/story/finding';
 import { t } from '../../../../words/words';
 import { useExperiment } from '../../../state/run/experiment';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
+import { present } from '../../../state/view/presenting';
 import { setView, useView } from '../../../state/view/view';
 import { Segments } from '../../../ui/controls/Choice';
 import { useSeen } from '../../../ui/controls/useSeen';
@@ -75,7 +76,12 @@ export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesPr
               {frameScope(record, arms, at)}
             </p>
           )}
-          <OtherRuns />
+          <div className={styles.others}>
+            <OtherRuns />
+            <button type="button" className="plain" onClick={present}>
+              {t('Present')}
+            </button>
+          </div>
         </>
       )}
     />

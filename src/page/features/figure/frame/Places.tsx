@@ -10,7 +10,7 @@ import { t } from '../../../../words/words';
 import { useScheme } from '../../../state/view/useScheme';
 import { Swatch } from '../../../ui/controls/Swatch';
 import { FrameMap } from './FrameMap';
-import { layOutFrame } from './frameLayout';
+import { layOutFrame, plainLabels } from './frameLayout';
 import { useWindowHeight } from './useWindowHeight';
 import styles from './Frame.module.css';
 
@@ -84,12 +84,6 @@ export function Places({ says, growing, models, at, probe, prompt, player, curve
       <div className={styles.scope}>{scope(hovered)}</div>
     </section>
   );
-}
-
-/** What positions are, for those who do not know tokens: start and prediction have names. */
-function plainLabels({ labels, itemPositions }: Probe): string[] {
-  const names: Readonly<Record<string, string>> = { '[BOS]': t('start of the text'), '[EMB]': t('prediction') };
-  return labels.map((label, position) => (itemPositions.includes(position) ? label : (names[label] ?? label)));
 }
 
 interface TextsProps {

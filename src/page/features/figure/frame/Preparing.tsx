@@ -45,7 +45,7 @@ function Stages() {
   return (
     <>
       <h2>{name === undefined ? t('Preparing') : t('Preparing: {name}', { name })}</h2>
-      <p className={styles.stage}>
+      <p className={styles.doing}>
         <progress value={now?.done ?? 0} max={Math.max(1, now?.total ?? 0)} aria-label={now ? stageTitle(now) : t('Preparing')} />
         {now && [stageTitle(now), now.note, stageAmount(now)].filter((part) => part !== '').join(' · ')}
         {now?.secondsLeft !== undefined && now.secondsLeft >= 1 && (

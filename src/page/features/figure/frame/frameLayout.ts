@@ -1,6 +1,7 @@
-/** Sizes of the page's first picture, so that all of it is in the first screen. Pure; in CSS pixels. */
+/** Sizes of the page's first picture, so that all of it is in the first screen, and of the same on a projector. Pure; in CSS pixels. */
 import { layOutMap, type MapLayout } from '../../../../charts/attention/mapLayout';
 import type { Probe } from '../../../../record/runRecord';
+import { t } from '../../../../words/words';
 
 /** Below it maps have no labels, texts are listed, and curves are shown one at a time. */
 const NARROW = 560;
@@ -51,4 +52,29 @@ export function layOutFrame(
     place: Math.max(wanted, LEAST),
     height,
   };
+}
+
+/** On the stage: height of headings, scrubber, labels of the curves and gaps; the second line of narrow headings; least of a curve. */
+const [AROUND, SECOND, LEAST_CURVE] = [144, 20, 110];
+
+/** Width below which a number above a map takes two lines, and there is no room for what its model was trained on. */
+export const NARROW_HEADING = 190;
+
+/** @param columns number of maps, in one row however many @param width and @param window what is shown of the enlarged page */
+export function layOutStage({ labels, itemPositions }: Probe, columns: number, width: number, window: number): FrameLayout {
+  const gap = 16;
+  const column = Math.floor((width - gap * (columns - 1)) / columns);
+  const around = column < NARROW_HEADING ? AROUND + SECOND : AROUND;
+  const most = Math.min(column, window - around - LEAST_CURVE);
+  const length = Math.max(1, labels.length);
+  const tail = column - most >= TAIL ? TAIL : Math.max(0, Math.min(TAIL, column - LEAST));
+  const side = Math.min(most, column - tail);
+  const map = tail > 0 ? layOutMap(labels, side + tail, tail, itemPositions) : { cell: side / length, side, labels: [] };
+  return { narrow: false, gap, column, map, place: map.side, height: Math.max(LEAST_CURVE, window - around - map.side) };
+}
+
+/** What positions are, for those who do not know tokens: start and prediction have names. */
+export function plainLabels({ labels, itemPositions }: Probe): string[] {
+  const names: Readonly<Record<string, string>> = { '[BOS]': t('start of the text'), '[EMB]': t('prediction') };
+  return labels.map((label, position) => (itemPositions.includes(position) ? label : (names[label] ?? label)));
 }
