@@ -8,6 +8,7 @@ import { recordedLabel } from '../../../recipe/recordedLabel';
 import type { RunSpec } from '../../../recipe/runSpec';
 import { useExperiment } from '../../state/run/experiment';
 import { isBusy } from '../../../runtime/experimentState';
+import { useOwnLog } from '../../state/recipe/ownLog';
 import { check, choosePreset, presetOf, setField, useRecipe } from '../../state/recipe/recipe';
 import { StartLine } from './models/AdapterOffer';
 import { recordedSentence, useAnswering } from '../../state/opening/answering';
@@ -32,6 +33,7 @@ import { differingPaths } from '../../../recipe/specPath';
 import { evaluationLine, logLine, loraLine, modelLine, objectiveLine, trainingLine } from './form/summaries';
 import styles from './form/Recipe.module.css';
 
+const RateSearch = lazy(async () => ({ default: (await import('./form/RateSearch')).RateSearch }));
 const LogFacts = lazy(async () => ({ default: (await import('./log/LogFacts')).LogFacts }));
 
 /** Two levels: the five choices that matter (model, log, arms, learning rate, steps), and all other settings behind them. */
@@ -47,6 +49,7 @@ export function Recipe({ history }: RecipeProps) {
   const recorded = useExperiment((experiment) => experiment.record?.data ?? null);
   const log = opened?.id === draft.data.id ? opened : recorded;
   const memory = useExperiment((experiment) => experiment.memory);
+  const own = useOwnLog() !== null;
   const { errors } = check(draft);
   const busy = useExperiment((experiment) => isBusy(experiment.phase));
   return (
@@ -86,6 +89,11 @@ export function Recipe({ history }: RecipeProps) {
         </div>
         <MemoryLine />
         <TimeLine />
+        {own && (
+          <Suspense>
+            <RateSearch />
+          </Suspense>
+        )}
       </section>
       <Further errors={errors} />
       {busy && <p className={styles.note}>{t('Changes apply to the next run; the running experiment keeps its recipe.')}</p>}

@@ -31,6 +31,8 @@ const keptSchema = z.object({
   diverged: z.record(verbatim(), cutPassage()).default({}),
   /** The user's, Markdown. */
   notes: boundedText(NOTES).default(''),
+  /** Whether its outcome, a learning rate, becomes the recipe's. */
+  search: z.boolean().optional(),
 });
 export type KeptGrid = z.infer<typeof keptSchema>;
 
@@ -81,6 +83,11 @@ export async function loadGrid(): Promise<void> {
       problem: t('The grid from your last visit cannot be read by this version of the page: {error}', { error: error.message }),
     });
   }
+}
+
+export function newGrid({ grid, jobs }: GridPlan, log: string, logTitle: string): KeptGrid {
+  const order = jobs.map(({ id }) => id);
+  return { grid, log, logTitle, order, cancelled: [], baseline: null, failures: {}, diverged: {}, notes: '' };
 }
 
 /** The same for the same question to the same log. */

@@ -9,7 +9,8 @@ import { useExperiment } from '../run/experiment';
 import { isBusy } from '../../../runtime/experimentState';
 import type { Failure } from '../../../runtime/failure';
 import type { Session } from '../session/session';
-import { changeGrid, resultsOf, useGrid, type GridState } from './gridState';
+import { changeGrid, divergedCells, resultsOf, useGrid, type GridState } from './gridState';
+import { setField, useRecipe } from '../recipe/recipe';
 
 const CALIBRATION = 'calibration';
 
@@ -83,6 +84,7 @@ function runNext(session: Session, waited = false): void {
   const [next] = waitingJobs();
   if (!next) {
     useGrid.setState({ running: false });
+    void takeRate();
     return;
   }
   const { log } = useExperiment.getState();
@@ -103,6 +105,16 @@ function runNext(session: Session, waited = false): void {
   useGrid.setState({ current: next.job.id });
   // An interrupted cell resumes from its checkpoint.
   session.goOn(next.spec);
+}
+
+/** The outcome of a search becomes the recipe's, if that is still of the log that was searched on. */
+async function takeRate(): Promise<void> {
+  const { kept, plan } = useGrid.getState();
+  const { log } = useExperiment.getState();
+  if (!kept?.search || !plan || log === null || kept.log !== logName(log.summary.id, log.summary.hash)) return;
+  const { rateFound } = await import('../../../readings/grid/rateSearch');
+  const found = rateFound(plan, resultsOf(useRuns.getState().entries), divergedCells(kept, plan));
+  if (found !== null && useRecipe.getState().draft.data.id === log.summary.id) setField('training.learningRate', found.rate);
 }
 
 /** Watches the experiment for the end of the queue's run, until the returned function is called. Runs are saved before this is called. */

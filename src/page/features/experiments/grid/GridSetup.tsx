@@ -16,7 +16,7 @@ import { useExperiment } from '../../../state/run/experiment';
 import { check, useRecipe } from '../../../state/recipe/recipe';
 import { CostLine } from './CostLine';
 import { axisLabel, CHOICE_FIELDS, gridOf, NUMBER_FIELDS, USUAL_AXES, type GridDraft } from '../../../../readings/grid/gridDraft';
-import { changeDraft, keepGrid, resultsOf, useGrid, type KeptGrid } from '../../../state/grid/gridState';
+import { changeDraft, keepGrid, newGrid, resultsOf, useGrid } from '../../../state/grid/gridState';
 import styles from './Grid.module.css';
 
 /** What to vary around the recipe. */
@@ -133,11 +133,6 @@ export function GridSetup() {
       </p>
     </div>
   );
-}
-
-function newGrid({ grid, jobs }: GridPlan, log: string, logTitle: string): KeptGrid {
-  const order = jobs.map(({ id }) => id);
-  return { grid, log, logTitle, order, cancelled: [], baseline: null, failures: {}, diverged: {}, notes: '' };
 }
 
 /** Makes the grid of a file the page's, on the log that is open. */
