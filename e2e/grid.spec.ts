@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';
 import { smallLog } from './support/logs';
-import { errorsOf, expect, sharedTest as test, TINY } from './support/playground';
+import { errorsOf, expect, ONE_ARM, sharedTest as test, TINY } from './support/playground';
 
 test('plans a grid, measures its cost, continues after a reload with what is missing, and compares', async ({
   playground,
@@ -114,4 +114,21 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
   const compared = playground.panel('HR@10, two grids compared');
   await expect(compared).toContainText(/0 of \d+ differences are distinguishable from 0/);
   await page.screenshot({ path: testInfo.outputPath('compared.png'), fullPage: true });
+});
+
+test('a log of one’s own is offered a search over three rates, and its outcome is the recipe’s', async ({ playground }) => {
+  const { page } = playground;
+  const recipe = page.getByRole('complementary', { name: 'Recipe' });
+  await playground.open(ONE_ARM);
+  await expect(recipe.getByRole('button', { name: 'Search for a rate first' })).toHaveCount(0);
+  await playground.openLog(smallLog());
+  await expect(recipe).toContainText('trains Action for 2 steps at each of 0.0015, 0.003 and 0.006');
+  await recipe.getByRole('button', { name: 'Search for a rate first' }).click();
+  await expect(recipe).toContainText('Searching for a learning rate: run 1 of 3');
+  const outcome = recipe.getByText(/^The search chose the rate/);
+  await expect(outcome).toContainText(/HR@10 on validation targets: .* % at 0\.0015, .* % at 0\.003 and .* % at 0\.006/, {
+    timeout: 150_000,
+  });
+  const rate = /rate ([\d.]+)\. HR/.exec(await outcome.innerText())![1]!;
+  await expect(playground.choices.getByRole('textbox', { name: 'Learning rate' })).toHaveValue(rate);
 });

@@ -5,7 +5,7 @@ import { Panel } from '../../ui/panel/Panel';
 import { isBusy } from '../../../runtime/experimentState';
 import { useSeen } from '../../ui/controls/useSeen';
 import { useExperiment } from '../../state/run/experiment';
-import { useInspection } from '../../state/session/inspection';
+import { NOTHING_INSPECTED, useInspection } from '../../state/session/inspection';
 import { useAsked } from '../../state/opening/asked';
 import { answeringSentence, useAnswering } from '../../state/opening/answering';
 import { AttentionTable } from './AttentionTable';
@@ -101,20 +101,25 @@ export function InspectorView() {
   );
 }
 
-/** Whether a user was taken without being asked for, which happens once per visit. */
-let taken = false;
+/** The log of which a user was taken without being asked for, which happens once; null before the first. */
+let taken: string | null = null;
 
-/** Takes a random user when the inspector is first in view, so that it has something to show. */
+/** Takes a random user when the inspector is first in view of a log, so that it has something to show. */
 function useFirstUser() {
   const [place, seen] = useSeen<HTMLDivElement>();
   const ask = useAsk();
+  const log = useAsked()?.spec.data.id;
   const busy = useExperiment(({ phase }) => isBusy(phase));
   useEffect(() => {
-    if (taken || !seen || busy || ask === null || useInspection.getState().items.length > 0) return;
-    taken = true;
-    useInspection.setState({ state: 'asking' });
+    if (log === undefined || taken === log || !seen || busy || ask === null) return;
+    const { items, user } = useInspection.getState();
+    // What the reader built stays, with a word if it is of another log; a user's history is of no use there.
+    const own = items.length > 0 && (user === null || taken === null);
+    taken = log;
+    if (own) return;
+    useInspection.setState({ ...NOTHING_INSPECTED, state: 'asking' });
     ask.takeUser(null);
-  }, [seen, busy, ask]);
+  }, [log, seen, busy, ask]);
   return place;
 }
 

@@ -39,8 +39,10 @@ function Search({ log, spec }: SearchProps) {
   const name = logName(log.id, log.hash);
   const { kept, plan, running } = grid;
   const searched = kept?.search === true && kept.log === name && plan !== null ? { kept, plan } : null;
-  const full = entries.some(({ data, status, spec: { training } }) => {
-    return data.hash === log.hash && status === 'finished' && training.steps >= spec.training.steps;
+  const results = resultsOf(entries);
+  const own = new Set(searched?.plan.cells.map(({ key }) => results.get(key)?.run));
+  const full = entries.some(({ id, data, status, spec: { training } }) => {
+    return data.hash === log.hash && status === 'finished' && training.steps >= spec.training.steps && !own.has(id);
   });
   if (full) return null;
   if (searched && running) {
@@ -55,7 +57,7 @@ function Search({ log, spec }: SearchProps) {
       </p>
     );
   }
-  const found = searched && rateFound(searched.plan, resultsOf(entries), divergedCells(searched.kept, searched.plan));
+  const found = searched && rateFound(searched.plan, results, divergedCells(searched.kept, searched.plan));
   if (found)
     return (
       <p className={styles.note} role="status">
