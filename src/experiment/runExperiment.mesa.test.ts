@@ -528,7 +528,7 @@ describe('semantic fidelity', () => {
         ...evaluations.at(-1)!,
         seconds: expect.any(Number) as number,
         took: expect.any(Number) as number,
-        tookFixed: expect.any(Number) as number,
+        perUser: expect.any(Number) as number,
       })),
     );
     expect([again.base.control, again.base.fidelity]).toEqual([record.base.control, record.base.fidelity]);

@@ -250,7 +250,7 @@ function shortenedEvaluation(evaluation: Evaluation, of: LinkableView['measure']
   return {
     ...evaluation,
     took: undefined,
-    tookFixed: undefined,
+    perUser: undefined,
     ranking: ofAll(ranking, of),
     ranks: [],
     cold: [],

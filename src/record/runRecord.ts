@@ -298,8 +298,8 @@ export const evaluationSchema = z.object({
   seconds: z.number(),
   /** Seconds that this evaluation took; absent in older records. */
   took: z.number().optional(),
-  /** Seconds of them that did not depend on the number of users; 0 if that was known from another evaluation of the step. */
-  tookFixed: z.number().optional(),
+  /** Seconds of them for each user who was ranked; the rest is the same for any number of users. */
+  perUser: z.number().optional(),
   /** `sample` while training, `all` for the final one. */
   population: z.enum(['sample', 'all']),
   ranking: rankingBySplitSchema,

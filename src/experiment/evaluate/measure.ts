@@ -248,15 +248,21 @@ export class Measure {
     const { embeddingSize } = spec.objective;
     const { targets } = options;
     const { codes } = this.engine.inputs.features;
-    const { ranking: ranked, interest, items, bias, userSinks, validity } = await this.rank(arm, targets, options.onProgress);
+    const pace = new Pace();
+    const {
+      ranking: ranked,
+      interest,
+      items,
+      bias,
+      userSinks,
+      validity,
+    } = await this.rank(arm, targets, (done) => {
+      pace.reached(done);
+      options.onProgress(done);
+    });
     const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { base } = this;
-    const began = performance.now();
-    const timed = async (): Promise<FixedMeasures & { readonly took: number }> => {
-      const measured = await this.fixed(arm);
-      return { ...measured, took: (performance.now() - began) / 1000 };
-    };
-    const [fixed, collapse] = await meanwhile(timed(), () => ({
+    const [fixed, collapse] = await meanwhile(this.fixed(arm), () => ({
       ofInterest: collapseMeasures(interest, embeddingSize),
       ofItems: this.collapseOf(items),
     }));
@@ -265,7 +271,7 @@ export class Measure {
     const evaluation: Evaluation = {
       step: stepsOf(arm),
       seconds: options.seconds,
-      tookFixed: fixed.took,
+      perUser: pace.secondsPerUser,
       population: options.population,
       ranking,
       ranks: [...ranked.ranks],
@@ -331,6 +337,21 @@ export class Measure {
       pixels: pixels && toBase64(withoutOpacity(pixels)),
       nearest: nearest.map(({ item, distance }) => ({ title: data.log.items.titleOf(item), distance })),
     };
+  }
+}
+
+/** How fast users are ranked, once the first ones are: before them the catalogue is embedded. */
+class Pace {
+  private readonly began = performance.now();
+  private first: { readonly done: number; readonly at: number } | null = null;
+  /** Absent before the first progress. */
+  secondsPerUser: number | undefined = undefined;
+
+  reached(done: number): void {
+    const at = performance.now();
+    const from = this.first ?? { done: 0, at: this.began };
+    if (done > from.done) this.secondsPerUser = (at - from.at) / 1000 / (done - from.done);
+    this.first ??= { done, at };
   }
 }
 

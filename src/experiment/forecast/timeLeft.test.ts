@@ -22,8 +22,8 @@ function underWay(): RunRecord {
 }
 
 it('adds up steps, evaluations, and final evaluations on more users', () => {
-  // Each arm: 20 steps of 2 s, two evaluations of 5 s, and a final one on ten times as many users; these are read once more by the base model.
-  expect(timeLeft(underWay())).toBeCloseTo(2 * (20 * 2 + 2 * 5 + 10 * 5) + 5 * 5);
+  // Each arm: 20 steps of 2 s, two evaluations of 5 s, and a final one on ten times as many users; these are read by the base model as well.
+  expect(timeLeft(underWay())).toBeCloseTo(2 * (20 * 2 + 2 * 5 + 10 * 5) + 10 * 5);
 });
 
 it('does not guess before every arm has been timed', () => {
@@ -103,9 +103,9 @@ function toldWhile({ steps, evaluations, spacing, perStep, fixed, perUser, users
   const tell = (): void => {
     if (record.arms.every((one) => one.steps.step.length > 0)) told.push({ told: timeLeft(record), at: now });
   };
-  const sample = (): { took: number; tookFixed: number } => {
+  const sample = (): { took: number; perUser: number } => {
     const took = does(fixed + perUser * sampled);
-    return { took, tookFixed: (took * fixed) / (fixed + perUser * sampled) };
+    return { took, perUser: (took * perUser) / (fixed + perUser * sampled) };
   };
   const first = sample();
   // Measured once for all arms.
@@ -126,9 +126,9 @@ function toldWhile({ steps, evaluations, spacing, perStep, fixed, perUser, users
     }
   }
   for (const one of record.arms) {
-    one.evaluations.push(evaluation(steps, 0.1, { population: 'all', took: does(perUser * all), tookFixed: 0 }));
+    one.evaluations.push(evaluation(steps, 0.1, { population: 'all', took: does(fixed + perUser * all), perUser }));
     tell();
   }
-  does(0.5 * perUser * all);
+  does(perUser * all);
   return told.map((one) => ({ told: one.told, left: now - one.at }));
 }

@@ -17,16 +17,13 @@ export function secondsPerStep({ step, seconds }: ArmRecord['steps']): number | 
   return steps > 0 && span > 0 ? span / steps : null;
 }
 
-/** The base model reads their histories and ranks nothing: its share of an evaluation's time, roughly. */
-const READING = 0.5;
-
 type Timed = Pick<RunRecord, 'spec' | 'arms' | 'baselines' | 'expected' | 'cut'> & {
   readonly base?: Pick<RunRecord['base'], 'testSinks'>;
 };
 
 /**
- * Seconds until the last measurement: steps at the arms' current speed, evaluations as long as those before, and at the end all users in proportion
- * to the sampled ones, by every arm and the base model. Probe decoders and the timing of requests take additional time that is not estimated.
+ * Seconds until the last measurement: steps at the arms' current speed, evaluations as long as those before, and at the end as much
+ * longer as there are more users, by every arm; the base model reads their histories then. Probe decoders and the timing of requests take additional time that is not estimated.
  * @param doing the stage under way, of which what is done is not left
  * @returns null until every arm has taken a step and been evaluated, unless times were taken before
  */
@@ -42,32 +39,33 @@ export function timeLeft(run: Timed, doing: Pick<StageProgress, 'stage' | 'done'
     const known = evaluationTimes(run, id);
     if (perStep === undefined || known.length === 0) return null;
     const each = mean(known.map(({ took }) => took));
-    // Texts and maps are measured once a step: at the last one, with the sample.
-    perUser = mean(known.map(({ took, fixed }) => took - fixed)) / Math.max(1, Math.min(sampled, all));
+    perUser = mean(known.map((one) => one.perUser));
     const at = evaluations.findLast(({ population }) => population === 'sample')?.step ?? 0;
     left += perStep * (steps - (columns.step.at(-1) ?? 0)) + each * planned.filter((step) => step > at).length;
-    if (!evaluations.some(({ population }) => population === 'all')) left += expected?.final ?? perUser * all;
+    if (!evaluations.some(({ population }) => population === 'all'))
+      left += expected?.final ?? each + perUser * Math.max(0, all - sampled);
   }
-  if (base?.testSinks === undefined) left += READING * perUser * all;
+  if (base?.testSinks === undefined) left += perUser * all;
   return doing?.stage === 'evaluation' ? Math.max(0, left - perUser * doing.done) : left;
 }
 
+interface EvaluationTime {
+  readonly took: number;
+  readonly perUser: number;
+}
+
 /** Seconds of an arm's evaluations on the sample; before its own second one, of that at step 0, whose time is divided among the arms that share it. */
-function evaluationTimes(
-  { spec, arms, baselines, expected }: Timed,
-  id: string,
-): { readonly took: number; readonly fixed: number }[] {
+function evaluationTimes({ spec, arms, baselines, expected }: Timed, id: string): EvaluationTime[] {
   const sinkToken = (arm: string): boolean => spec.arms.find((one) => one.id === arm)?.sinkToken ?? false;
   const sharing = arms.filter((arm) => sinkToken(arm.id) === sinkToken(id)).length;
   const own = arms.find((arm) => arm.id === id)!.evaluations.filter(isTimed);
   const later = own.filter(({ step }) => step > 0);
-  if (later.length > 0) return later.map(({ took, tookFixed = 0 }) => ({ took, fixed: tookFixed }));
-  if (expected !== undefined) {
-    const { evaluation, final } = expected;
-    const { sample, all } = baselines.popularity;
-    return [{ took: evaluation, fixed: evaluation - (final * sample.all.n) / all.all.n }];
-  }
-  return own.map(({ took, tookFixed = 0 }) => ({ took: sharing * took, fixed: tookFixed }));
+  const { sample, all } = baselines.popularity;
+  // Records of earlier versions do not tell what depends on users: all of it.
+  const timed = (took: number, perUser = took / Math.max(1, sample.all.n)): EvaluationTime => ({ took, perUser });
+  if (later.length > 0) return later.map(({ took, perUser }) => timed(took, perUser));
+  if (expected !== undefined) return [timed(expected.evaluation, expected.final / Math.max(1, all.all.n))];
+  return own.map(({ took, perUser }) => timed(sharing * took, perUser));
 }
 
 function isTimed(evaluation: Evaluation): evaluation is Evaluation & { readonly took: number } {

@@ -106,7 +106,8 @@ let taken: string | null = null;
 
 /** Takes a random user when the inspector is first in view of a log, so that it has something to show. */
 function useFirstUser() {
-  const [place, seen] = useSeen<HTMLDivElement>();
+  // Not while its edge is in view below the picture: the worker may be needed for something else.
+  const [place, seen] = useSeen<HTMLDivElement>('0px 0px -200px');
   const ask = useAsk();
   const log = useAsked()?.spec.data.id;
   const busy = useExperiment(({ phase }) => isBusy(phase));

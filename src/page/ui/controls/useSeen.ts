@@ -1,7 +1,10 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-/** Whether an element has come near the viewport: a little before it is seen, but not before the page is scrolled there. */
-export function useSeen<T extends Element>(): readonly [place: RefObject<T | null>, seen: boolean] {
+/**
+ * Whether an element has come near the viewport: a little before it is seen, but not before the page is scrolled there.
+ * @param rootMargin of the viewport: negative for what is worth its cost only once it is read
+ */
+export function useSeen<T extends Element>(rootMargin = '100px 0px'): readonly [place: RefObject<T | null>, seen: boolean] {
   const place = useRef<T>(null);
   const [seen, setSeen] = useState(false);
   useEffect(() => {
@@ -10,12 +13,12 @@ export function useSeen<T extends Element>(): readonly [place: RefObject<T | nul
       ([entry]) => {
         if (entry?.isIntersecting) setSeen(true);
       },
-      { rootMargin: '100px 0px' },
+      { rootMargin },
     );
     watch.observe(place.current);
     return () => {
       watch.disconnect();
     };
-  }, [seen]);
+  }, [seen, rootMargin]);
   return [place, seen];
 }
