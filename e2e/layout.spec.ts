@@ -141,6 +141,11 @@ test.describe('the run bar', () => {
       for (const arm of await page.getByRole('list', { name: 'Progress of the arms' }).locator('b').all())
         expect(await arm.evaluate((name) => name.scrollWidth - name.clientWidth), `${width}`).toBe(0);
     }
+    // Each arm keeps its colour in forced colours.
+    await page.emulateMedia({ forcedColors: 'active' });
+    const tracks = page.getByRole('list', { name: 'Progress of the arms' }).locator('[data-legend]');
+    const colours = await tracks.evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor));
+    expect(new Set(colours).size).toBe(5);
     await stop.click();
   });
 });

@@ -46,6 +46,7 @@ export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesPr
   return (
     <Places
       says={finding}
+      place={place}
       growing={live}
       models={now.models}
       at={at}
@@ -53,7 +54,7 @@ export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesPr
       prompt={now.prompt}
       player={(narrow) => (
         <>
-          <div ref={place} className={styles.player}>
+          <div className={styles.player}>
             <PlayButton compact={narrow} />
             <Scrubber steps={steps} compact={narrow} />
             {!narrow && <ThirdMap />}

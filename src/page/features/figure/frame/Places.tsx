@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useState, type ReactNode } from 'react';
+import { useLayoutEffect, useMemo, useState, type ReactNode, type RefObject } from 'react';
 import type { MapCell } from '../../../../charts/attention/AttentionMap';
 import { useWidth } from '../../../../charts/axes/useWidth';
 import { attentionRamp } from '../../../../scene/marks/ramp';
@@ -17,6 +17,8 @@ import styles from './Frame.module.css';
 interface PlacesProps {
   /** What is said above the maps. */
   readonly says: ReactNode;
+  /** Placed where the maps begin. */
+  readonly place?: RefObject<HTMLDivElement | null>;
   /** Whether more will be said there: its room is kept, so that nothing below it moves. */
   readonly growing: boolean;
   readonly models: readonly FrameModel[];
@@ -32,7 +34,7 @@ interface PlacesProps {
 }
 
 /** Where everything is in the page's first picture: the same for a record, and for a run that has none yet. */
-export function Places({ says, growing, models, at, probe, prompt, player, curves, scope }: PlacesProps) {
+export function Places({ says, place, growing, models, at, probe, prompt, player, curves, scope }: PlacesProps) {
   const [hovered, setHovered] = useState<MapCell | null>(null);
   const [frame, width] = useWidth<HTMLDivElement>();
   const windowHeight = useWindowHeight();
@@ -51,7 +53,7 @@ export function Places({ says, growing, models, at, probe, prompt, player, curve
       <div className={styles.finding} data-growing={growing}>
         {says}
       </div>
-      <div className={styles.measure}>
+      <div ref={place} className={styles.measure}>
         <div ref={frame} />
       </div>
       {layout && (
