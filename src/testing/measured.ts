@@ -7,7 +7,7 @@ export function measuredBy({ arms, baselines, base, complete }: RunRecord): Meas
   const timeless = ({ id, steps, evaluations, attention }: ArmRecord): unknown => ({
     ...{ id, attention },
     steps: { ...steps, seconds: [] },
-    evaluations: evaluations.map((evaluation) => ({ ...evaluation, seconds: 0, took: 0 })),
+    evaluations: evaluations.map((evaluation) => ({ ...evaluation, seconds: 0, took: 0, perUser: 0 })),
   });
   return [arms.map(timeless), baselines, base, complete];
 }
