@@ -113,15 +113,20 @@ function useFirstUser() {
   const busy = useExperiment(({ phase }) => isBusy(phase));
   useEffect(() => {
     if (log === undefined || taken === log || !seen || busy || ask === null) return;
-    const { items, user } = useInspection.getState();
-    // What the reader built stays, with a word if it is of another log; a user's history is of no use there.
-    const own = items.length > 0 && (user === null || taken === null);
+    const { items, user, state } = useInspection.getState();
+    // What the reader built or asked for stays, with a word if it is of another log; a user's history is of no use there.
+    const own = items.length > 0 ? user === null || taken === null : state !== 'idle';
     taken = log;
     if (own) return;
-    useInspection.setState({ ...NOTHING_INSPECTED, state: 'asking' });
-    ask.takeUser(null);
-  }, [log, seen, busy, ask]);
+    useInspection.setState(NOTHING_INSPECTED);
+    ask.takeUser(null, () => useInspection.getState().items.length === 0 && !inside(place.current));
+  }, [log, seen, busy, ask, place]);
   return place;
+}
+
+/** Whether the reader has begun to do something there. */
+function inside(place: Element | null): boolean {
+  return place?.contains(document.activeElement) ?? false;
 }
 
 /** Which arms answer, or why none does: from the answer or, before the first one, from what is known. */

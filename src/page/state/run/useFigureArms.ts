@@ -4,6 +4,7 @@ import { useExhibit } from './exhibit';
 import { selectMeasured, useExperiment } from './experiment';
 import { useView } from '../view/view';
 import { armsOf, withArms, type FigureArm } from '../../../readings/arms/armsOf';
+import { clampHead, type Head } from '../../../readings/series/attentionData';
 
 /** The record on the page, or a lesson's, with the arms that are shown. Figures are rendered only if there is one. */
 export function useRecord(): RunRecord {
@@ -21,6 +22,12 @@ export function useMeasuredRecord(): RunRecord {
 
 export function useFigureArms(record: RunRecord): readonly FigureArm[] {
   return useMemo(() => armsOf(record), [record]);
+}
+
+/** The history, layer and head that the reader chose, of those that the record has. */
+export function useShownHead({ base: { attention } }: RunRecord): Head {
+  const [layer, head, probe] = [useView((view) => view.layer), useView((view) => view.head), useView((view) => view.probe)];
+  return useMemo(() => clampHead({ probe, layer, head }, attention), [probe, layer, head, attention]);
 }
 
 function useShownArms(record: RunRecord | null): RunRecord {

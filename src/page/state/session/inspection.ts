@@ -64,8 +64,8 @@ export function searchedOf({ spec, recorded = null }: Asked): string {
 export interface InspectionSession {
   /** Items whose title has all these words. */
   readonly find: (text: string, limit: number, whom: Asked) => void;
-  /** Takes the history before a user's test item; a random user's if none is named. */
-  readonly takeUser: (user: string | null, whom: Asked) => void;
+  /** Takes the history before a user's test item, a random user's if none is named, if it is wanted when it arrives. */
+  readonly takeUser: (user: string | null, whom: Asked, wanted?: () => boolean) => void;
   /** Asks what the models make of a history. */
   readonly ask: (question: HistoryQuestion, whom: Asked) => void;
 }
@@ -91,10 +91,12 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
     if (found !== null) useInspection.setState({ found: { ...found, text, searched: searchedOf(whom) } });
   }
 
-  async function takeUser(user: string | null, whom: Asked): Promise<void> {
+  async function takeUser(user: string | null, whom: Asked, wanted = (): boolean => true): Promise<void> {
     const draw = ++draws;
+    useInspection.setState({ state: 'asking' });
     const history = await taking.ask((signal) => services().inspection.user({ user, draw, ...whom }, { signal }));
-    if (history !== null) useInspection.setState({ ...history, problem: null });
+    if (history === null) return;
+    useInspection.setState(wanted() ? { ...history, problem: null } : { state: 'idle' });
   }
 
   async function ask(question: HistoryQuestion, whom: Asked): Promise<void> {
@@ -109,7 +111,7 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
 
   return {
     find: (...asked) => void answered(find(...asked)),
-    takeUser: (...asked) => void answered(takeUser(...asked)),
+    takeUser: (...asked) => void answered(takeUser(...asked), { state: 'failed' }),
     ask: (...asked) => void answered(ask(...asked), { state: 'failed' }),
   };
 }

@@ -6,7 +6,7 @@ import { useSession } from './SessionContext';
 
 export interface Ask {
   readonly find: (text: string, limit: number) => void;
-  readonly takeUser: (user: string | null) => void;
+  readonly takeUser: (user: string | null, wanted?: () => boolean) => void;
   readonly history: (question: HistoryQuestion) => void;
 }
 
@@ -22,8 +22,8 @@ export function useAsk(): Ask | null {
       find: (text, limit) => {
         inspection.find(text, limit, asked);
       },
-      takeUser: (user) => {
-        inspection.takeUser(user, asked);
+      takeUser: (user, wanted) => {
+        inspection.takeUser(user, asked, wanted);
       },
       history: (question) => {
         inspection.ask(question, asked);

@@ -15,15 +15,9 @@ import { attentionsAt, comparedArms, markOfColumn, recordedSteps } from '../../.
 import { Unfolded, WithControls } from '../../../ui/panel/chrome';
 import { Panel } from '../../../ui/panel/Panel';
 import { startTokenNote } from '../../../../readings/arms/startToken';
-import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
+import { useFigureArms, useMeasuredRecord, useShownHead } from '../../../state/run/useFigureArms';
 import { leftOut, mapsLeftOut } from '../../../../record/shortened';
-import {
-  attentionColumns,
-  attentionSentence,
-  attentionTable,
-  clampHead,
-  gridLeftOut,
-} from '../../../../readings/series/attentionData';
+import { attentionColumns, attentionSentence, attentionTable, gridLeftOut } from '../../../../readings/series/attentionData';
 import { AttentionControls } from './AttentionControls';
 import { DifferenceColumn } from './DifferenceColumn';
 import { Legend } from './Legend';
@@ -48,9 +42,6 @@ export function AttentionPanel() {
   const [tab, setTab] = useState('base');
   const withControls = useContext(WithControls);
   const below = useContext(Unfolded) !== null;
-  const chosenLayer = useView((view) => view.layer);
-  const chosenHead = useView((view) => view.head);
-  const chosenProbe = useView((view) => view.probe);
   const step = useView((view) => view.step);
   const chosenPair = useView((view) => view.difference);
   const logColour = useView((view) => view.logColour);
@@ -61,10 +52,7 @@ export function AttentionPanel() {
   const hoveredItem = useView((view) => view.hoveredItem);
   const scheme = useScheme();
   const ramps = useMemo(() => ({ weight: attentionRamp(scheme), difference: differenceRamp(scheme) }), [scheme]);
-  const at = useMemo(
-    () => clampHead({ probe: chosenProbe, layer: chosenLayer, head: chosenHead }, record.base.attention),
-    [chosenProbe, chosenLayer, chosenHead, record.base.attention],
-  );
+  const at = useShownHead(record);
   const columns = useMemo(() => attentionColumns(record, arms, at, step), [record, arms, at, step]);
   const pair = comparedArms(arms, chosenPair);
   const probe = record.probes[at.probe];

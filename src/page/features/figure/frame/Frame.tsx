@@ -1,11 +1,10 @@
 import { Suspense, useEffect, useMemo, type ComponentType } from 'react';
 import { comparedArms, recordedSteps } from '../../../../readings/arms/armsOf';
-import { clampHead } from '../../../../readings/series/attentionData';
 import { frameArms, frameAt, frameScope } from '../../../../readings/story/frameData';
 import { findingOf } from '../../../../readings/story/finding';
 import { t } from '../../../../words/words';
 import { useExperiment } from '../../../state/run/experiment';
-import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
+import { useFigureArms, useMeasuredRecord, useShownHead } from '../../../state/run/useFigureArms';
 import { present } from '../../../state/view/presenting';
 import { setView, useView } from '../../../state/view/view';
 import { Segments } from '../../../ui/controls/Choice';
@@ -32,12 +31,8 @@ export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesPr
   const live = useExperiment((experiment) => experiment.source === 'live');
   const chosenPair = useView((view) => view.difference);
   const step = useView((view) => view.step);
-  const [layer, head, probeAt] = [useView((view) => view.layer), useView((view) => view.head), useView((view) => view.probe)];
+  const at = useShownHead(record);
   const shown = useMemo(() => frameArms(arms, chosenPair), [arms, chosenPair]);
-  const at = useMemo(
-    () => clampHead({ probe: probeAt, layer, head }, record.base.attention),
-    [probeAt, layer, head, record.base.attention],
-  );
   const now = useMemo(() => frameAt(record, arms, shown, at, step), [record, arms, shown, at, step]);
   const finding = useMemo(() => <Finding sentences={findingOf(record)} />, [record]);
   const probe = record.probes[at.probe] ?? null;

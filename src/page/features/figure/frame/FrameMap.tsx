@@ -2,32 +2,53 @@ import { useMemo } from 'react';
 import { AttentionMap, type MapCell } from '../../../../charts/attention/AttentionMap';
 import { weightOf } from '../../../../charts/attention/attentionSlice';
 import { attentionPixels } from '../../../../scene/charts/mapPixels';
-import type { Ramp } from '../../../../scene/marks/ramp';
+import { attentionRamp, type Ramp } from '../../../../scene/marks/ramp';
 import type { Head } from '../../../../readings/series/attentionData';
 import type { FrameModel } from '../../../../readings/story/frameData';
 import type { Probe } from '../../../../record/runRecord';
 import { t } from '../../../../words/words';
+import { useScheme } from '../../../state/view/useScheme';
 import { useView } from '../../../state/view/view';
 import { Swatch } from '../../../ui/controls/Swatch';
 import type { FrameLayout } from './frameLayout';
 import styles from './Frame.module.css';
 
-interface FrameMapProps {
-  readonly model: FrameModel;
+interface FrameMapsProps {
+  readonly models: readonly FrameModel[];
   readonly at: Head;
   /** Null until a history has been chosen. */
   readonly probe: Probe | null;
-  /** Of the positions, in words. */
-  readonly labels: readonly string[];
   readonly layout: FrameLayout;
+  readonly hovered?: MapCell | null;
+  readonly onHover?: (cell: MapCell | null) => void;
+}
+
+/** The models side by side, in one row. */
+export function FrameMaps({ models, at, probe, layout, hovered = null, onHover = () => undefined }: FrameMapsProps) {
+  const scheme = useScheme();
+  const ramp = useMemo(() => attentionRamp(scheme), [scheme]);
+  const shared = { at, probe, layout, ramp, hovered, onHover };
+  return (
+    <ul
+      className={styles.models}
+      style={{ columnGap: layout.gap, gridTemplateColumns: `repeat(${models.length}, minmax(0, 1fr))` }}
+    >
+      {models.map((model) => (
+        <FrameMap key={model.id} model={model} {...shared} />
+      ))}
+    </ul>
+  );
+}
+
+interface FrameMapProps extends Required<Omit<FrameMapsProps, 'models'>> {
+  readonly model: FrameModel;
   readonly ramp: Ramp;
-  readonly hovered: MapCell | null;
-  readonly onHover: (cell: MapCell | null) => void;
 }
 
 /** One model: who it is, its one number, its map. */
-export function FrameMap({ model, at, probe, labels, layout, ramp, hovered, onHover }: FrameMapProps) {
+function FrameMap({ model, at, probe, layout, ramp, hovered, onHover }: FrameMapProps) {
   const { map, label, role, mark, heads, rises } = model;
+  const { labels } = layout;
   const logColour = useView((view) => view.logColour);
   const length = labels.length;
   const pixels = useMemo(() => map && attentionPixels(map, length, ramp, logColour), [map, length, ramp, logColour]);

@@ -1,16 +1,14 @@
-import { useLayoutEffect, useMemo, useState, type ReactNode, type RefObject } from 'react';
+import { useLayoutEffect, useState, type ReactNode, type RefObject } from 'react';
 import type { MapCell } from '../../../../charts/attention/AttentionMap';
 import { useWidth } from '../../../../charts/axes/useWidth';
-import { attentionRamp } from '../../../../scene/marks/ramp';
 import { onOneLine } from '../../../../readings/format';
 import type { Head } from '../../../../readings/series/attentionData';
 import type { FrameModel } from '../../../../readings/story/frameData';
 import type { Probe } from '../../../../record/runRecord';
 import { t } from '../../../../words/words';
-import { useScheme } from '../../../state/view/useScheme';
 import { Swatch } from '../../../ui/controls/Swatch';
-import { FrameMap } from './FrameMap';
-import { layOutFrame, plainLabels } from './frameLayout';
+import { FrameMaps } from './FrameMap';
+import { layOutFrame } from './frameLayout';
 import { useWindowHeight } from './useWindowHeight';
 import styles from './Frame.module.css';
 
@@ -39,15 +37,11 @@ export function Places({ says, place, growing, models, at, probe, prompt, player
   const [frame, width] = useWidth<HTMLDivElement>();
   const windowHeight = useWindowHeight();
   const [top, setTop] = useState(0);
-  const scheme = useScheme();
-  const ramp = useMemo(() => attentionRamp(scheme), [scheme]);
   // Not when a notice appears above it: the maps would change their size while they are read.
   useLayoutEffect(() => {
     if (frame.current) setTop(Math.round(frame.current.getBoundingClientRect().top + scrollY));
   }, [frame, width, windowHeight, says]);
-  const labels = probe ? plainLabels(probe) : [];
-  const positions = probe?.itemPositions ?? [];
-  const layout = width > 0 ? layOutFrame({ labels, itemPositions: positions }, models.length, width, top, windowHeight) : null;
+  const layout = width > 0 ? layOutFrame(probe, models.length, width, top, windowHeight) : null;
   return (
     <section className={styles.frame} aria-label={t('What the run shows')} data-narrow={layout?.narrow}>
       <div className={styles.finding} data-growing={growing}>
@@ -58,24 +52,7 @@ export function Places({ says, place, growing, models, at, probe, prompt, player
       </div>
       {layout && (
         <>
-          <ul
-            className={styles.models}
-            style={{ columnGap: layout.gap, gridTemplateColumns: `repeat(${models.length}, minmax(0, 1fr))` }}
-          >
-            {models.map((model) => (
-              <FrameMap
-                key={model.id}
-                model={model}
-                at={at}
-                probe={probe}
-                labels={labels}
-                layout={layout}
-                ramp={ramp}
-                hovered={hovered}
-                onHover={setHovered}
-              />
-            ))}
-          </ul>
+          <FrameMaps models={models} at={at} probe={probe} layout={layout} hovered={hovered} onHover={setHovered} />
           {prompt !== null && <Texts prompt={prompt} models={models} gap={layout.gap} narrow={layout.narrow} />}
           {player(layout.narrow)}
           <div className={styles.curves} style={{ minHeight: layout.height + (layout.narrow ? 44 : 22) }}>

@@ -2,20 +2,17 @@ import { useMemo } from 'react';
 import { zoomOf } from '../../../../charts/pointer';
 import { useWidth } from '../../../../charts/axes/useWidth';
 import { recordedSteps } from '../../../../readings/arms/armsOf';
-import { clampHead } from '../../../../readings/series/attentionData';
 import { neighbourStep } from '../../../../readings/series/neighbourStep';
 import { frameAt } from '../../../../readings/story/frameData';
-import { attentionRamp } from '../../../../scene/marks/ramp';
 import { t } from '../../../../words/words';
-import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
+import { useFigureArms, useMeasuredRecord, useShownHead } from '../../../state/run/useFigureArms';
 import { endPresenting, usePresentKeys } from '../../../state/view/presenting';
-import { useScheme } from '../../../state/view/useScheme';
 import { setView, useView } from '../../../state/view/view';
 import { Scrubber } from '../attention/Scrubber';
 import { PlayButton } from '../training/PlayButton';
 import { FrameCurves } from './FrameCurves';
-import { FrameMap } from './FrameMap';
-import { layOutStage, NARROW_HEADING, plainLabels } from './frameLayout';
+import { FrameMaps } from './FrameMap';
+import { layOutStage, NARROW_HEADING } from './frameLayout';
 import { useWindowHeight } from './useWindowHeight';
 import styles from './Frame.module.css';
 
@@ -24,11 +21,7 @@ export function Stage() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const step = useView((view) => view.step);
-  const [layer, head, probeAt] = [useView((view) => view.layer), useView((view) => view.head), useView((view) => view.probe)];
-  const at = useMemo(
-    () => clampHead({ probe: probeAt, layer, head }, record.base.attention),
-    [probeAt, layer, head, record.base.attention],
-  );
+  const at = useShownHead(record);
   const now = useMemo(() => frameAt(record, arms, arms, at, step), [record, arms, at, step]);
   const steps = useMemo(() => recordedSteps(arms.map((arm) => arm.record)), [arms]);
   usePresentKeys((by) => {
@@ -36,14 +29,9 @@ export function Stage() {
   });
   const [stage, width] = useWidth<HTMLDivElement>();
   const height = useWindowHeight();
-  const scheme = useScheme();
-  const ramp = useMemo(() => attentionRamp(scheme), [scheme]);
   const probe = record.probes[at.probe] ?? null;
-  const labels = probe ? plainLabels(probe) : [];
   const layout =
-    probe && width > 0
-      ? layOutStage({ ...probe, labels }, now.models.length, width, height / zoomOf(document.getElementById('root')!))
-      : null;
+    probe && width > 0 ? layOutStage(probe, now.models.length, width, height / zoomOf(document.getElementById('root')!)) : null;
   return (
     <section
       className={styles.stage}
@@ -53,24 +41,7 @@ export function Stage() {
       <div ref={stage} className={styles.measure} />
       {layout && (
         <>
-          <ul
-            className={styles.models}
-            style={{ columnGap: layout.gap, gridTemplateColumns: `repeat(${now.models.length}, minmax(0, 1fr))` }}
-          >
-            {now.models.map((model) => (
-              <FrameMap
-                key={model.id}
-                model={model}
-                at={at}
-                probe={probe}
-                labels={labels}
-                layout={layout}
-                ramp={ramp}
-                hovered={null}
-                onHover={IGNORED}
-              />
-            ))}
-          </ul>
+          <FrameMaps models={now.models} at={at} probe={probe} layout={layout} />
           <div className={styles.player}>
             <PlayButton compact />
             <Scrubber steps={steps} compact />
@@ -84,5 +55,3 @@ export function Stage() {
     </section>
   );
 }
-
-const IGNORED = (): void => undefined;

@@ -16,6 +16,8 @@ export interface FrameLayout {
   readonly gap: number;
   readonly column: number;
   readonly map: MapLayout;
+  /** Of the positions, in words. */
+  readonly labels: readonly string[];
   /** Height that maps of any history have, so that what is below does not move when another is shown. */
   readonly place: number;
   /** Of a curve. */
@@ -23,21 +25,16 @@ export interface FrameLayout {
 }
 
 /** @param columns number of maps @param width of the picture @param top where the maps begin in the page @param window height */
-export function layOutFrame(
-  { labels, itemPositions }: Pick<Probe, 'labels' | 'itemPositions'>,
-  columns: number,
-  width: number,
-  top: number,
-  window: number,
-): FrameLayout {
+export function layOutFrame(probe: Probe | null, columns: number, width: number, top: number, window: number): FrameLayout {
   const narrow = width < NARROW;
+  const labels = plainLabels(probe);
   const gap = narrow ? 8 : 24;
   const column = Math.floor((width - gap * (columns - 1)) / columns);
   const length = Math.max(1, labels.length);
   if (narrow) {
     // Side by side however narrow, in one row: whole pixels by cell would leave half of it empty.
     const side = Math.min(column, MOST / 2);
-    return { narrow, gap, column, map: { cell: side / length, side, labels: [] }, place: side, height: 140 };
+    return { narrow, gap, column, labels, map: { cell: side / length, side, labels: [] }, place: side, height: 140 };
   }
   const height = window >= 1000 ? 210 : window >= 860 ? 180 : 152;
   const wanted = Math.min(MOST, Math.max(LEAST, window - top - REST - height), column);
@@ -48,7 +45,8 @@ export function layOutFrame(
     narrow,
     gap,
     column,
-    map: layOutMap(labels, side + tail, tail, itemPositions),
+    labels,
+    map: layOutMap(labels, side + tail, tail, probe?.itemPositions ?? []),
     place: Math.max(wanted, LEAST),
     height,
   };
@@ -61,20 +59,21 @@ const [AROUND, SECOND, LEAST_CURVE] = [144, 20, 110];
 export const NARROW_HEADING = 190;
 
 /** @param columns number of maps, in one row however many @param width and @param window what is shown of the enlarged page */
-export function layOutStage({ labels, itemPositions }: Probe, columns: number, width: number, window: number): FrameLayout {
+export function layOutStage(probe: Probe, columns: number, width: number, window: number): FrameLayout {
   const gap = 16;
+  const labels = plainLabels(probe);
   const column = Math.floor((width - gap * (columns - 1)) / columns);
   const around = column < NARROW_HEADING ? AROUND + SECOND : AROUND;
   const most = Math.min(column, window - around - LEAST_CURVE);
   const length = Math.max(1, labels.length);
   const tail = column - most >= TAIL ? TAIL : Math.max(0, Math.min(TAIL, column - LEAST));
   const side = Math.min(most, column - tail);
-  const map = tail > 0 ? layOutMap(labels, side + tail, tail, itemPositions) : { cell: side / length, side, labels: [] };
-  return { narrow: false, gap, column, map, place: map.side, height: Math.max(LEAST_CURVE, window - around - map.side) };
+  const map = tail > 0 ? layOutMap(labels, side + tail, tail, probe.itemPositions) : { cell: side / length, side, labels: [] };
+  return { narrow: false, gap, column, labels, map, place: map.side, height: Math.max(LEAST_CURVE, window - around - map.side) };
 }
 
 /** What positions are, for those who do not know tokens: start and prediction have names. */
-export function plainLabels({ labels, itemPositions }: Probe): string[] {
+function plainLabels(probe: Probe | null): string[] {
   const names: Readonly<Record<string, string>> = { '[BOS]': t('start of the text'), '[EMB]': t('prediction') };
-  return labels.map((label, position) => (itemPositions.includes(position) ? label : (names[label] ?? label)));
+  return (probe?.labels ?? []).map((label, at) => (probe?.itemPositions.includes(at) === true ? label : (names[label] ?? label)));
 }
