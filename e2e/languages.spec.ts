@@ -165,8 +165,8 @@ test('on a phone the bar is no higher than in English', async ({ page }) => {
     if (lang !== 'en') await act(page, `language-${lang}`);
     await expect(page.locator('html')).toHaveAttribute('lang', lang);
     await expect(page.locator('dialog[open]')).toHaveCount(0);
-    await expect(page.locator('[data-arms]')).toHaveCount(1);
-    await expect(page.locator('[data-arms]')).toBeHidden();
+    // Only a live run has progress.
+    await expect(page.locator('[data-arms]')).toHaveCount(0);
     heights.push((await page.locator('[data-folded]').boundingBox())!.height);
   }
   const [english, ...others] = heights;
