@@ -37,14 +37,14 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
   },
   warning: ({ arm, warning }) => `${arm} @${warning.step}: ${warning.text}`,
   evaluation: ({ arm, evaluation }) => {
-    const { step, population, ranking } = evaluation;
-    const cold = ranking.cold.n === 0 ? ['cold none'] : [];
+    const { step, population, targets } = evaluation;
+    const cold = targets.cold === undefined ? ['cold none'] : [];
     const parts = REPORTED.flatMap((id) => {
       const { name, of, ...look } = measure(id);
       const value = of(evaluation);
       return value === null ? [] : [`${name} ${measureText(look, value)}`];
     });
-    return `${arm} @${step} ${population}: ${[...parts, ...cold].join('  ')}  n ${ranking.all.n}`;
+    return `${arm} @${step} ${population}: ${[...parts, ...cold].join('  ')}  n ${targets.all}`;
   },
   started: ({ record }) => {
     const { storage, fileStorage } = record.base;

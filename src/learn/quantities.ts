@@ -4,7 +4,7 @@ import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentio
 import { valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
 import type { SinkMeasureId } from '../measures/entries/sinks';
-import { ofSplit, rankedBaseline, type RankedSplit } from '../measures/measure';
+import type { RankedSplit } from '../measures/measure';
 import { measure, rankingMeasure } from '../measures/measures';
 import type { RecordedBaseline } from '../measures/ranking/baselineNames';
 import { importance } from '../measures/sinks/sinks';
@@ -137,7 +137,7 @@ export function base(run: RecordedId, id: string): Quantity {
 export function baseline(run: RecordedId, which: RecordedBaseline, k: number, split: RankedSplit = 'all'): Quantity {
   const value = ofRecord(run, ({ baselines }) => {
     const record = baselines[which];
-    return record === undefined ? null : rankingMeasure('hr').of(rankedBaseline(record, 'all'), split, k);
+    return record === undefined ? null : rankingMeasure('hr').of(record.all, split, k);
   });
   return quantity(value, (found) => valueText(measure(`hr@${k}`), found));
 }
@@ -215,10 +215,7 @@ export function baselineDifference(
   return intervalQuantity(
     (evidence) => {
       const [evaluation, record] = [evaluationOf(evidence, run, arm), evidence.runs.get(run)?.baselines[which]];
-      const found =
-        evaluation && record
-          ? pairedWithBaseline(evaluation, rankedBaseline(record, 'all'), k, rankingMeasure('hr'), split)
-          : null;
+      const found = evaluation && record ? pairedWithBaseline(evaluation, record.all, k, rankingMeasure('hr'), split) : null;
       return found && { mean: found.difference, low: found.low, high: found.high };
     },
     (found) => boundsText(of, found),
@@ -249,7 +246,7 @@ export function inHead(run: RecordedId, arm: string, id: SinkMeasureId, layer: n
     const record = evidence.runs.get(run);
     const evaluation = evaluationOf(evidence, run, arm, null, attendedEvaluations);
     const sinks = arm === 'base' ? record && baseSinksOf(record) : evaluation && sinksOf(evaluation);
-    return sinks?.[id]?.[layer]?.[head] ?? null;
+    return sinks?.tables[id]?.[layer]?.[head] ?? null;
   };
   return quantity(value, (found) => fixed(found, DIGITS));
 }
@@ -266,7 +263,7 @@ export function heldOutCount(run: RecordedId): Quantity {
 export function targetsOf(run: RecordedId, split: RankedSplit): Quantity {
   const value = ofRecord(run, ({ arms }) => {
     const last = oneOf(comparedEvaluations(arms, null));
-    return (last && ofSplit(last.ranking, split)?.n) ?? null;
+    return last?.targets[split] ?? null;
   });
   return quantity(value, count);
 }

@@ -11,124 +11,76 @@ import { arithmeticSchema, poolSourceSchema, precisionSchema, runSpecSchema } fr
 import { byTerm } from '../recipe/terms';
 import { contradictions } from './contradictions';
 import { cutSchema } from './shortened';
-import { targetGroupSchema } from './targetGroups';
+import { migrate, VERSION } from './migrate';
+import { PART_SPLITS, type PartSplit } from './targetGroups';
 import { cutLine, cutPassage, encoded, NAME, PATH, SHOWN, singleLine, verbatim } from '../recipe/texts';
 
 /** Deeper models are not read (`model/readConfig.ts`). */
 const MOST_LAYERS = 1024;
 
-/** A share of users, or a mean of numbers from 0 to 1. */
-const share = z.number().min(0).max(1);
-const byK = z.record(verbatim(NAME), share);
-
 const count = z.number().int().min(0);
 
-/** Measures of the lists of recommended items, keyed by K; K beyond the lists are left out. */
-export const listMetricsSchema = z.object({
-  /** Share of the catalogue that is in some user's first K. */
-  coverage: byK,
-  /** Gini index of how often each item of the catalogue is in them: 0 = all equal, towards 1 = few have everything. */
-  gini: z.record(verbatim(NAME), z.number()),
-  /** Mean over users of the mean number of training events of their first K. */
-  popularity: z.record(verbatim(NAME), z.number()),
+const interval = z.tuple([z.number(), z.number()]);
+
+/** Each split may lack what it is about, but all targets together do not. */
+function bySplit<Value extends z.ZodType>(value: Value) {
+  const parts = Object.fromEntries(PART_SPLITS.map((split) => [split, value.optional()]));
+  return z.object({ all: value, ...(parts as Record<PartSplit, z.ZodOptional<Value>>) });
+}
+
+/**
+ * What was measured of a model at one step, or of a baseline. Keys are measure IDs: `hr@10`, `cold-hr@50`, `lmDrift`
+ * (src/measures/entries). What was not measured, or was left out of a link, has no entry.
+ */
+export const measuredSchema = z.object({
+  /** Number of ranked targets; splits without targets have no entry. */
+  targets: bySplit(count),
+  /** In the measure's own unit; shares from 0 to 1. */
+  values: z.record(verbatim(NAME), z.number()),
+  /** 95 % bootstrap intervals over users or targets. */
+  intervals: z.record(verbatim(NAME), interval),
+  /** Requests in which other items were shown, over which gAUC is a mean, and their impressions; absent if there are none. */
+  requests: bySplit(z.object({ requests: count, impressions: count })).optional(),
+  /** Number of targets that `js50-space` and `js50-tokens` are means over, where they are measured. */
+  overlapTargets: count.optional(),
 });
-export type ListMetrics = z.infer<typeof listMetricsSchema>;
+export type Measured = z.infer<typeof measuredSchema>;
 
-/** Ranking quality over `n` users with one target each, so HR@K = Recall@K. */
-export const rankingMetricsSchema = z.object({
-  n: z.number().int().min(0),
-  /** Keyed by K. Shares, 0–1. NaN-free: when n is 0 every value is 0. */
-  hr: byK,
-  ndcg: byK,
-  mrr: share,
-  /** Keyed by K: mean of 1/rank where rank ≤ K, else 0. Missing in records of earlier versions. */
-  mrrAt: byK.optional(),
-  /** 95 % bootstrap interval over users of HR@K, keyed by K; none for fewer than two users. */
-  hrInterval: z.record(verbatim(NAME), z.tuple([share, share])),
+/** A ranking of targets, in the same order for all arms, steps and baselines of a population, so that differences can be paired. */
+export const rankedSchema = measuredSchema.extend({
+  /** Average rank of each target; empty if the record does not have them. */
+  ranks: z.array(z.number()),
+  /** Of the protocol `pre-ranking`: the number of items in the smallest pool, and `ranks` as above, in the pools. */
+  pool: z.object({ size: z.number().int(), ranks: z.array(z.number()) }).optional(),
 });
-export type RankingMetrics = z.infer<typeof rankingMetricsSchema>;
+export type Ranked = z.infer<typeof rankedSchema>;
 
-/** Of the groups that have targets. Missing in records of earlier versions. */
-const groupsSchema = z.partialRecord(targetGroupSchema, rankingMetricsSchema).optional();
-
-export const rankingBySplitSchema = z.object({
-  all: rankingMetricsSchema,
-  warm: rankingMetricsSchema,
-  cold: rankingMetricsSchema,
-  groups: groupsSchema,
-  /** Of all users' lists. Missing in records of earlier versions. */
-  lists: listMetricsSchema.optional(),
+/** Sink measures by their IDs, averaged over histories. */
+const sinksSchema = z.object({
+  threshold: z.number(),
+  /** By layer and head, which count from 0; left out of links and stored runs. */
+  tables: z.record(verbatim(NAME), z.array(z.array(z.number()))),
+  /** Means over layers and heads. */
+  means: z.record(verbatim(NAME), z.number()),
 });
-export type RankingBySplit = z.infer<typeof rankingBySplitSchema>;
-
-/** Ranking in candidate pools, for K below their size. */
-export const poolRankingSchema = z.object({
-  /** Items per pool, including the target. */
-  size: z.number().int(),
-  all: rankingMetricsSchema,
-  warm: rankingMetricsSchema,
-  cold: rankingMetricsSchema,
-  groups: groupsSchema,
-});
-export type PoolRanking = z.infer<typeof poolRankingSchema>;
-
-/** gAUC over the requests of the evaluated targets in which other items were shown. */
-const requestsAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
-export const groupedAucSchema = requestsAucSchema.extend({
-  /** Over requests whose clicked item is warm, or cold; null if there are none. Missing in records of earlier versions. */
-  warm: requestsAucSchema.nullable().optional(),
-  cold: requestsAucSchema.nullable().optional(),
-  /** Of the groups that have requests. Missing in records of earlier versions. */
-  groups: z.partialRecord(targetGroupSchema, requestsAucSchema).optional(),
-});
-export type GroupedAuc = z.infer<typeof groupedAucSchema>;
-
-/** Sink measures as [layer][head] tables, averaged over histories. Layers and heads count from 0. */
-export const sinkMeasuresSchema = z.object({
-  /** Share of histories in which max of α_k over the first half of the item positions exceeds the threshold. Missing in records of earlier versions. */
-  firstHalfSinkRate: z.array(z.array(z.number())).optional(),
-  /** The same over all item positions. */
-  itemSinkRate: z.array(z.array(z.number())),
-  /** Mean of max over item positions of α_k. */
-  itemAlpha: z.array(z.array(z.number())),
-  /** Mean of α_1, the first token's importance. */
-  firstAlpha: z.array(z.array(z.number())),
-  /** Barcode index B over item positions; 1 = every row the same. */
-  barcode: z.array(z.array(z.number())),
-  /** Normalised entropy of the [EMB] row over item positions, 0–1. */
-  embEntropy: z.array(z.array(z.number())),
-});
-export type SinkMeasures = z.infer<typeof sinkMeasuresSchema>;
-
-/** Means over layers and heads, by measure, in records whose tables a link left out: the tables are empty. */
-const means = z.record(verbatim(NAME), z.number()).optional();
+export type Sinks = z.infer<typeof sinksSchema>;
 
 /** Sink measures of one model at one step over the probe histories. */
-export const sinkTablesSchema = z.object({
+export const probeSinksSchema = sinksSchema.extend({
   /** Length T of the probe sequences: α depends on it. */
   length: z.number().int(),
   /** Number of histories averaged over. */
   probes: z.number().int(),
-  threshold: z.number(),
-  ...sinkMeasuresSchema.shape,
-  /** Correlation of the maps after the items of each history were permuted; absent in older records and with histories of one item. */
-  contentCorrelation: z.array(z.array(z.number())).optional(),
-  /** Mean α of items with a picture minus that of items without, in histories that have both; absent if none has, and in older records. */
-  pictureAlpha: z.array(z.array(z.number())).optional(),
-  means,
 });
-export type SinkTables = z.infer<typeof sinkTablesSchema>;
+export type ProbeSinks = z.infer<typeof probeSinksSchema>;
 
 /** Sink measures of one model at one step over all ranked users, each with the whole prompt at its own length. */
-export const userSinksSchema = z.object({
+export const userSinksSchema = sinksSchema.extend({
   users: z.number().int(),
   /** Mean length T of the users' sequences. */
   meanLength: z.number(),
-  threshold: z.number(),
   /** Sink_k^ε by position k − 1: share of (user, layer, head) with α_k above the threshold, among the users that have a position k. */
   sinkRate: z.array(z.number()),
-  ...sinkMeasuresSchema.shape,
-  means,
 });
 export type UserSinks = z.infer<typeof userSinksSchema>;
 
@@ -146,33 +98,6 @@ export const attentionSnapshotSchema = z.object({
   data: encoded(),
 });
 export type AttentionSnapshot = z.infer<typeof attentionSnapshotSchema>;
-
-/** How a set of embeddings fills its space. Definitions: docs/metrics.md. */
-export const embeddingShapeSchema = z.object({
-  participationRatio: z.number(),
-  /** log E exp(−2‖x − x'‖²) of unit rows; 0 = one point. */
-  uniformity: z.number(),
-  meanCosine: z.number(),
-  /** Singular values of the centred rows over the largest, descending, four significant digits; empty without variance. */
-  singularValues: z.array(z.number()),
-});
-export type EmbeddingShape = z.infer<typeof embeddingShapeSchema>;
-
-export const collapseSchema = z.object({
-  /** RankMe of the centred interest embeddings h and item embeddings e. Zero-variance input gives 1. */
-  rankMeInterest: z.number(),
-  rankMeItem: z.number(),
-  /** NLL in nats per token of held-out item texts under the adapted LM, and its rise over the base LM's. */
-  lmNll: z.number(),
-  lmDrift: z.number(),
-  /** The same for texts of the model's domain that no arm trains on, if there are any. Missing in records of earlier versions. */
-  domainNll: z.number().optional(),
-  domainDrift: z.number().optional(),
-  /** Of the interest embeddings h and of the item embeddings e; records of earlier versions have neither. */
-  interest: embeddingShapeSchema.optional(),
-  item: embeddingShapeSchema.optional(),
-});
-export type Collapse = z.infer<typeof collapseSchema>;
 
 /**
  * Positions of the drawn items and users of a record's projection at one step. `items` and `users` are base64 of little-endian int16
@@ -278,21 +203,7 @@ export const fidelitySchema = z.object({
 });
 export type Fidelity = z.infer<typeof fidelitySchema>;
 
-/**
- * Two readings of JS@K, means over the same `targets` for all models: Jaccard of the K items retrieved with the K nearest to the target in the
- * frozen feature space, and mean Jaccard of the tokens of each item retrieved with the target's. With 95 % bootstrap intervals over targets, null for one.
- */
-export const semanticOverlapSchema = z.object({
-  k: z.number().int(),
-  targets: z.number().int(),
-  space: z.number(),
-  spaceInterval: z.tuple([z.number(), z.number()]).nullable(),
-  tokens: z.number(),
-  tokensInterval: z.tuple([z.number(), z.number()]).nullable(),
-});
-export type SemanticOverlap = z.infer<typeof semanticOverlapSchema>;
-
-export const evaluationSchema = z.object({
+export const evaluationSchema = rankedSchema.extend({
   step: z.number().int(),
   /** Training seconds of the arm so far, as in `steps`. */
   seconds: z.number(),
@@ -300,41 +211,32 @@ export const evaluationSchema = z.object({
   took: z.number().optional(),
   /** `sample` while training, `all` for the final one. */
   population: z.enum(['sample', 'all']),
-  ranking: rankingBySplitSchema,
-  /**
-   * Average rank of each evaluated user's target, and 1 if that target is cold. Users have the same order in every arm and at
-   * every step of a population, so differences between arms can be paired.
-   */
-  ranks: z.array(z.number()),
+  /** 1 if the target is cold. */
   cold: z.array(z.number().int()),
   /** The groups of each user's target as bits (`inGroup`). Missing in records of earlier versions. */
   groups: z.array(z.number().int()).optional(),
   /** The user of each target, numbered in the order of their first targets; absent if every user has one, and in records of earlier versions. */
   owners: z.array(z.number().int()).optional(),
-  /** Of the protocol `pre-ranking`; `ranks` as above, in the pools. */
-  pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
-  /** Absent if no target has shown items, and in older records. */
-  gauc: groupedAucSchema.optional(),
-  sinks: sinkTablesSchema,
+  sinks: probeSinksSchema,
   /** Over the ranked users; records of earlier versions have only the probes. */
   userSinks: userSinksSchema.optional(),
-  /** Where items are ranked by their codes: shares of users whose greedily decoded codes name an item, and of items that share theirs. */
-  codes: z.object({ validity: z.number(), collisions: z.number() }).optional(),
-  collapse: collapseSchema,
+  /**
+   * Singular values of the centred interest embeddings h and item embeddings e over the largest, descending, four significant digits;
+   * empty without variance. Absent in records of earlier versions and in links.
+   */
+  spectra: z.object({ interest: z.array(z.number()), item: z.array(z.number()) }).optional(),
   /** In evaluations on the sampled users; absent in older records. */
   projection: projectedSchema.optional(),
   readings: z.array(readingSchema),
   /** In the order of `promptsOf` the recipe; absent without prompts, and in older records. */
   continuations: z.array(continuationSchema).optional(),
-  /** Of the final evaluation; absent in older records. */
-  overlap: semanticOverlapSchema.optional(),
   /** Of the final evaluation, if the recipe has probe steps. */
   fidelity: fidelitySchema.optional(),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
-/** Losses by term: null in arms without it, no entries in records older than the term. */
-const termColumn = z.array(z.number().nullable()).default([]);
+/** Losses by term: null in arms without it. */
+const termColumn = z.array(z.number().nullable());
 
 /** One entry per step; losses are means (nats). */
 export const stepColumnsSchema = z.object({
@@ -515,20 +417,10 @@ const baselineTuningSchema = z.object({
 });
 export type BaselineTuning = z.infer<typeof baselineTuningSchema>;
 
-/** Ranks are missing in records of earlier versions. */
-const baselinePoolSchema = poolRankingSchema.extend({ ranks: z.array(z.number()).optional() });
-
 /** A baseline on the users evaluated during training, and on those of the final evaluation. */
 export const baselineSchema = z.object({
-  sample: rankingBySplitSchema,
-  all: rankingBySplitSchema,
-  /** Average ranks of the targets, in the order of an evaluation's; missing in records of earlier versions. */
-  ranks: z.object({ sample: z.array(z.number()), all: z.array(z.number()) }).optional(),
-  /** As `pool` and `gauc` of an evaluation; missing in records of earlier versions. */
-  pool: z.object({ sample: baselinePoolSchema, all: baselinePoolSchema }).optional(),
-  gauc: z.object({ sample: groupedAucSchema.optional(), all: groupedAucSchema.optional() }).optional(),
-  /** On the targets of the final evaluations; missing in records of earlier versions. */
-  overlap: semanticOverlapSchema.optional(),
+  sample: rankedSchema,
+  all: rankedSchema,
   /** Absent if it has its usual setting. */
   tuning: baselineTuningSchema.optional(),
 });
@@ -650,23 +542,9 @@ export const inferenceSchema = z.object({
 });
 export type Inference = z.infer<typeof inferenceSchema>;
 
-/** With the learning rate of the trained baseline beside its steps, where recipes of earlier versions had it, as 0.001 if they do not say. */
-function withSasrecRate(given: unknown): unknown {
-  const parsed = earlierRateSchema.safeParse(given);
-  if (!parsed.success) return given;
-  const { baselines, spec } = parsed.data;
-  const learningRate = baselines.sasrec.learningRate ?? spec.evaluation?.sasrecLearningRate ?? 1e-3;
-  return { ...parsed.data, baselines: { ...baselines, sasrec: { ...baselines.sasrec, learningRate } } };
-}
-
-const earlierRateSchema = z.looseObject({
-  spec: z.looseObject({ evaluation: z.looseObject({ sasrecLearningRate: z.number().positive().optional() }).optional() }),
-  baselines: z.looseObject({ sasrec: z.looseObject({ learningRate: z.number().optional() }) }),
-});
-
 const recordShape = z.object({
   format: z.literal('karma-run'),
-  version: z.literal(1),
+  version: z.literal(VERSION),
   createdAt: singleLine(),
   appVersion: singleLine(),
   adapter: adapterInfoSchema,
@@ -703,12 +581,12 @@ const recordShape = z.object({
   pools: poolsSchema.optional(),
   /** The pre-trained model before any fine-tuning, on the same probes. */
   base: z.object({
-    sinks: sinkTablesSchema,
+    sinks: probeSinksSchema,
     attention: attentionSnapshotSchema,
-    lmNll: z.number(),
+    /** By measure ID, as in evaluations. */
+    values: measuredSchema.shape.values,
     /** As in evaluations. */
     continuations: z.array(continuationSchema).optional(),
-    domainNll: z.number().optional(),
     /** Over the sampled users, if the arms do not start as the base model. */
     userSinks: userSinksSchema.optional(),
     /** Over the users of the final evaluation; absent in stopped runs, with semantic IDs and in older records. */
@@ -743,23 +621,13 @@ const recordShape = z.object({
   shortened: z.array(cutSchema).min(1).optional(),
 });
 /** Each field by itself, as in `runRecordSchema`. */
-export const recordFieldsSchema = z.preprocess((given) => withSasrecRate(withExposedNegatives(given)), recordShape);
+export const recordFieldsSchema = z.preprocess(migrate, recordShape);
 export type RunRecord = z.infer<typeof recordShape>;
 
 /** Numbers that fit no run, whatever their type, are refused: lists of other lengths than those beside them, ranks beyond the catalogue. */
 export const runRecordSchema = recordFieldsSchema.superRefine((record, context) => {
   for (const { path, message } of contradictions(record)) context.addIssue({ code: 'custom', path: [...path], message });
 });
-
-/** What `objective.useExposures` of earlier versions did, which recipes no longer have. */
-const earlierExposures = z.object({
-  spec: z.object({ objective: z.object({ useExposures: z.literal(true), actionLoss: z.enum(['pairwise', 'infonce']) }) }),
-  data: z.object({ exposures: z.number().min(1) }),
-});
-
-function withExposedNegatives(given: unknown): unknown {
-  return earlierExposures.safeParse(given).success ? { ...(given as object), exposedNegatives: true } : given;
-}
 
 /** How a model compares with ONNX Runtime, or why it was not compared. */
 export type Certification = Pick<RunRecord, 'certificate' | 'uncertified'>;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
+import { baseline, evaluation, ranking, smallRecord } from '../../testing/smallRecord';
 import type { RunRecord } from '../../record/runRecord';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { secondsPerStep, timeLeft } from './timeLeft';
@@ -14,7 +14,7 @@ function underWay(): RunRecord {
     steps: { ...arm.steps, step: numbers, seconds: numbers.map((step) => 2 * step) },
     evaluations: [evaluation(0, 0.1, { took: 5 }), evaluation(10, 0.1, { took: 5 })],
   }));
-  const popularity = { sample: bySplit(3, 0.1), all: bySplit(30, 0.1) };
+  const popularity = baseline(ranking(3, 0.1), ranking(30, 0.1));
   return { ...small, spec, arms, baselines: { ...small.baselines, popularity } };
 }
 

@@ -27,7 +27,7 @@ export function timeLeft({
 }: Pick<RunRecord, 'spec' | 'arms' | 'baselines' | 'expected' | 'cut'>): number | null {
   const { steps } = spec.training;
   const planned = [...evaluationSteps({ spec, cut })];
-  const more = ratio(baselines.popularity.all.all.n, baselines.popularity.sample.all.n);
+  const more = ratio(baselines.popularity.all.targets.all, baselines.popularity.sample.targets.all);
   let left = 0;
   for (const { id, steps: columns, evaluations } of arms) {
     const perStep = secondsPerStep(columns) ?? expected?.steps[id];

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
-import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
+import type { Fidelity, RunRecord } from '../../record/runRecord';
+import { withMeasures } from '../../record/withMeasures';
+import { baseline, evaluation, ranking, smallRecord } from '../../testing/smallRecord';
 import { shippedEvidence } from '../../testing/shippedEvidence';
 import { armsOf, comparedArms, evaluationsAt } from '../arms/armsOf';
 import { probeTextOf } from './readingData';
@@ -23,21 +24,19 @@ function fidelity(gain: number, n = 6): Fidelity {
 
 function probed(): RunRecord {
   const record = smallRecord();
-  const both: SemanticOverlap = {
-    k: 50,
-    targets: 6,
-    space: 0.2,
-    spaceInterval: [0.1, 0.3],
-    tokens: 0.4,
-    tokensInterval: [0.3, 0.5],
+  const both = {
+    values: { 'js50-space': 0.2, 'js50-tokens': 0.4 },
+    intervals: { 'js50-space': [0.1, 0.3] as [number, number], 'js50-tokens': [0.3, 0.5] as [number, number] },
+    overlapTargets: 6,
   };
+  const ranked = baseline(ranking(3, 0.1), withMeasures(ranking(6, 0.12), both));
   return {
     ...record,
     base: { ...record.base, fidelity: fidelity(0.05), control: fidelity(0.6) },
     baselines: {
       ...record.baselines,
-      popularity: { ...record.baselines.popularity, overlap: both },
-      zeroShot: { ...record.baselines.zeroShot, overlap: both },
+      popularity: ranked,
+      zeroShot: ranked,
     },
     arms: record.arms.map((arm, i) => ({
       ...arm,
@@ -45,9 +44,8 @@ function probed(): RunRecord {
         evaluation(0, 0.2),
         evaluation(2, 0.5, {
           population: 'all',
-          ranking: bySplit(6, 0.5),
+          ...withMeasures(ranking(6, 0.5), both),
           fidelity: fidelity(i === 0 ? 0.1 : 0.35),
-          overlap: both,
         }),
       ],
     })),

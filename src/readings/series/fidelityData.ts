@@ -5,7 +5,7 @@ import type { IntervalGroup, IntervalPoint } from '../../scene/charts/intervals'
 import { armMark } from '../../scene/marks/armMark';
 import { type Labelled, spoken } from '../../scene/marks/label';
 import { canDiffer } from '../../measures/fidelity/semanticOverlap';
-import type { Evaluation, Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
+import type { Evaluation, Fidelity, Ranked, RunRecord } from '../../record/runRecord';
 import type { FidelityMeasure } from '../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../measures/entries';
 import { entry } from '../../measures/measures';
@@ -21,6 +21,8 @@ const UNTRAINED = 'Untrained';
 const SPLITS = ['all', 'warm', 'cold'] as const;
 /** Bounds of a value without an interval. */
 const NONE = [null, null] as const;
+const SPACE = 'js50-space';
+const TOKENS = 'js50-tokens';
 
 interface Measured<T> extends Labelled {
   readonly id: string;
@@ -38,14 +40,26 @@ export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Mea
   ];
 }
 
+/** JS@50 in its two readings, over the same targets for all models. */
+type OverlapValues = Pick<Ranked, 'values' | 'intervals'> & { readonly targets: number };
+
+function overlapOf(ranked: Ranked | undefined): OverlapValues | undefined {
+  const { values, intervals, overlapTargets } = ranked ?? {};
+  return values && intervals && overlapTargets !== undefined ? { values, intervals, targets: overlapTargets } : undefined;
+}
+
 /** Baselines and arms, if their lists were measured; none where earlier versions measured lists that cannot differ. */
-export function semanticOverlaps({ baselines, data }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
+export function semanticOverlaps({ baselines, data }: RunRecord, arms: readonly FigureArm[]): Measured<OverlapValues>[] {
   if (!canDiffer(data.items)) return [];
   const mark = armMark('base', []);
-  const known = BASELINES.map(({ id }) => ({ id, ...spoken(() => sentenceCase(baselineName(id))), of: baselines[id]?.overlap }));
+  const known = BASELINES.map(({ id }) => ({
+    id,
+    ...spoken(() => sentenceCase(baselineName(id))),
+    of: overlapOf(baselines[id]?.all),
+  }));
   return [
     ...known.flatMap(({ of, ...baseline }) => (of === undefined ? [] : [{ ...baseline, mark, of }])),
-    ...measured(arms, ({ overlap }) => overlap),
+    ...measured(arms, overlapOf),
   ];
 }
 
@@ -84,12 +98,12 @@ export function targetsSentence(list: readonly Measured<Fidelity>[], { at }: Fid
   return t('Over {n} targets, {cold} of them cold.', { n: count(n('all')), cold: count(n('cold')) });
 }
 
-export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): IntervalGroup[] {
+export function overlapGroups(list: readonly Measured<OverlapValues>[]): IntervalGroup[] {
   return list.map(({ of, ...model }) => ({
     ...model,
     points: [
-      { ...spoken(() => t('neighbours')), value: of.space, interval: of.spaceInterval },
-      { ...spoken(() => t('words')), value: of.tokens, interval: of.tokensInterval },
+      { ...spoken(() => t('neighbours')), value: of.values[SPACE] ?? 0, interval: of.intervals[SPACE] ?? null },
+      { ...spoken(() => t('words')), value: of.values[TOKENS] ?? 0, interval: of.intervals[TOKENS] ?? null },
     ],
   }));
 }
@@ -144,10 +158,16 @@ export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Ta
       ];
     }),
   );
-  const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) => [
-    [label, entry('js50-space').name, 'all', of.targets, of.space, ...(of.spaceInterval ?? NONE)],
-    [label, entry('js50-tokens').name, 'all', of.targets, of.tokens, ...(of.tokensInterval ?? NONE)],
-  ]);
+  const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) =>
+    ([SPACE, TOKENS] as const).map((id) => [
+      label,
+      entry(id).name,
+      'all',
+      of.targets,
+      of.values[id] ?? null,
+      ...(of.intervals[id] ?? NONE),
+    ]),
+  );
   return {
     columns: ['model', 'measure', 'targets', 'n', 'value', '95 % low', '95 % high'],
     rows: [...measures, ...nlls, ...overlaps],
