@@ -48,6 +48,20 @@ describe('a run in a link', () => {
     expect(verdictOf(read.record, null)!.sentences[0]!.text).toContain('cannot be told');
   });
 
+  it('is read from a link of version 1 with the numbers of one of today', async () => {
+    const old = await unpackRun(readFileSync('tests/records/link-version-1.txt', 'utf8'));
+    const today = await unpackRun((await packRun(collapse, VIEW))!.text);
+    if (old.kind !== 'run' || today.kind !== 'run') throw new Error('unreadable');
+    expect(old.record.shortened).toEqual(today.record.shortened);
+    const numbers = ({ arms, baselines, base }: RunRecord): unknown => ({
+      evaluations: arms.map(({ evaluations }) => evaluations.map(({ sinks: _, ...one }) => one)),
+      attention: arms.map(({ attention }) => attention),
+      ...{ baselines, base: base.values, of: base.attention },
+    });
+    expect(numbers(old.record)).toEqual(numbers(today.record));
+    expect(verdictOf(old.record, null)).toEqual(verdictOf(today.record, null));
+  });
+
   it('is the same when the receiver shares it again', async () => {
     const first = await unpackRun((await packRun(collapse, VIEW))!.text);
     if (first.kind !== 'run') throw new Error(first.reason);

@@ -23,6 +23,7 @@ import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { sameValue } from '../recipe/specPath';
 import { withoutTables } from '../measures/sinks/withoutTables';
 import { RATE_WINDOW } from '../experiment/forecast/timeLeft';
+import { migrateLink } from '../record/migrate';
 import { PART_SPLITS } from '../record/targetGroups';
 import { comparedSnapshots } from '../record/comparedEvaluations';
 import { readAs, unreadable, type Unreadable } from './readRecord';
@@ -30,15 +31,7 @@ import type { LinkableView } from '../readings/choices';
 import { MOST_PACKED, packText, unpackText } from './packedText';
 import { t } from '../words/words';
 
-const packedSchema = z.object({ record: z.preprocess(withVersion, recordFieldsSchema) });
-
-/** Links name what differs from the defaults of the recipe's version. The first one left that out, and a switch that was on by default. */
-function withVersion(record: unknown): unknown {
-  if (!isObject(record) || !isObject(record.spec) || record.spec.version !== undefined) return record;
-  const { spec } = record;
-  const objective = isObject(spec.objective) ? spec.objective : {};
-  return { ...record, spec: { ...spec, version: 1, objective: { useExposures: true, ...objective } } };
-}
+const packedSchema = z.object({ record: z.preprocess(migrateLink, recordFieldsSchema) });
 
 type Packed = z.infer<typeof packedSchema>['record'];
 
@@ -327,19 +320,13 @@ function withShares(text: string): string {
   const shares = (_: string, value: unknown): unknown => {
     if (!isObject(value) || value[COUNTED] !== 1) return value;
     const { [COUNTED]: __, ...measured } = value;
-    const { targets, values, intervals, n, hr, hrInterval } = measured;
-    const share = (of: number, one: unknown): unknown =>
-      Array.isArray(one) ? one.map((each) => share(of, each)) : typeof one === 'number' ? one / of : one;
-    if (isObject(targets) && typeof targets.all === 'number') {
-      const all = targets.all;
-      const inShares = (part: unknown): unknown => (isObject(part) ? ofHits(part, (one) => share(all, one)) : part);
-      return { ...measured, values: inShares(values), intervals: inShares(intervals) };
-    }
-    // A record of version 1.
-    if (typeof n !== 'number') return value;
-    const byK = (part: unknown): unknown =>
-      isObject(part) ? Object.fromEntries(Object.entries(part).map(([k, one]) => [k, share(n, one)])) : share(n, part);
-    return { ...measured, hr: byK(hr), hrInterval: byK(hrInterval) };
+    const { targets, values, intervals } = measured;
+    // Those of version 1 are migrated.
+    if (!isObject(targets) || typeof targets.all !== 'number') return value;
+    const n = targets.all;
+    const share = (one: unknown): unknown => (Array.isArray(one) ? one.map(share) : typeof one === 'number' ? one / n : one);
+    const inShares = (part: unknown): unknown => (isObject(part) ? ofHits(part, share) : part);
+    return { ...measured, values: inShares(values), intervals: inShares(intervals) };
   };
   try {
     return JSON.stringify({ record: JSON.parse(JSON.stringify(outOfRows(JSON.parse(text) as Rows)), shares) as unknown });

@@ -17,6 +17,13 @@ export function migrate(given: unknown): unknown {
   return withTermColumns(given.version === 1 ? fromFirst(given) : given);
 }
 
+/** A record in a link, which names what differs from the defaults of its recipe's version. The first one named no version, and had a switch on. */
+export function migrateLink(given: unknown): unknown {
+  if (!isObject(given) || !isObject(given.spec) || given.spec.version !== undefined) return given;
+  const { spec } = given;
+  return { ...given, spec: { ...spec, version: 1, objective: { useExposures: true, ...part(spec.objective) } } };
+}
+
 /** Terms that did not exist when a run was made have nulls, as in arms without them. */
 function withTermColumns(record: Json): Json {
   const columns = (arm: unknown): unknown => {
@@ -191,15 +198,18 @@ class Measures {
   private addSplits(ranking: unknown, place: '' | 'pool-'): void {
     const { all, warm, cold, groups } = part(ranking);
     for (const [split, metrics] of Object.entries({ all, warm, cold, ...part(groups) })) {
-      const { n, hr, ndcg, mrr, mrrAt, hrInterval } = part(metrics);
+      const { n, hr, ndcg, mrr, mrrAt, hrInterval, counted } = part(metrics);
+      // Links wrote hit rates as numbers of hits.
+      const share = (value: unknown): unknown =>
+        counted !== 1 ? value : Array.isArray(value) ? value.map(share) : Number(value) / Number(n);
       if (place === '' && n !== undefined && (split === 'all' || n !== 0)) this.targets[split] = n;
       // Where there were no targets, every value was 0.
       if (n === undefined || n === 0) continue;
-      const byK = (name: string, of: unknown): Json =>
-        mapped(Object.entries(part(of)), ([k, value]) => [idOf(split, `${place}${name}@${k}`), value]);
-      this.add({ ...byK('hr', hr), ...byK('ndcg', ndcg), ...byK('mrr', mrrAt) });
+      const byK = (name: string, of: unknown, read = (value: unknown): unknown => value): Json =>
+        mapped(Object.entries(part(of)), ([k, value]) => [idOf(split, `${place}${name}@${k}`), read(value)]);
+      this.add({ ...byK('hr', hr, share), ...byK('ndcg', ndcg), ...byK('mrr', mrrAt) });
       this.add({ [idOf(split, `${place}mrr`)]: mrr });
-      Object.assign(this.intervals, byK('hr', hrInterval));
+      Object.assign(this.intervals, byK('hr', hrInterval, share));
     }
   }
 }
