@@ -2,6 +2,9 @@
  * RunRecord: everything an experiment produced, as drawn by the page, written by the CLI and stored in a file (run.json).
  * A live run fills one in event by event, a recorded run is read from a file; both are drawn by the same code.
  * What has one entry per step is in columns rather than rows.
+ *
+ * A field is optional where a run may lack it: it was not measured (by this recipe, or by the version that made the
+ * run), or a link left it out. Earlier shapes are not here: `migrate.ts` brings them into this one.
  */
 import { z } from 'zod';
 import { logRecipeSchema } from '../recipe/logRecipe';
@@ -119,7 +122,7 @@ export type ProjectedPoints = z.infer<typeof projectedSchema>;
  */
 export const projectionSchema = z.object({
   items: z.object({ title: z.array(cutLine()), category: z.array(cutLine()), cold: z.array(z.number().int()) }),
-  /** The first of the sampled users: the title of the target, 1 if it is cold, and the user's ID, absent in records of earlier versions. */
+  /** The first of the sampled users: the title of the target, 1 if it is cold, and the user's ID. */
   users: z.object({ target: z.array(cutLine()), cold: z.array(z.number().int()), id: z.array(cutLine()).optional() }),
 });
 export type Projection = z.infer<typeof projectionSchema>;
@@ -142,7 +145,7 @@ export const readingSchema = z.object({
   top: z.array(z.object({ title: cutLine(), score: z.number(), hit: z.boolean() })),
   /** Text that the arm's LLM generates greedily from W_d·h alone; null if the arm has no trained decoder. */
   decoded: cutPassage().nullable(),
-  /** What an arm with L_img draws from h in eight Euler steps; absent in other arms, and in records of earlier versions. */
+  /** What an arm with L_img draws from h in eight Euler steps; of arms with that term alone. */
   picture: z
     .object({
       /** base64 of uint8 RGB [side, side, 3]; null if the log's visual features were not made of pictures that can be drawn. */
@@ -185,7 +188,7 @@ export const fidelitySchema = z.object({
   all: decodabilitySchema,
   warm: decodabilitySchema,
   cold: decodabilitySchema,
-  /** Over some of the targets; absent if items have no category, and in records of earlier versions. A split without targets is null. */
+  /** Over some of the targets; absent if items have no category. A split without targets is null. */
   category: z
     .object({
       all: decodedCategorySchema,
@@ -194,8 +197,8 @@ export const fidelitySchema = z.object({
     })
     .optional(),
   /**
-   * The same for pictures: `nll` and `empty` are mean squared errors of the probe of pictures with and without h. Absent if no arm has L_img, and in
-   * records of earlier versions.
+   * The same for pictures: `nll` and `empty` are mean squared errors of the probe of pictures with and without h. Absent if no arm has
+   * L_img.
    */
   image: z.object({ all: decodabilitySchema, warm: decodabilitySchema, cold: decodabilitySchema }).optional(),
   /** By probe history, the text generated greedily from h alone. */
@@ -207,28 +210,28 @@ export const evaluationSchema = rankedSchema.extend({
   step: z.number().int(),
   /** Training seconds of the arm so far, as in `steps`. */
   seconds: z.number(),
-  /** Seconds that this evaluation took; absent in older records. */
+  /** Seconds that this evaluation took. */
   took: z.number().optional(),
   /** `sample` while training, `all` for the final one. */
   population: z.enum(['sample', 'all']),
   /** 1 if the target is cold. */
   cold: z.array(z.number().int()),
-  /** The groups of each user's target as bits (`inGroup`). Missing in records of earlier versions. */
+  /** The groups of each user's target as bits (`inGroup`). */
   groups: z.array(z.number().int()).optional(),
-  /** The user of each target, numbered in the order of their first targets; absent if every user has one, and in records of earlier versions. */
+  /** The user of each target, numbered in the order of their first targets; absent if every user has one. */
   owners: z.array(z.number().int()).optional(),
   sinks: probeSinksSchema,
-  /** Over the ranked users; records of earlier versions have only the probes. */
+  /** Over the ranked users; not measured where maps are by item. */
   userSinks: userSinksSchema.optional(),
   /**
    * Singular values of the centred interest embeddings h and item embeddings e over the largest, descending, four significant digits;
-   * empty without variance. Absent in records of earlier versions and in links.
+   * empty without variance.
    */
   spectra: z.object({ interest: z.array(z.number()), item: z.array(z.number()) }).optional(),
-  /** In evaluations on the sampled users; absent in older records. */
+  /** In evaluations on the sampled users. */
   projection: projectedSchema.optional(),
   readings: z.array(readingSchema),
-  /** In the order of `promptsOf` the recipe; absent without prompts, and in older records. */
+  /** In the order of `promptsOf` the recipe; absent without prompts. */
   continuations: z.array(continuationSchema).optional(),
   /** Of the final evaluation, if the recipe has probe steps. */
   fidelity: fidelitySchema.optional(),
@@ -345,9 +348,9 @@ export const logSummarySchema = z.object({
   exposures: z.number().int(),
   /** Rows left out, each with its reason. */
   dropped: z.array(z.object({ reason: cutPassage(), rows: z.number().int() })),
-  /** Test targets; absent in older records, where every user has one. */
+  /** Test targets, of which a user may have several. */
   targets: z.number().int().optional(),
-  /** Nodes of the items' category paths; absent if categories have no levels, and in older records. */
+  /** Nodes of the items' category paths; absent if categories have no levels. */
   categoryNodes: z.number().int().optional(),
   /** Embeddings of items in the log: their size, and the number of items without one. */
   embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
@@ -370,7 +373,7 @@ export const logSummarySchema = z.object({
     .optional(),
   /** Categories held out of training, if the recipe holds any out. */
   heldOut: z.array(cutLine()).optional(),
-  /** Findings of the audit of log and split, worst first (src/log/audit); absent in older records. */
+  /** Findings of the audit of log and split, worst first (src/log/audit). */
   audit: z
     .array(
       z.object({
@@ -382,7 +385,7 @@ export const logSummarySchema = z.object({
       }),
     )
     .optional(),
-  /** How the files became the log; absent in older records. */
+  /** How the files became the log. */
   recipe: logRecipeSchema.optional(),
 });
 export type LogSummary = z.infer<typeof logSummarySchema>;
@@ -400,7 +403,7 @@ export const modelSummarySchema = z.object({
   hidden: count,
   vocabulary: count,
   bytes: count,
-  /** The token that starts a sequence, [BOS], as tokenizer.json writes it, and whether the model's chat template opens turns with it; absent in older records. */
+  /** The token that starts a sequence, [BOS], as tokenizer.json writes it, and whether the model's chat template opens turns with it. */
   startToken: z.object({ text: cutLine(), opensTurns: z.boolean() }).optional(),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
@@ -426,7 +429,7 @@ export const baselineSchema = z.object({
 });
 export type BaselineRecord = z.infer<typeof baselineSchema>;
 
-/** The trained baseline: its tuning is absent without validation targets, and in records of earlier versions, where it took all steps at a given rate. */
+/** The trained baseline; its tuning is absent without validation targets. */
 const sasrecSchema = baselineSchema.extend({
   /** Steps and peak learning rate of the state that was ranked. */
   steps: z.number().int(),
@@ -509,7 +512,7 @@ export const measuringCutSchema = z.object({
   /** Texts of LM drift (and at most as many of the model's domain), and tokens that continue a prompt. */
   texts: z.number().int(),
   tokens: z.number().int(),
-  /** Orders of the probe histories' items besides their own, for the content correlation; missing in records of earlier versions. */
+  /** Orders of the probe histories' items besides their own, for the content correlation. */
   orders: z.number().int().min(0).optional(),
   /** Whether the probe decoder that the recipe asks for was left out. */
   probeLeftOut: z.boolean(),
@@ -549,26 +552,23 @@ const recordShape = z.object({
   appVersion: singleLine(),
   adapter: adapterInfoSchema,
   spec: runSpecSchema,
-  /** In records of earlier versions: L_act had the items that were shown with a target among the negatives of its [EMB]. */
+  /** L_act had the items that were shown with a target among the negatives of its [EMB], as recipes no longer ask for. */
   exposedNegatives: z.literal(true).optional(),
   data: logSummarySchema,
   model: modelSummarySchema,
   certificate: certificateSchema.nullable(),
-  /** Why there is no certificate; missing if there is one, and in records of earlier versions. */
+  /** Why there is no certificate, if there is none. */
   uncertified: cutPassage().optional(),
   probes: z.array(probeSchema),
   /** Baselines on the same users as the evaluations: `sample` for those during training, `all` for the final ones. */
   baselines: z.object({
     popularity: baselineSchema,
-    /** Missing in records of earlier versions. */
     itemKnn: baselineSchema.optional(),
     lastItem: baselineSchema,
     zeroShot: baselineSchema,
-    /** Missing in records of earlier versions. */
     tfidf: baselineSchema.optional(),
-    /** Missing in records of earlier versions, and where it was left out. */
     ease: baselineSchema.optional(),
-    /** Of logs whose items have categories; missing in records of earlier versions. */
+    /** Of logs whose items have categories. */
     category: baselineSchema.optional(),
     /** Of runs whose arms start at a ranking that needs no LLM (objective.headStart `identity`). */
     start: baselineSchema.optional(),
@@ -589,7 +589,7 @@ const recordShape = z.object({
     continuations: z.array(continuationSchema).optional(),
     /** Over the sampled users, if the arms do not start as the base model. */
     userSinks: userSinksSchema.optional(),
-    /** Over the users of the final evaluation; absent in stopped runs, with semantic IDs and in older records. */
+    /** Over the users of the final evaluation; absent in stopped runs and with semantic IDs. */
     testSinks: userSinksSchema.optional(),
     /** Of the untrained h from which all arms start; present if the arms have it. */
     fidelity: fidelitySchema.optional(),
@@ -600,20 +600,19 @@ const recordShape = z.object({
     /** With the precision `file` and a GGUF model. */
     fileStorage: fileStorageSchema.optional(),
   }),
-  /** Absent in older records. */
   projection: projectionSchema.optional(),
   /** Absent if the arms did not start from an adapter. */
   start: startRecordSchema.optional(),
   /** Absent if the recipe draws the heads at random. */
   headStart: headStartRecordSchema.optional(),
-  /** Absent unless passes of the model are slow, and in older records. */
+  /** Absent unless passes of the model are slow. */
   expected: expectedTimesSchema.optional(),
   /** Absent if everything is measured as the recipe has it. */
   cut: measuringCutSchema.optional(),
   arms: z.array(armRecordSchema),
-  /** Measured at the end of a run; missing in stopped runs and in records of earlier versions. */
+  /** Measured at the end of a run; absent in stopped runs. */
   inference: inferenceSchema.optional(),
-  /** The grid whose cells the run fills, and the SHA-256 of what was predicted of it before it was run; absent in single runs and in older records. */
+  /** The grid whose cells the run fills, and the SHA-256 of what was predicted of it before it was run; absent in single runs. */
   grid: z.object({ name: singleLine(), predictionsHash: singleLine().nullable() }).optional(),
   /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),
