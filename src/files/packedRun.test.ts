@@ -54,7 +54,7 @@ describe('a run in a link', () => {
     if (old.kind !== 'run' || today.kind !== 'run') throw new Error('unreadable');
     expect(old.record.shortened).toEqual(today.record.shortened);
     const numbers = ({ arms, baselines, base }: RunRecord): unknown => ({
-      evaluations: arms.map(({ evaluations }) => evaluations.map(({ sinks: _, ...one }) => one)),
+      evaluations: arms.map(({ evaluations }) => evaluations),
       attention: arms.map(({ attention }) => attention),
       ...{ baselines, base: base.values, of: base.attention },
     });

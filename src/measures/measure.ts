@@ -135,7 +135,10 @@ export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>):
 export type RankedSplit = 'all' | PartSplit;
 export const RANKED_SPLITS: readonly RankedSplit[] = ['all', ...PART_SPLITS];
 
-/** Average ranks of the targets, in the same order for all arms and baselines of a population. A run from a link has none. */
+/**
+ * Average ranks of the targets, in the same order for all arms and baselines of a population. A run from a
+ * link has none.
+ */
 export type RanksByTarget = Pick<Ranked, 'ranks'> & { readonly pool?: Pick<NonNullable<Ranked['pool']>, 'ranks'> | undefined };
 
 /** A measure of rankings, by split and K, for arms and baselines alike. */
@@ -166,7 +169,10 @@ export function defineRankingMeasure<const Id extends string>(
   return inWords({ ...read, ...entry });
 }
 
-/** The ID of a measure of rankings at one split and K, by which records store its values: `cold-hr@10`, `gauc`. */
+/**
+ * The ID of a measure of rankings at one split and K, by which records store its values: `cold-hr@10`,
+ * `gauc`.
+ */
 export function rankingId({ id, atK }: Pick<RankingMeasure, 'id' | 'atK'>, split: RankedSplit, k: number): string {
   return splitId(split, atK ? `${id}@${k}` : id);
 }

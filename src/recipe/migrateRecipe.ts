@@ -1,4 +1,7 @@
-/** What recipes of version 1 mean: what they leave out had other defaults. `earlierPresets.ts` has the presets of links. */
+/**
+ * What recipes of version 1 mean: what they leave out had other defaults. `earlierPresets.ts` has the presets
+ * of links.
+ */
 
 /** The defaults of version 1 that are not those of today. */
 const VERSION_1: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

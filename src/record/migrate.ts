@@ -1,6 +1,7 @@
 /**
- * Records of earlier versions in today's shape, wherever a record is read: from a file, a link, a checkpoint or a kept run.
- * The rest of the program knows today's shape alone. What is not recognised stays as it is, for the schema to refuse.
+ * Records of earlier versions in today's shape, wherever a record is read: from a file, a link, a checkpoint
+ * or a kept run. The rest of the program knows today's shape alone. What is not recognised stays as it is,
+ * for the schema to refuse.
  *
  * Version 1 had a field for every measure: `ranking.cold.hr[10]` is now `values['cold-hr@10']`.
  */
@@ -17,7 +18,10 @@ export function migrate(given: unknown): unknown {
   return withTermColumns(given.version === 1 ? fromFirst(given) : given);
 }
 
-/** A record in a link, which names what differs from the defaults of its recipe's version. The first one named no version, and had a switch on. */
+/**
+ * A record in a link, which names what differs from the defaults of its recipe's version. The first one named
+ * no version, and had a switch on.
+ */
 export function migrateLink(given: unknown): unknown {
   if (!isObject(given) || !isObject(given.spec) || given.spec.version !== undefined) return given;
   const { spec } = given;
@@ -59,7 +63,10 @@ function fromFirst(record: Json): Json {
   };
 }
 
-/** What `objective.useExposures` did, which recipes no longer have: L_act read items that were shown with a target. */
+/**
+ * What `objective.useExposures` did, which recipes no longer have: L_act read items that were shown with a
+ * target.
+ */
 function hadExposedNegatives({ spec, data }: Json): boolean {
   const { useExposures, actionLoss } = part(part(spec).objective);
   return useExposures === true && (actionLoss === 'pairwise' || actionLoss === 'infonce') && Number(part(data).exposures) >= 1;

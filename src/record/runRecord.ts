@@ -3,8 +3,8 @@
  * A live run fills one in event by event, a recorded run is read from a file; both are drawn by the same code.
  * What has one entry per step is in columns rather than rows.
  *
- * A field is optional where a run may lack it: it was not measured (by this recipe, or by the version that made the
- * run), or a link left it out. Earlier shapes are not here: `migrate.ts` brings them into this one.
+ * A field is optional where a run may lack it: it was not measured (by this recipe, or by the version that
+ * made the run), or a link left it out. Earlier shapes are not here: `migrate.ts` brings them into this one.
  */
 import { z } from 'zod';
 import { logRecipeSchema } from '../recipe/logRecipe';
@@ -32,8 +32,8 @@ function bySplit<Value extends z.ZodType>(value: Value) {
 }
 
 /**
- * What was measured of a model at one step, or of a baseline. Keys are measure IDs: `hr@10`, `cold-hr@50`, `lmDrift`
- * (src/measures/entries). What was not measured, or was left out of a link, has no entry.
+ * What was measured of a model at one step, or of a baseline. Keys are measure IDs: `hr@10`, `cold-hr@50`,
+ * `lmDrift` (src/measures/entries). What was not measured, or was left out of a link, has no entry.
  */
 export const measuredSchema = z.object({
   /** Number of ranked targets; splits without targets have no entry. */
@@ -42,18 +42,27 @@ export const measuredSchema = z.object({
   values: z.record(verbatim(NAME), z.number()),
   /** 95 % bootstrap intervals over users or targets. */
   intervals: z.record(verbatim(NAME), interval),
-  /** Requests in which other items were shown, over which gAUC is a mean, and their impressions; absent if there are none. */
+  /**
+   * Requests in which other items were shown, over which gAUC is a mean, and their impressions; absent if
+   * there are none.
+   */
   requests: bySplit(z.object({ requests: count, impressions: count })).optional(),
   /** Number of targets that `js50-space` and `js50-tokens` are means over, where they are measured. */
   overlapTargets: count.optional(),
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
-/** A ranking of targets, in the same order for all arms, steps and baselines of a population, so that differences can be paired. */
+/**
+ * A ranking of targets, in the same order for all arms, steps and baselines of a population, so that
+ * differences can be paired.
+ */
 export const rankedSchema = measuredSchema.extend({
   /** Average rank of each target; empty if the record does not have them. */
   ranks: z.array(z.number()),
-  /** Of the protocol `pre-ranking`: the number of items in the smallest pool, and `ranks` as above, in the pools. */
+  /**
+   * Of the protocol `pre-ranking`: the number of items in the smallest pool, and `ranks` as above, in the
+   * pools.
+   */
   pool: z.object({ size: z.number().int(), ranks: z.array(z.number()) }).optional(),
 });
 export type Ranked = z.infer<typeof rankedSchema>;
@@ -197,8 +206,8 @@ export const fidelitySchema = z.object({
     })
     .optional(),
   /**
-   * The same for pictures: `nll` and `empty` are mean squared errors of the probe of pictures with and without h. Absent if no arm has
-   * L_img.
+   * The same for pictures: `nll` and `empty` are mean squared errors of the probe of pictures with and
+   * without h. Absent if no arm has L_img.
    */
   image: z.object({ all: decodabilitySchema, warm: decodabilitySchema, cold: decodabilitySchema }).optional(),
   /** By probe history, the text generated greedily from h alone. */
@@ -224,8 +233,8 @@ export const evaluationSchema = rankedSchema.extend({
   /** Over the ranked users; not measured where maps are by item. */
   userSinks: userSinksSchema.optional(),
   /**
-   * Singular values of the centred interest embeddings h and item embeddings e over the largest, descending, four significant digits;
-   * empty without variance.
+   * Singular values of the centred interest embeddings h and item embeddings e over the largest, descending,
+   * four significant digits; empty without variance.
    */
   spectra: z.object({ interest: z.array(z.number()), item: z.array(z.number()) }).optional(),
   /** In evaluations on the sampled users. */
@@ -403,7 +412,10 @@ export const modelSummarySchema = z.object({
   hidden: count,
   vocabulary: count,
   bytes: count,
-  /** The token that starts a sequence, [BOS], as tokenizer.json writes it, and whether the model's chat template opens turns with it. */
+  /**
+   * The token that starts a sequence, [BOS], as tokenizer.json writes it, and whether the model's chat
+   * template opens turns with it.
+   */
   startToken: z.object({ text: cutLine(), opensTurns: z.boolean() }).optional(),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
@@ -552,7 +564,10 @@ const recordShape = z.object({
   appVersion: singleLine(),
   adapter: adapterInfoSchema,
   spec: runSpecSchema,
-  /** L_act had the items that were shown with a target among the negatives of its [EMB], as recipes no longer ask for. */
+  /**
+   * L_act had the items that were shown with a target among the negatives of its [EMB], as recipes no longer
+   * ask for.
+   */
   exposedNegatives: z.literal(true).optional(),
   data: logSummarySchema,
   model: modelSummarySchema,
@@ -612,7 +627,10 @@ const recordShape = z.object({
   arms: z.array(armRecordSchema),
   /** Measured at the end of a run; absent in stopped runs. */
   inference: inferenceSchema.optional(),
-  /** The grid whose cells the run fills, and the SHA-256 of what was predicted of it before it was run; absent in single runs. */
+  /**
+   * The grid whose cells the run fills, and the SHA-256 of what was predicted of it before it was run; absent
+   * in single runs.
+   */
   grid: z.object({ name: singleLine(), predictionsHash: singleLine().nullable() }).optional(),
   /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),

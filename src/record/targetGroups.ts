@@ -6,7 +6,10 @@ export const targetGroupSchema = z.enum([
 ]);
 export type TargetGroup = z.infer<typeof targetGroupSchema>;
 
-/** Splits of the targets by which rankings are measured: those that occur in a training event, those that never do, and groups. */
+/**
+ * Splits of the targets by which rankings are measured: those that occur in a training event, those that
+ * never do, and groups.
+ */
 export type PartSplit = 'warm' | 'cold' | TargetGroup;
 export const PART_SPLITS: readonly PartSplit[] = ['warm', 'cold', ...targetGroupSchema.options];
 

@@ -14,7 +14,10 @@ export interface CollapseMeasures {
   readonly participation: number;
   readonly uniformity: number;
   readonly meanCosine: number;
-  /** Singular values of the centred rows over the largest, descending, four significant digits; empty without variance. */
+  /**
+   * Singular values of the centred rows over the largest, descending, four significant digits; empty without
+   * variance.
+   */
   readonly spectrum: readonly number[];
 }
 

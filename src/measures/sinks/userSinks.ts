@@ -81,7 +81,10 @@ export class UserSinkTables {
   }
 }
 
-/** Sink measures as displayed, by ID: over the evaluated users or, if they were not measured there, over the probe histories. */
+/**
+ * Sink measures as displayed, by ID: over the evaluated users or, if they were not measured there, over the
+ * probe histories.
+ */
 export type ShownSinks = Pick<Sinks, 'tables' | 'means'>;
 
 /** An arm's sink measures. The content test and the picture measure are always over the probe histories. */

@@ -6,7 +6,10 @@ import { useIntake } from '../../../state/session/intakeState';
 import type { Session } from '../../../state/session/session';
 import { t } from '../../../../words/words';
 
-/** Tests the recipe's model on the titles of the log on screen, for its audit; returns what went wrong, if anything. */
+/**
+ * Tests the recipe's model on the titles of the log on screen, for its audit; returns what went wrong, if
+ * anything.
+ */
 export async function checkTitles(
   { intake, services }: Pick<Session, 'intake' | 'services'>,
   spec: RunSpec,
