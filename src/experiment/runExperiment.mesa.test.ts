@@ -522,13 +522,14 @@ describe('semantic fidelity', () => {
       record.base.fidelity!,
       ...record.arms.map(({ evaluations }) => evaluations.at(-1)!.fidelity!),
     ];
-    for (const { all: whole, warm, cold, steps, pairs, decoded } of all) {
-      expect([whole.n, warm.n + cold.n, steps, pairs, decoded.length]).toEqual([14, 14, 3, 12, 2]);
-      expect(whole.gain).toBeCloseTo(whole.empty - whole.nll, 12);
+    for (const { counts, values, steps, pairs, decoded } of all) {
+      const apart = (counts['warm-decodability'] ?? 0) + (counts['cold-decodability'] ?? 0);
+      expect([counts.decodability, apart, steps, pairs, decoded.length]).toEqual([14, 14, 3, 12, 2]);
+      expect(values.decodability).toBeCloseTo(values.emptyNll! - values.decodedNll!, 12);
     }
     // Without h, arms do not differ.
-    expect(new Set(all.map((one) => one.all.empty)).size).toBe(1);
-    expect(new Set(all.map((one) => one.all.nll)).size).toBe(4);
+    expect(new Set(all.map(({ values }) => values.emptyNll)).size).toBe(1);
+    expect(new Set(all.map(({ values }) => values.decodedNll)).size).toBe(4);
     expect(record.arms.map(({ evaluations }) => evaluations.filter(({ fidelity }) => fidelity).length)).toEqual([1, 1]);
     expect(runRecordSchema.parse(JSON.parse(JSON.stringify(record)))).toEqual(record);
     const again = (await run(small(3))).record;

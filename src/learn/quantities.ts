@@ -3,6 +3,7 @@ import { t } from '../words/words';
 import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentionSlice';
 import { valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
+import { decodability, decodedCategory } from '../measures/entries/decodability';
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import type { RankedSplit } from '../measures/measure';
 import { measure, rankingMeasure } from '../measures/measures';
@@ -286,10 +287,11 @@ function fidelityOf(evidence: Evidence, run: RecordedId, arm: string): Fidelity 
 export function gainOf(run: RecordedId, arm: string): IntervalQuantity {
   return intervalQuantity(
     (evidence) => {
-      const found = fidelityOf(evidence, run, arm)?.all;
+      const fidelity = fidelityOf(evidence, run, arm);
+      const found = fidelity && decodability.at(fidelity, 'all');
       if (!found) return null;
-      const [low, high] = found.gainInterval ?? [null, null];
-      return { mean: found.gain, low, high };
+      const [low, high] = found.interval ?? [null, null];
+      return { mean: found.value, low, high };
     },
     (found) => boundsText(measure('decodability'), found),
   );
@@ -302,16 +304,19 @@ export function controlGain(run: RecordedId): IntervalQuantity {
 
 /** Share of targets whose category matches the decoded text's, with its interval. */
 export function accuracyOf(run: RecordedId, arm: string): Quantity {
-  const found = (evidence: Evidence) => fidelityOf(evidence, run, arm)?.category?.all ?? null;
+  const found = (evidence: Evidence) => {
+    const fidelity = fidelityOf(evidence, run, arm);
+    return fidelity && decodedCategory.at(fidelity, 'all');
+  };
   const percent = (share: number): string => fixed(100 * share, 1);
   return {
     ...fact((evidence) => {
       const category = found(evidence);
       if (category === null) return null;
       const bounds = category.interval ? ` [${category.interval.map(percent).join(', ')}]` : '';
-      return `${percent(category.accuracy)}\u00a0%${bounds}`;
+      return `${percent(category.value)}\u00a0%${bounds}`;
     }),
-    value: (evidence) => found(evidence)?.accuracy ?? null,
+    value: (evidence) => found(evidence)?.value ?? null,
   };
 }
 

@@ -80,7 +80,7 @@ function withSasrecRate(baselines: Json, spec: unknown): Json {
   return { ...baselines, sasrec: { ...sasrec, learningRate } };
 }
 
-function baseModel({ lmNll, domainNll, sinks, userSinks, testSinks, ...others }: Json): Json {
+function baseModel({ lmNll, domainNll, sinks, userSinks, testSinks, fidelity, control, ...others }: Json): Json {
   return {
     ...others,
     values: known({
@@ -88,6 +88,7 @@ function baseModel({ lmNll, domainNll, sinks, userSinks, testSinks, ...others }:
       ...{ domainNll, domainDrift: domainNll === undefined ? undefined : 0 },
     }),
     ...known({ sinks: sinkTables(sinks), userSinks: sinkTables(userSinks), testSinks: sinkTables(testSinks) }),
+    ...known({ fidelity: probed(fidelity), control: probed(control) }),
   };
 }
 
@@ -104,7 +105,7 @@ function baseline({ sample, all, ranks, pool, gauc, overlap, ...others }: Json):
   return { ...others, sample: of('sample', sample), all: of('all', all) };
 }
 
-function evaluation({ ranking, pool, gauc, codes, collapse, overlap, sinks, userSinks, ...others }: Json): Json {
+function evaluation({ ranking, pool, gauc, codes, collapse, overlap, sinks, userSinks, fidelity, ...others }: Json): Json {
   const measured = new Measures();
   measured.addRanking(ranking);
   measured.addPool(pool);
@@ -120,13 +121,56 @@ function evaluation({ ranking, pool, gauc, codes, collapse, overlap, sinks, user
     ...others,
     ...measured.asRecorded(),
     ...poolOf(pool),
-    ...known({ sinks: sinkTables(sinks), userSinks: sinkTables(userSinks) }),
+    ...known({ sinks: sinkTables(sinks), userSinks: sinkTables(userSinks), fidelity: probed(fidelity) }),
     ...(spectra.interest !== undefined && { spectra }),
   };
 }
 
 function poolOf(pool: unknown): Json {
   return isObject(pool) ? { pool: { size: pool.size, ranks: pool.ranks ?? [] } } : {};
+}
+
+/** What a probe decoder read, by split and kind. */
+function probed(fidelity: unknown): unknown {
+  if (!isObject(fidelity)) return fidelity;
+  const { all, warm, cold, category, image, ...others } = fidelity;
+  const counts: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
+  const intervals: Record<string, unknown> = {};
+  const add = (of: unknown, split: string, names: readonly [field: string, id: string][], bounds: string): void => {
+    const { n, ...found } = part(of);
+    if (n === undefined || n === 0) return;
+    for (const [field, name] of names) {
+      const id = idOf(split, name);
+      counts[id] = n;
+      values[id] = found[field];
+    }
+    Object.assign(intervals, known({ [idOf(split, names[0]![1])]: found[bounds] }));
+  };
+  for (const [split, one] of Object.entries({ all, warm, cold }))
+    add(
+      one,
+      split,
+      [
+        ['gain', 'decodability'],
+        ['nll', 'decodedNll'],
+        ['empty', 'emptyNll'],
+      ],
+      'gainInterval',
+    );
+  for (const [split, one] of Object.entries(part(image)))
+    add(
+      one,
+      split,
+      [
+        ['gain', 'visualDecodability'],
+        ['nll', 'pictureError'],
+        ['empty', 'emptyPictureError'],
+      ],
+      'gainInterval',
+    );
+  for (const [split, one] of Object.entries(part(category))) add(one, split, [['accuracy', 'decodedCategory']], 'interval');
+  return { ...others, counts, values, intervals };
 }
 
 /** Tables by measure, and their means; where a link had left the tables out, it had the means. */

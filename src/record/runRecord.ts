@@ -166,27 +166,6 @@ export const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
-/** Whether the text decoded from h is about an item of the target's category: share of the `n` targets that have one. */
-export const decodedCategorySchema = z.object({
-  n: z.number().int(),
-  accuracy: z.number(),
-  /** 95 % bootstrap interval over targets; null for one target. */
-  interval: z.tuple([z.number(), z.number()]).nullable(),
-});
-export type DecodedCategory = z.infer<typeof decodedCategorySchema>;
-
-/** NLL in nats per token, means over the texts of `n` targets; when n is 0 every value is 0. */
-export const decodabilitySchema = z.object({
-  n: z.number().int(),
-  /** NLL(y | h), and NLL(y | ∅) of a probe decoder that was trained without h. */
-  nll: z.number(),
-  empty: z.number(),
-  /** NLL(y | ∅) − NLL(y | h), with its 95 % bootstrap interval over targets; null for fewer than two. */
-  gain: z.number(),
-  gainInterval: z.tuple([z.number(), z.number()]).nullable(),
-});
-export type Decodability = z.infer<typeof decodabilitySchema>;
-
 /** What a probe decoder reads from interest embeddings that it did not help to train. */
 export const fidelitySchema = z.object({
   /** Steps of its training, and the number of distinct pairs (h, y) that they used. */
@@ -194,22 +173,13 @@ export const fidelitySchema = z.object({
   pairs: z.number().int(),
   /** Factor of W, chosen on held-out pairs: 0 if they are read best without h. */
   shrinkage: z.number(),
-  all: decodabilitySchema,
-  warm: decodabilitySchema,
-  cold: decodabilitySchema,
-  /** Over some of the targets; absent if items have no category. A split without targets is null. */
-  category: z
-    .object({
-      all: decodedCategorySchema,
-      warm: decodedCategorySchema.nullable(),
-      cold: decodedCategorySchema.nullable(),
-    })
-    .optional(),
+  /** By measure ID, the number of targets that its value is over; measures of splits without targets have no entry. */
+  counts: z.record(verbatim(NAME), count),
   /**
-   * The same for pictures: `nll` and `empty` are mean squared errors of the probe of pictures with and
-   * without h. Absent if no arm has L_img.
+   * As what was measured. Besides the measures, the losses that they are differences of: `decodedNll`, given h, and
+   * `emptyNll`, of a decoder trained without h, in nats per token; `pictureError` and `emptyPictureError`.
    */
-  image: z.object({ all: decodabilitySchema, warm: decodabilitySchema, cold: decodabilitySchema }).optional(),
+  ...measuredSchema.pick({ values: true, intervals: true }).shape,
   /** By probe history, the text generated greedily from h alone. */
   decoded: z.array(cutPassage()),
 });

@@ -33,8 +33,8 @@ function numbersIn(text: string): string[] {
 
 /** A record whose final evaluations have semantic fidelity. */
 function withFidelity(record: RunRecord): RunRecord {
-  const one = { n: 41, nll: 3, empty: 4, gain: 1, gainInterval: [0.9, 1.1] as [number, number] };
-  const fidelity = { steps: 77, pairs: 924, shrinkage: 1, all: one, warm: one, cold: { ...one, n: 0 }, decoded: [] };
+  const measured = { counts: { decodability: 41 }, values: { decodability: 1 }, intervals: {} };
+  const fidelity = { steps: 77, pairs: 924, shrinkage: 1, ...measured, decoded: [] };
   const arms = record.arms.map((arm) => ({
     ...arm,
     evaluations: arm.evaluations.map((one) => (one.population === 'all' ? { ...one, fidelity, overlapTargets: 43 } : one)),

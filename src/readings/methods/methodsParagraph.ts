@@ -447,7 +447,7 @@ function fidelityParts(final: Evaluation | undefined): string[] {
     ...(fidelity === undefined
       ? []
       : [
-          `${sentenceCase(entry('decodability').name)} is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.all.n)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
+          `${sentenceCase(entry('decodability').name)} is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.counts.decodability ?? 0)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
         ]),
     // The gain's sentence says more than its definition.
     ...FIDELITY_ENTRIES.filter(({ at }) => at !== decodability.at && fidelity !== undefined && at(fidelity, 'all') !== null).map(

@@ -17,9 +17,19 @@ import {
 } from './fidelityData';
 
 function fidelity(gain: number, n = 6): Fidelity {
-  const one = { n, nll: 4 - gain, empty: 4, gain, gainInterval: [gain - 0.1, gain + 0.1] as [number, number] };
-  const none = { n: 0, nll: 0, empty: 0, gain: 0, gainInterval: [0, 0] as [number, number] };
-  return { steps: 9, pairs: 72, shrinkage: 1, all: one, warm: one, cold: none, decoded: ['a kettle'] };
+  const bySplit = <Value>(of: Readonly<Record<string, Value>>): Record<string, Value> =>
+    Object.fromEntries(
+      Object.entries(of).flatMap(([id, value]) => [
+        [id, value],
+        [`warm-${id}`, value],
+      ]),
+    );
+  return {
+    ...{ steps: 9, pairs: 72, shrinkage: 1, decoded: ['a kettle'] },
+    counts: bySplit({ decodability: n, decodedNll: n, emptyNll: n }),
+    values: bySplit({ decodability: gain, decodedNll: 4 - gain, emptyNll: 4 }),
+    intervals: bySplit({ decodability: [gain - 0.1, gain + 0.1] as [number, number] }),
+  };
 }
 
 function probed(): RunRecord {
@@ -92,8 +102,10 @@ it('lists what is drawn, and nothing for a record without it', () => {
 it('says over how many targets the decoded category is, which is read for fewer of them', () => {
   const record = shippedEvidence().runs.get('collapse')!;
   const list = fidelities(record, armsOf(record));
-  const { all, cold, category } = record.arms[0]!.evaluations.at(-1)!.fidelity!;
-  expect(category!.all.n).toBeLessThan(all.n);
-  expect(targetsSentence(list, decodability)).toBe(`Over ${all.n} targets, ${cold.n} of them cold.`);
-  expect(targetsSentence(list, decodedCategory)).toBe(`Over ${category!.all.n} targets, ${category!.cold!.n} of them cold.`);
+  const { counts } = record.arms[0]!.evaluations.at(-1)!.fidelity!;
+  expect(counts.decodedCategory).toBeLessThan(counts.decodability!);
+  for (const measure of [decodability, decodedCategory]) {
+    const [n, cold] = [counts[measure.all.id]!, counts[measure.cold.id]!];
+    expect(targetsSentence(list, measure)).toBe(`Over ${n} targets, ${cold} of them cold.`);
+  }
 });

@@ -8,6 +8,7 @@ import { canDiffer } from '../../measures/fidelity/semanticOverlap';
 import type { Evaluation, Fidelity, Ranked, RunRecord } from '../../record/runRecord';
 import type { FidelityMeasure } from '../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../measures/entries';
+import { splitId } from '../../measures/ranking/splitId';
 import { entry } from '../../measures/measures';
 import { baselineName, BASELINES } from '../../measures/ranking/baselineNames';
 import { count, fixed, sentenceCase } from '../format';
@@ -108,12 +109,16 @@ export function overlapGroups(list: readonly Measured<OverlapValues>[]): Interva
   }));
 }
 
+function gain({ values }: Fidelity): number {
+  return values.decodability ?? 0;
+}
+
 /** One sentence on two arms; their intervals are over targets of one seed. */
 export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: readonly [FigureArm, FigureArm] | null): string {
   const find = (id: string | undefined): Fidelity | undefined => list.find((one) => one.id === id)?.of;
   const gainOf = (id: string): string => {
     const found = find(id);
-    return found ? fixed(found.all.gain, 3) : 'none';
+    return found ? fixed(gain(found), 3) : 'none';
   };
   const beside = { before: gainOf(UNTRAINED), own: gainOf(CONTROL) };
   const [treatment, control] = pair ?? [];
@@ -123,18 +128,18 @@ export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: read
     if (!first) return t('No probe decoder was trained on these arms.');
     return t(
       'What the probe decoder saves by knowing h is {gain} nats per token with {arm}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}.',
-      { ...beside, gain: fixed(first.of.all.gain, 3), arm: first.label },
+      { ...beside, gain: fixed(gain(first.of), 3), arm: first.label },
     );
   }
   return t(
     'What the probe decoder saves by knowing h is {gain} nats per token with {treatment} and {other} with {control}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}, over {n} targets. One seed: a description, not evidence.',
     {
       ...beside,
-      gain: fixed(a.all.gain, 3),
+      gain: fixed(gain(a), 3),
       treatment: treatment.label,
-      other: fixed(b.all.gain, 3),
+      other: fixed(gain(b), 3),
       control: control.label,
-      n: count(a.all.n),
+      n: count(a.counts.decodability ?? 0),
     },
   );
 }
@@ -150,12 +155,15 @@ export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Ta
     ),
   );
   const nlls = probed.flatMap(({ label, of }) =>
-    SPLITS.filter((split) => of[split].n > 0).flatMap((split) => {
-      const { n, nll, empty } = of[split];
-      return [
-        [label, 'NLL given h', split, n, nll, null, null],
-        [label, 'NLL without h', split, n, empty, null, null],
-      ];
+    SPLITS.flatMap((split) => {
+      const [nll, empty] = [splitId(split, 'decodedNll'), splitId(split, 'emptyNll')];
+      const n = of.counts[nll];
+      return n === undefined
+        ? []
+        : [
+            [label, 'NLL given h', split, n, of.values[nll] ?? null, null, null],
+            [label, 'NLL without h', split, n, of.values[empty] ?? null, null, null],
+          ];
     }),
   );
   const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) =>
