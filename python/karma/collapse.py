@@ -20,18 +20,22 @@ ROWS_AT_ONCE = 1 << 16
 Floats = NDArray[np.float64]
 
 
-def collapse_measures(embeddings: NDArray[np.float32], shards: Shards | None = None) -> tuple[float, dict[str, Any]]:
-    """(RankMe, the record's shape) of all rows, those of other processes included if the table is cut over them."""
+def collapse_measures(
+    embeddings: NDArray[np.float32], whose: str, shards: Shards | None = None
+) -> tuple[dict[str, float], list[float]]:
+    """(measures by ID, spectrum) of all rows, those of other processes included if the table is cut over them.
+
+    `whose`: `Interest` or `Item`, as in the IDs."""
     rows = _Rows(embeddings, shards)
     spectrum = _spectrum(rows)
     sigma = np.sqrt(spectrum)
-    shape = {
-        "participationRatio": float(spectrum.sum() ** 2 / (spectrum**2).sum()) if len(spectrum) else 1.0,
-        "uniformity": _uniformity(rows),
-        "meanCosine": _mean_cosine(rows),
-        "singularValues": [float(f"{value:.4g}") for value in sigma / sigma[0]] if len(sigma) else [],
+    values = {
+        f"rankMe{whose}": _rank_me(sigma),
+        f"participation{whose}": float(spectrum.sum() ** 2 / (spectrum**2).sum()) if len(spectrum) else 1.0,
+        f"uniformity{whose}": _uniformity(rows),
+        f"meanCosine{whose}": _mean_cosine(rows),
     }
-    return _rank_me(sigma), shape
+    return values, [float(f"{value:.4g}") for value in sigma / sigma[0]] if len(sigma) else []
 
 
 class _Rows:

@@ -24,10 +24,10 @@ from .pools import Pools, rank_in_pool
 from .probes import Probes, choose_drift_texts, choose_probes
 from .processes import Processes
 from .random import fork_random
-from .ranking import NO_ITEM, Kinds, Ranked, listed_items, rank_block, ranked_together, summarise
+from .ranking import NO_ITEM, Kinds, Ranked, listed_items, rank_block, ranked_together, summarise, with_measures
 from .sequence import Example, pack_texts
 from .shards import Shards, expanded
-from .sinks import MEASURES, SINK_ROW, UserSinks, by_item, correlations, encode_maps, measure, picture_table, without_sink_token
+from .sinks import MEASURES, SINK_ROW, UserSinks, by_measure, by_item, correlations, encode_maps, measure, picture_table, without_sink_token
 from .spec import Arm
 from .writing import Writing, prompts_of
 
@@ -225,7 +225,7 @@ class Measurer:
     def rank(
         self, model: InterestModel, targets: Sequence[Target]
     ) -> tuple[Ranked, NDArray[np.float32], NDArray[np.float32], dict[str, Any]]:
-        """(ranking, h [targets, e], e [items of this process, e], `userSinks` or `codes` of the record) of all processes' targets together."""
+        """(ranking, h [targets, e], e [items of this process, e], `userSinks` of the record, or `values` of codes) of all processes' targets together."""
         recipe, processes = self.data.recipe, self.processes
         own = processes.own(targets)
         sinks = UserSinks(recipe.evaluation.sink_threshold)
@@ -233,8 +233,8 @@ class Measurer:
         examples = [self.data.example_for(target) for target in own]
         if self.data.codes is not None:
             ranked, every, validity = self._ranked_by_codes(model, examples, items, self.data.masked(own))
-            measured = {"validity": validity, "collisions": self.data.codes.collisions}
-            return ranked, every, items.float().cpu().numpy(), {"codes": measured}
+            values = {"codeValidity": validity, "codeCollisions": self.data.codes.collisions}
+            return ranked, every, items.float().cpu().numpy(), {"values": values}
         # Targets of one basket share their history, which is read once.
         different, inverse = without_repeats(examples)
         h = self.interest(model, different, sinks)[torch.tensor(inverse, dtype=torch.long, device=model.device)]
@@ -327,19 +327,19 @@ class Measurer:
         maps, positions = self.maps(model, probes.examples)
         layers = [torch.from_numpy(maps[:, layer]) for layer in range(maps.shape[1])]
         tables = measure(layers, [probes.length] * len(maps), positions, threshold).tables
-        sinks: dict[str, Any] = {"length": probes.length, "probes": len(maps), "threshold": threshold}
-        sinks |= {name: tables[name].mean(0).tolist() for name in MEASURES}
+        means = {name: tables[name].mean(0).tolist() for name in MEASURES}
         contents = [correlations(maps, positions, *self.maps(model, others)) for others in probes.permuted]
         found = [table for table in contents if table is not None]
         if found:
-            sinks["contentCorrelation"] = np.mean(found, 0).tolist()
+            means["contentCorrelation"] = np.mean(found, 0).tolist()
         log = self.data.log
         if log.has("visual"):
             present = log.column("visual_present").all().astype(bool)
             shown = [e.history[-len(p) :] for e, p in zip(probes.examples, positions, strict=True)]
             table = picture_table(maps, positions, [[bool(present[item]) for item in items] for items in shown])
             if table is not None:
-                sinks["pictureAlpha"] = table.tolist()
+                means["pictureAlpha"] = table.tolist()
+        sinks = {"length": probes.length, "probes": len(maps), "threshold": threshold, **by_measure(means)}
         return encode_maps(maps, step), sinks, self.nlls(model)
 
     def cold(self, targets: Sequence[Target]) -> NDArray[np.uint8]:
@@ -357,36 +357,28 @@ class Measurer:
         self, model: InterestModel, arm: Arm, step: int, seconds: float, population: str, targets: Sequence[Target], decode: bool
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """(evaluation, attention) of the record."""
-        ranked, h, items, of_users = self.rank(model, targets)
+        ranked, h, items, more = self.rank(model, targets)
         snapshot, sinks, nlls = self.fixed(model, step)
         if self.base_nlls is None:
             self.base_nlls = nlls
         drifts = {name.replace("Nll", "Drift"): nll - self.base_nlls[name] for name, nll in nlls.items()}
-        of_h, shape_h = collapse_measures(h)
-        of_e, shape_e = collapse_measures(items, self.shards)
+        of_h, spectrum_h = collapse_measures(h, "Interest")
+        of_e, spectrum_e = collapse_measures(items, "Item", self.shards)
+        values = {**more.pop("values", {}), **of_h, **of_e, **nlls, **drifts}
+        measured = with_measures(self.summarise(ranked, targets), {"values": values})
+        if population == "all" and self.overlap is not None:
+            measured = with_measures(measured, self.overlap.measure(ranked.top))
         evaluation: dict[str, Any] = {
             "step": step,
             "seconds": seconds,
             "population": population,
-            **self.summarise(ranked, targets),
-            "ranks": ranked.ranks.tolist(),
+            **measured,
             "cold": self.cold(targets).tolist(),
             "sinks": sinks,
-            **of_users,
-            "collapse": {
-                "rankMeInterest": of_h,
-                "rankMeItem": of_e,
-                **nlls,
-                **drifts,
-                "interest": shape_h,
-                "item": shape_e,
-            },
+            **more,
+            "spectra": {"interest": spectrum_h, "item": spectrum_e},
             "readings": self.readings(model, arm, items, decode),
         }
-        if population == "all" and self.overlap is not None:
-            evaluation["overlap"] = self.overlap.measure(ranked.top)
-        if "pool" in evaluation:
-            evaluation["pool"]["ranks"] = ranked.pool_ranks.tolist()
         if self.data.log.groups is not None:
             evaluation["groups"] = [self.data.log.groups[target] for target in targets]
         owners = owners_of(targets)

@@ -20,7 +20,7 @@ from .model import InterestModel, image_shapes
 from .optimiser import Optimiser
 from .plain import plain
 from .random import fork_random
-from .ranking import bootstrap_mean, share_interval
+from .ranking import bootstrap_mean, share_interval, split_id
 from .sampling import sample_targets
 from .sequence import Example, pack_texts
 from .spec import Objective, Training
@@ -37,6 +37,9 @@ SHARES = (0.0, 0.5, 1.0)
 IMAGE_RATE = 3e-3
 IMAGE_ROWS = 128
 HELD_OUT_DRAWS = 8
+OF_TEXTS = ("decodability", "decodedNll", "emptyNll")
+OF_PICTURES = ("visualDecodability", "pictureError", "emptyPictureError")
+"""What knowing h saves, and the losses with and without it, as measure IDs."""
 
 Floats = NDArray[np.float64]
 Parameters = dict[str, nn.Parameter]
@@ -88,23 +91,29 @@ def keep_share(parameters: Parameters, name: str, error: Callable[[], float]) ->
     return best
 
 
-def gains(given: Floats, empty: Floats, cold: NDArray[np.uint8], seed: int) -> dict[str, Any]:
-    """How much less is lost with h: over all targets, those that training has seen and those that it has not."""
+def gains(
+    given: Floats, empty: Floats, cold: NDArray[np.uint8], seed: int, names: tuple[str, str, str] = OF_TEXTS
+) -> dict[str, Any]:
+    """How much less is lost with h, and the losses with and without it, by measure ID.
 
-    def over(keep: NDArray[np.bool_]) -> dict[str, Any]:
+    Over all targets, those that training has seen and those that it has not; of a split without targets nothing."""
+    found = nothing_measured()
+    for split, keep in (("all", np.ones(len(given), bool)), ("warm", cold == 0), ("cold", cold == 1)):
         with_, without = given[keep], empty[keep]
         if len(with_) == 0:
-            return {"n": 0, "nll": 0, "empty": 0, "gain": 0, "gainInterval": None}
+            continue
         gain = without - with_
-        return {
-            "n": len(gain),
-            "nll": float(with_.mean()),
-            "empty": float(without.mean()),
-            "gain": float(gain.mean()),
-            "gainInterval": bootstrap_mean(gain, seed),
-        }
+        for name, each in zip(names, (gain, with_, without), strict=True):
+            found["counts"][split_id(split, name)] = len(each)
+            found["values"][split_id(split, name)] = float(each.mean())
+        if (interval := bootstrap_mean(gain, seed)) is not None:
+            found["intervals"][split_id(split, names[0])] = interval
+    return found
 
-    return {"all": over(np.ones(len(given), bool)), "warm": over(cold == 0), "cold": over(cold == 1)}
+
+def nothing_measured() -> dict[str, dict[str, Any]]:
+    """Numbers of targets, values and intervals by measure ID, none so far."""
+    return {"counts": {}, "values": {}, "intervals": {}}
 
 
 def trained(parameters: Parameters, training: Training, loss: Callable[[int], Tensor]) -> None:
@@ -145,18 +154,19 @@ class NearestText:
         return sum(self._weight(token) for token in tokens)
 
 
-def category_accuracy(found: Sequence[tuple[str, str | None, bool]], seed: int) -> dict[str, Any] | None:
-    """Of (wanted, read, cold) the share of right ones: all, warm and cold; None if there are none."""
-
-    def over(some: Sequence[tuple[str, str | None, bool]]) -> dict[str, Any] | None:
-        if not some:
-            return None
-        right = np.array([float(read == wanted) for wanted, read, _ in some])
-        return {"n": len(right), "accuracy": float(right.mean()), "interval": share_interval(right, seed)}
-
-    if not found:
-        return None
-    return {"all": over(found), "warm": over([f for f in found if not f[2]]), "cold": over([f for f in found if f[2]])}
+def category_accuracy(found: Sequence[tuple[str, str | None, bool]], seed: int) -> dict[str, Any]:
+    """Of (wanted, read, cold) the share of right ones, all, warm and cold, by measure ID."""
+    measured = nothing_measured()
+    for split in ("all", "warm", "cold"):
+        own = [read == wanted for wanted, read, cold in found if split == "all" or cold == (split == "cold")]
+        if not own:
+            continue
+        name, right = split_id(split, "decodedCategory"), np.array(own, np.float64)
+        measured["counts"][name] = len(right)
+        measured["values"][name] = float(right.mean())
+        if (interval := share_interval(right, seed)) is not None:
+            measured["intervals"][name] = interval
+    return measured
 
 
 @dataclass
@@ -191,7 +201,7 @@ class ImageProbe:
             held_out = scale.z(read.held_out)
             keep_share(parameters, "img_h", lambda: float(self._errors(parameters, held_out, self.held_out, "held out").mean()))
         errors = self._errors(parameters, scale.z(read.targets), self.targets, "targets")
-        return gains(errors, self.empty, self.cold[self._places(self.targets)], self.seed)
+        return gains(errors, self.empty, self.cold[self._places(self.targets)], self.seed, OF_PICTURES)
 
     def _places(self, targets: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.flatnonzero(np.isin(targets, self.images.pictured))
@@ -324,14 +334,16 @@ class Fidelity:
         held_out = scale.z(read.held_out)
         share = keep_share(_own(reader), "w_d", lambda: float(self._nll(reader, held_out, self.held_out).mean()))
         z = scale.z(read.targets)
-        category = self._categories(reader, z)
+        parts = [
+            gains(self._nll(reader, z, self.targets), self.empty, self.cold, recipe.seed),
+            self._categories(reader, z),
+            *([self.images.measure(read)] if self.images else []),
+        ]
         return {
             "steps": recipe.evaluation.probe_steps,
             "pairs": len(self.pairs),
             "shrinkage": share,
-            **gains(self._nll(reader, z, self.targets), self.empty, self.cold, recipe.seed),
-            **({"category": category} if category else {}),
-            **({"image": self.images.measure(read)} if self.images else {}),
+            **{part: dict(item for one in parts for item in one[part].items()) for part in nothing_measured()},
             "decoded": self.measurer.decoded(reader, self._tensor(scale.z(read.probes))),
         }
 
@@ -381,11 +393,11 @@ class Fidelity:
             found += [float(part.mean()) if len(part) else 0.0 for part in nll.split(lengths)]
         return np.array(found)
 
-    def _categories(self, reader: InterestModel, z: NDArray[np.float32]) -> dict[str, Any] | None:
+    def _categories(self, reader: InterestModel, z: NDArray[np.float32]) -> dict[str, Any]:
         names = [first_part(category) for category in self.data.log.texts("item_category")]
         places = [place for place in self.decoded if names[self.targets[place].target]]
         if not places:
-            return None
+            return nothing_measured()
         texts = self.measurer.decoded_tokens(reader, self._tensor(z[places]), DECODED_TOKENS)
         found = []
         for place, text in zip(places, texts, strict=True):

@@ -60,7 +60,7 @@ class Overlap:
         return Overlap(data, [place[target] for target in targets], items, nearest)
 
     def measure(self, top: NDArray[np.uint32]) -> dict[str, Any]:
-        """The record's `overlap` of the best items of every final target [finals, listed]."""
+        """JS@50 of the best items of every final target [finals, listed], by measure ID."""
         lists = [_listed(top[place, :OVERLAP_K]) for place in self.places]
         space = np.array([jaccard(found, near) for found, near in zip(lists, self.nearest, strict=True)])
         tokens = np.array(
@@ -69,14 +69,12 @@ class Overlap:
                 for found, item in zip(lists, self.items, strict=True)
             ]
         )
-        seed = self.data.recipe.seed
+        found = {f"js{OVERLAP_K}-space": space, f"js{OVERLAP_K}-tokens": tokens}
+        intervals = {name: bootstrap_mean(each, self.data.recipe.seed) for name, each in found.items()}
         return {
-            "k": OVERLAP_K,
-            "targets": len(space),
-            "space": float(space.mean()),
-            "spaceInterval": bootstrap_mean(space, seed),
-            "tokens": float(tokens.mean()),
-            "tokensInterval": bootstrap_mean(tokens, seed),
+            "values": {name: float(each.mean()) for name, each in found.items()},
+            "intervals": {name: interval for name, interval in intervals.items() if interval is not None},
+            "overlapTargets": len(space),
         }
 
     def _of(self, item: int) -> set[int]:

@@ -45,17 +45,12 @@ class Kinds:
     groups: NDArray[np.uint8] | None
     """Bits in the order of `GROUPS`; None if the log does not say."""
 
-    def shares(self) -> dict[str, NDArray[np.bool_]]:
-        """Which targets are warm, which are cold."""
-        return {"warm": self.cold == 0, "cold": self.cold == 1}
-
-    def present(self) -> dict[str, NDArray[np.bool_]] | None:
-        """Which targets are in each group that has any."""
-        if self.groups is None:
-            return None
-        bits = self.groups
-        members = {name: (bits >> place) & 1 == 1 for place, name in enumerate(GROUPS)}
-        return {name: members_ for name, members_ in members.items() if members_.any()}
+    def splits(self) -> dict[str, NDArray[np.bool_]]:
+        """Which targets are in each split: all, warm and cold ones, those of each group."""
+        found = {"all": np.ones(len(self.cold), bool), "warm": self.cold == 0, "cold": self.cold == 1}
+        if self.groups is not None:
+            found |= {name: (self.groups >> place) & 1 == 1 for place, name in enumerate(GROUPS)}
+        return found
 
 
 def listed_items(ks: Sequence[int], items: int) -> int:
@@ -161,37 +156,36 @@ def _interval(resampled: NDArray[np.float64]) -> list[float]:
 
 
 def metrics(ranks: NDArray[np.float64], ks: Sequence[int], seed: int) -> dict[str, Any]:
-    """HR, NDCG and MRR with bootstrap intervals over users."""
+    """HR, NDCG and MRR by measure ID, with bootstrap intervals over users; nothing without users."""
     n = len(ranks)
-    if n == 0:
-        zero = {str(k): 0 for k in ks}
-        return {"n": 0, "hr": zero, "ndcg": zero, "mrr": 0, "mrrAt": zero, "hrInterval": {}}
-    hit = {k: ranks <= k for k in ks}
-    intervals = {str(k): interval for k in ks if (interval := share_interval(hit[k].astype(np.float64), seed)) is not None}
-    return {
-        "n": n,
-        "hr": {str(k): float(hit[k].mean()) for k in ks},
-        "ndcg": {str(k): float(np.where(hit[k], 1 / np.log2(1 + ranks), 0).sum() / n) for k in ks},
-        "mrr": float((1 / ranks).mean()),
-        "mrrAt": {str(k): float(np.where(hit[k], 1 / ranks, 0).sum() / n) for k in ks},
-        "hrInterval": intervals,
-    }
+    values: dict[str, float] = {}
+    intervals: dict[str, list[float]] = {}
+    for k in ks if n else ():
+        hit = ranks <= k
+        values[f"hr@{k}"] = float(hit.mean())
+        values[f"ndcg@{k}"] = float(np.where(hit, 1 / np.log2(1 + ranks), 0).sum() / n)
+        values[f"mrr@{k}"] = float(np.where(hit, 1 / ranks, 0).sum() / n)
+        if (interval := share_interval(hit.astype(np.float64), seed)) is not None:
+            intervals[f"hr@{k}"] = interval
+    if n:
+        values["mrr"] = float((1 / ranks).mean())
+    return {"values": values, "intervals": intervals}
 
 
-def list_metrics(lists: NDArray[np.uint32], popularity: NDArray[np.int64], ks: Sequence[int]) -> dict[str, Any]:
-    """Coverage, Gini index and average popularity of the first K of every list."""
+def list_metrics(lists: NDArray[np.uint32], popularity: NDArray[np.int64], ks: Sequence[int]) -> dict[str, float]:
+    """Coverage, Gini index and average popularity of the first K of every list, by measure ID; nothing without users."""
     users, length = lists.shape
-    found: dict[str, dict[str, float]] = {"coverage": {}, "gini": {}, "popularity": {}}
-    for k in sorted(set(ks)):
+    found: dict[str, float] = {}
+    for k in sorted(set(ks)) if users else ():
         if k > length and length < len(popularity):
             break
         first = lists[:, : min(k, length)]
         real = first != NO_ITEM
         shown = np.bincount(first[real].astype(np.int64), minlength=len(popularity))
-        found["coverage"][str(k)] = float((shown > 0).mean())
-        found["gini"][str(k)] = gini_index(shown)
+        found[f"coverage@{k}"] = float((shown > 0).mean())
+        found[f"gini@{k}"] = gini_index(shown)
         counts = np.where(real, popularity[np.where(real, first, 0).astype(np.int64)], 0).sum(1)
-        found["popularity"][str(k)] = float((counts / np.maximum(1, real.sum(1))).mean()) if users else 0.0
+        found[f"popularity@{k}"] = float((counts / np.maximum(1, real.sum(1))).mean())
     return found
 
 
@@ -214,43 +208,56 @@ def grouped_auc(requests: Sequence[tuple[float, Sequence[float]]]) -> dict[str, 
     return {"value": total / impressions, "requests": count, "impressions": impressions} if count else None
 
 
-def grouped_auc_by_kind(requests: Sequence[tuple[float, Sequence[float]]], kinds: Kinds) -> dict[str, Any] | None:
-    """Over all requests, over those whose clicked item is warm or cold, and by group."""
-
-    def of(members: NDArray[np.bool_]) -> dict[str, Any] | None:
-        return grouped_auc([request for request, is_member in zip(requests, members, strict=True) if is_member])
-
-    whole = grouped_auc(requests)
-    if whole is None:
-        return None
-    whole |= {name: of(members) for name, members in kinds.shares().items()}
-    groups = kinds.present()
-    if groups is not None:
-        found = {name: of(members) for name, members in groups.items()}
-        whole["groups"] = {name: value for name, value in found.items() if value is not None}
-    return whole
+def grouped_auc_by_kind(requests: Sequence[tuple[float, Sequence[float]]], kinds: Kinds) -> dict[str, Any]:
+    """gAUC by measure ID and the requests that it is over, of all and of each split; nothing if nothing was shown."""
+    values: dict[str, float] = {}
+    counts: dict[str, dict[str, int]] = {}
+    for split, members in kinds.splits().items():
+        found = grouped_auc([request for request, is_member in zip(requests, members, strict=True) if is_member])
+        if found is not None:
+            values[split_id(split, "gauc")] = found.pop("value")
+            counts[split] = found
+    return {"values": values, "requests": counts} if values else {"values": {}}
 
 
-def metrics_by_kind(ranks: NDArray[np.float64], kinds: Kinds, ks: Sequence[int], seed: int) -> dict[str, Any]:
-    """`metrics` of all targets, of the warm and the cold ones, and of each group."""
-    found: dict[str, Any] = {"all": metrics(ranks, ks, seed)}
-    found |= {name: metrics(ranks[members], ks, seed) for name, members in kinds.shares().items()}
-    groups = kinds.present()
-    if groups is not None:
-        found["groups"] = {name: metrics(ranks[members], ks, seed) for name, members in groups.items()}
+def metrics_by_kind(
+    ranks: NDArray[np.float64], kinds: Kinds, ks: Sequence[int], seed: int, *, pooled: bool = False
+) -> dict[str, Any]:
+    """`metrics` of all targets and of each split that has any. `pooled`: ranks are in candidate pools."""
+    found: dict[str, dict[str, Any]] = {"targets": {"all": len(ranks)}, "values": {}, "intervals": {}}
+    for split, members in kinds.splits().items():
+        own = ranks[members]
+        if split != "all" and len(own):
+            found["targets"][split] = len(own)
+        for part, measured in metrics(own, ks, seed).items():
+            named = {split_id(split, f"pool-{name}" if pooled else name): value for name, value in measured.items()}
+            found[part] |= named
     return found
+
+
+def split_id(split: str, measure: str) -> str:
+    """`hr@10`; of a split of the targets, `cold-hr@10`."""
+    return measure if split == "all" else f"{split}-{measure}"
 
 
 def summarise(
     ranked: Ranked, kinds: Kinds, popularity: NDArray[np.int64], pools: Sequence[int], ks: Sequence[int], seed: int
 ) -> dict[str, Any]:
-    """The record's `ranking`, `gauc` if items were shown, and `pool` if there are pools. `pools`: their sizes."""
-    ranking = metrics_by_kind(ranked.ranks, kinds, ks, seed)
-    ranking["lists"] = list_metrics(ranked.top, popularity, ks)
-    found: dict[str, Any] = {"ranking": ranking}
+    """What the record says of a ranking: targets, values by measure ID, intervals and ranks. `pools`: their sizes."""
+    found = metrics_by_kind(ranked.ranks, kinds, ks, seed)
     if pools:
         size = min(pools)
-        possible = [k for k in ks if k < size]
-        found["pool"] = {"size": size, **metrics_by_kind(ranked.pool_ranks, kinds, possible, seed)}
+        in_pools = metrics_by_kind(ranked.pool_ranks, kinds, [k for k in ks if k < size], seed, pooled=True)
+        found["values"] |= in_pools["values"]
+        found["intervals"] |= in_pools["intervals"]
+        found["pool"] = {"size": size, "ranks": ranked.pool_ranks.tolist()}
+    found["values"] |= list_metrics(ranked.top, popularity, ks)
     gauc = grouped_auc_by_kind(ranked.requests, kinds)
-    return found | ({"gauc": gauc} if gauc else {})
+    found["values"] |= gauc.pop("values")
+    return found | gauc | {"ranks": ranked.ranks.tolist()}
+
+
+def with_measures(measured: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """What was measured, with more of it."""
+    merged = {part: measured[part] | more.get(part, {}) for part in ("values", "intervals")}
+    return measured | more | merged

@@ -114,8 +114,13 @@ class UserSinks:
             "meanLength": sum(map(len, self.sink_heads)) / users,
             "threshold": self.threshold,
             "sinkRate": (found / (reaching * layers * heads)).tolist(),
-            **table_means(self.tables),
+            **by_measure(table_means(self.tables)),
         }
+
+
+def by_measure(tables: dict[str, list[list[float]]]) -> dict[str, Any]:
+    """The record's tables [layer][head] by measure, and their means."""
+    return {"tables": tables, "means": {name: float(np.mean(table)) for name, table in tables.items()}}
 
 
 def by_item(maps: NDArray[np.float32], items: int, levels: int) -> NDArray[np.float32]:

@@ -32,7 +32,7 @@ from .overlap import Overlap
 from .pools import Pools
 from .pretrained import PretrainedDecoder
 from .processes import Processes, adapter_info
-from .ranking import OVERLAP_K, Ranked
+from .ranking import OVERLAP_K, Ranked, with_measures
 from .recipe import Recipe, evaluation_steps
 from .sampling import sample_targets
 from .sasrec import ids_alone, trained_numbers
@@ -232,7 +232,7 @@ class Trainer:
         self.measurer.base_nlls = nlls
         written = self.measurer.writing.of(untrained)
         items = self.measurer.items(untrained)
-        of_users = self.measurer.rank(untrained, self.sample)[3] if self.start else {}
+        watched = self.measurer.rank(untrained, self.sample)[3].get("userSinks") if self.start else None
         # Before the first arm, since a transformers model has one adapter at a time.
         tested = self.measurer.rank(untrained, self.finals)[3].get("userSinks")
         fidelity = self._fidelity(untrained)
@@ -245,7 +245,7 @@ class Trainer:
             self.measurer.overlap = Overlap.of(self.data, self.finals, self.features, self.shards)
         self.record = {
             "format": "karma-run",
-            "version": 1,
+            "version": 2,
             "createdAt": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "appVersion": self.options.app_version,
             "adapter": adapter_info(self.processes),
@@ -265,9 +265,9 @@ class Trainer:
             "base": {
                 "sinks": sinks,
                 "attention": snapshot,
-                **nlls,
+                "values": nlls | {name.replace("Nll", "Drift"): 0.0 for name in nlls},
                 **({"continuations": written} if written else {}),
-                **of_users,
+                **({"userSinks": watched} if watched else {}),
                 **({"testSinks": tested} if tested else {}),
                 **fidelity,
             },
@@ -340,16 +340,9 @@ class Trainer:
         found: dict[str, Any] = {}
         for population, targets in (("sample", self.sample), ("all", self.finals)):
             ranked = rank(targets)
-            summary = self.measurer.summarise(ranked, targets)
-            found[population] = summary["ranking"]
-            found.setdefault("ranks", {})[population] = ranked.ranks.tolist()
+            found[population] = self.measurer.summarise(ranked, targets)
             if population == "all" and self.measurer.overlap is not None:
-                found["overlap"] = self.measurer.overlap.measure(ranked.top)
-            for measure in ("gauc", "pool"):
-                if measure in summary:
-                    found.setdefault(measure, {})[population] = summary[measure]
-            if "pool" in summary:
-                found["pool"][population] |= {"ranks": ranked.pool_ranks.tolist()}
+                found[population] = with_measures(found[population], self.measurer.overlap.measure(ranked.top))
         return found
 
     def _sasrec(self) -> dict[str, Any] | None:

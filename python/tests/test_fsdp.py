@@ -235,7 +235,7 @@ class CutTest(unittest.TestCase):
         self.assertLess(furthest(whole, found), 1e-5)
         for a, b in zip(whole["arms"][0]["evaluations"], found["arms"][0]["evaluations"], strict=True):
             self.assertEqual(a["ranks"], b["ranks"])
-            self.assertAlmostEqual(a["collapse"]["lmNll"], b["collapse"]["lmNll"], places=4)
+            self.assertAlmostEqual(a["values"]["lmNll"], b["values"]["lmNll"], places=4)
         adapters = [folder / name / "arms" / "karma" / "adapter" for name in ("whole", "cut")]
         for file in ("adapter_model.safetensors", "karma_heads.safetensors"):
             a, b = (read_tensors(adapter / file, torch.float32) for adapter in adapters)

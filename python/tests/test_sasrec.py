@@ -60,7 +60,7 @@ class TunedTest(unittest.TestCase):
         self.assertEqual(tried[chosen]["hr"], max(one["hr"] for one in tried))
         self.assertLess(tried[2]["hr"], tried[chosen]["hr"])
         self.assertEqual({"learningRate": found["learningRate"], "step": found["steps"]}, tried[chosen]["setting"])
-        self.assertAlmostEqual(found["sample"]["all"]["hr"]["10"], tried[chosen]["hr"], places=12)
+        self.assertAlmostEqual(found["sample"]["values"]["hr@10"], tried[chosen]["hr"], places=12)
         # Each rate begins anew.
         self.assertEqual(self.trained(1)["tuning"]["tried"], tried[:1])
 

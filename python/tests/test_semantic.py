@@ -25,7 +25,7 @@ from oracle.fixture_cases import CASES, case_batch, case_codes
 from oracle.make_fixtures import build
 from tests.forked import done, train_all
 from tests.small_job import FEW, MODEL, run_of, write_job
-from tests.test_trainer import furthest
+from tests.test_trainer import counted, furthest
 
 SEMANTIC = {"itemInterface": "semantic", "codeLevels": 3, "codebookSize": 4}
 
@@ -159,11 +159,12 @@ class SemanticJobTest(unittest.TestCase):
         one, two = (run_of(self.folder / str(n)) for n in (1, 2))
         self.assertLess(furthest(one, two), 1e-5)
         for a, b in zip(one["arms"][0]["evaluations"], two["arms"][0]["evaluations"], strict=True):
-            for name in ("ranks", "codes", "ranking"):
+            for name in ("ranks", "targets", "intervals"):
                 self.assertEqual(a[name], b[name])
+            self.assertEqual(counted(a), counted(b))
             self.assertNotIn("userSinks", a)
-            self.assertNotIn("gauc", a)
-            self.assertNotIn("overlap", a)
+            self.assertNotIn("gauc", a["values"])
+            self.assertNotIn("overlapTargets", a)
         heads = load_file(self.folder / "2" / "arms" / "karma" / "adapter" / "karma_heads.safetensors")
         self.assertEqual((tuple(heads["z"].shape), heads["u"].shape[0]), ((12, heads["w_o"].shape[0]), 12))
 
@@ -173,9 +174,9 @@ class SemanticJobTest(unittest.TestCase):
         with contextlib.redirect_stdout(io.StringIO()):
             self.assertEqual(main([str(recipe), "--threads", "1"]), 0)
         last = run_of(self.folder / "run")["arms"][0]["evaluations"][-1]
-        self.assertEqual(last["codes"]["collisions"], 0)
+        self.assertEqual(last["values"]["codeCollisions"], 0)
         # Lists of 50 of 40 items would be the same whatever the model.
-        self.assertNotIn("overlap", last)
+        self.assertNotIn("overlapTargets", last)
         heads = load_file(self.folder / "run" / "arms" / "karma" / "adapter" / "karma_heads.safetensors")
         self.assertEqual(heads["z"].shape[0], 3 + 5 + 7)
 

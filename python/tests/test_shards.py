@@ -15,7 +15,7 @@ from karma.processes import Processes
 from karma.shards import Shards
 from tests.forked import done, train_all
 from tests.small_job import FEW, MODEL, run_of, write_job
-from tests.test_trainer import furthest
+from tests.test_trainer import counted, furthest
 
 PROCESSES = int(os.environ.get("KARMA_PROCESSES", "2"))
 OBJECTIVE = {"itemOutput": "content+id", "itemInput": "title+hidden+id"}
@@ -71,18 +71,21 @@ class ShardsTest(unittest.TestCase):
         sasrec = [run["baselines"].pop("sasrec", None) for run in (expected, found)]
         self.assertEqual(found["baselines"], expected["baselines"])
         if sasrec[0] is not None:
-            self.assertAlmostEqual(sasrec[0]["all"]["all"]["mrr"], sasrec[1]["all"]["all"]["mrr"], places=5)
+            self.assertAlmostEqual(sasrec[0]["all"]["values"]["mrr"], sasrec[1]["all"]["values"]["mrr"], places=5)
         for whole, other in zip(expected["arms"][0]["evaluations"], found["arms"][0]["evaluations"], strict=True):
             self.assertEqual(whole["ranks"], other["ranks"])
-            self.assertEqual(whole["ranking"], other["ranking"])
+            self.assertEqual(whole["targets"], other["targets"])
+            self.assertEqual(whole["intervals"], other["intervals"])
+            self.assertEqual(counted(whole), counted(other))
             self.assertEqual(
                 [[top["title"] for top in reading["top"]] for reading in whole["readings"]],
                 [[top["title"] for top in reading["top"]] for reading in other["readings"]],
             )
             for side in ("interest", "item"):
-                for measure, value in whole["collapse"][side].items():
-                    np.testing.assert_allclose(other["collapse"][side][measure], value, atol=1e-4, err_msg=measure)
-            self.assertAlmostEqual(whole["collapse"]["rankMeItem"], other["collapse"]["rankMeItem"], delta=1e-4)
+                np.testing.assert_allclose(other["spectra"][side], whole["spectra"][side], atol=1e-4)
+            for measure in ("participation", "uniformity", "meanCosine", "rankMe"):
+                for name in (f"{measure}Interest", f"{measure}Item"):
+                    self.assertAlmostEqual(whole["values"][name], other["values"][name], delta=1e-4, msg=name)
         own = load_file(folder / "cut" / "arms" / "karma" / "adapter" / "karma_heads.safetensors")
         for matrix, values in heads.items():
             torch.testing.assert_close(own[matrix], values, rtol=1e-4, atol=1e-5)

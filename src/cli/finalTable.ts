@@ -1,12 +1,12 @@
 /** What the CLI prints at the end of a run. */
 import { poolSizes } from '../record/poolSizes';
-import { rankedBaseline, type Measure, type Ranked } from '../measures/measure';
+import type { Measure } from '../measures/measure';
 import { entries, measureHeading, measureText, rankingAt, rankingMeasure, rankingMeasures } from '../measures/measures';
 import { baselineName, BASELINES, easeLeftOutSentence } from '../measures/ranking/baselineNames';
 import { sinkPopulation } from '../measures/sinks/userSinks';
 import { comparedEvaluations, oneOf, type ComparedEvaluations } from '../record/comparedEvaluations';
 import { againstBest, type AgainstBest } from '../readings/series/bestBaseline';
-import type { RequestCost, RunRecord } from '../record/runRecord';
+import type { Ranked, RequestCost, RunRecord } from '../record/runRecord';
 
 type Row = readonly [name: string, ranked: Ranked];
 
@@ -16,7 +16,7 @@ function rowsOf({ baselines }: RunRecord, evaluations: ComparedEvaluations): rea
   return [
     ...BASELINES.flatMap(({ id, name }) => {
       const baseline = baselines[id];
-      return baseline === undefined ? [] : [[name, rankedBaseline(baseline, population)] as const];
+      return baseline === undefined ? [] : [[name, baseline[population]] as const];
     }),
     ...evaluations,
   ];
@@ -50,10 +50,10 @@ export function finalTable(record: RunRecord): string {
 function unfinished({ spec }: RunRecord, evaluations: ComparedEvaluations): string | null {
   const shown = oneOf(evaluations);
   if (shown === null) return 'The arms have not been evaluated on the same targets.';
-  const { step, population, ranking } = shown;
+  const { step, population, targets } = shown;
   return population === 'all'
     ? null
-    : `After ${step} of ${spec.training.steps} steps, on ${ranking.all.n} sampled ${spec.evaluation.watch} users: not every arm was evaluated on all test users.`;
+    : `After ${step} of ${spec.training.steps} steps, on ${targets.all} sampled ${spec.evaluation.watch} users: not every arm was evaluated on all test users.`;
 }
 
 /** Measures of rankings, which baselines have too. */

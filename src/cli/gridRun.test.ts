@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bySplit, columns, evaluation, smallRecord } from '../testing/smallRecord';
+import { baseline, columns, evaluation, ranking, smallRecord } from '../testing/smallRecord';
 import packageJson from '../../package.json';
 import { divergedAt } from '../experiment/train/diverged';
 import type { RunRecord } from '../record/runRecord';
@@ -36,7 +36,7 @@ function bench(fails: (spec: RunSpec) => Error | null = () => null): GridBench {
     spec,
     arms: spec.arms.map(({ id }) => {
       const hr = 0.2 + spec.seed / 10 + (id === 'karma' ? 0.1 + spec.seed / 100 : 0);
-      const last = evaluation(2, hr, { population: 'all', ranking: bySplit(100, hr) });
+      const last = evaluation(2, hr, { population: 'all', ...ranking(100, hr) });
       return { id, steps: columns([2, 1], false), evaluations: [last], attention: [] };
     }),
   });
@@ -126,7 +126,7 @@ describe('runGrid', () => {
     const run = async (spec: RunSpec): Promise<RunRecord> => {
       seen.push(spec.evaluation);
       const record = await given.run(spec);
-      const ranked = (hr: number) => ({ sample: bySplit(10, hr), all: bySplit(10, hr / 2) });
+      const ranked = (hr: number) => baseline(ranking(10, hr), ranking(10, hr / 2));
       const tried = [0.2, 0.3].map((hr, i) => ({ setting: { neighbours: 100 - 80 * i, shrink: 0 }, hr }));
       const itemKnn = { ...ranked(0.3), tuning: { targets: 10, k: 10, tried, chosen: 1 } };
       const rates = [1e-3, 3e-3].map((learningRate, i) => ({ setting: { learningRate, step: 4 + 2 * i }, hr: 0.2 + 0.2 * i }));
@@ -206,7 +206,7 @@ describe('runGrid', () => {
         const arms = record.arms.map((arm) => {
           const [last] = arm.evaluations;
           const hr = spec.training.learningRate;
-          const before = evaluation(2, hr, { population: 'sample', ranking: bySplit(10, hr) });
+          const before = evaluation(2, hr, { population: 'sample', ...ranking(10, hr) });
           return { ...arm, evaluations: [before, last!] };
         });
         return { ...record, arms };

@@ -1,18 +1,20 @@
 /** What the CLI prints while it runs, in terminals and in pipes: a line for each event that has one, and how far it is whenever that is silent for long. */
-import { addToRecord, changesRecord } from '../record/addToRecord';
 import { followStage, stageSecondsLeft, type StageSoFar } from '../experiment/forecast/stageTime';
 import { timeLeft } from '../experiment/forecast/timeLeft';
-import type { RunRecord } from '../record/runRecord';
+import { EMPTY_EXPERIMENT, foldEvents } from '../runtime/experimentState';
 import type { WorkerEvent } from '../runtime/protocol';
 import { eventLine } from './report';
 
 /** Most milliseconds without a line. */
 const SILENCE = 10_000;
+/** Events are folded at the latest when as many wait. */
+const MOST_WAITING = 1000;
 
 export class ProgressLines {
   private steps: number;
   private last: number;
-  private record: RunRecord | null = null;
+  private experiment = EMPTY_EXPERIMENT;
+  private waiting: WorkerEvent[] = [];
   private stage: StageSoFar | null = null;
   /** What was done last. */
   private arm: { readonly id: string; readonly step: number } | null = null;
@@ -29,7 +31,7 @@ export class ProgressLines {
 
   /** Prints the event's own line, if it has one. */
   take(event: WorkerEvent): void {
-    this.fold(event);
+    this.note(event);
     const line = eventLine(event, this.steps);
     if (line === null) this.tick();
     else this.say(line);
@@ -47,13 +49,10 @@ export class ProgressLines {
     this.print(line);
   }
 
-  private fold(event: WorkerEvent): void {
+  private note(event: WorkerEvent): void {
     if (event.type === 'started') {
-      const { record } = event;
       // A grid's runs have recipes of their own.
-      this.steps = record.spec.training.steps;
-      // The experiment goes on adding to its own.
-      this.record = { ...record, arms: record.arms.map((arm) => structuredClone({ ...arm, attention: [] })) };
+      this.steps = event.record.spec.training.steps;
       this.arm = null;
     }
     if (event.type === 'progress') {
@@ -63,13 +62,20 @@ export class ProgressLines {
       this.stage = null;
       this.arm = { id: event.arm, step: event.columns.step };
     }
-    if (this.record !== null && changesRecord(event)) addToRecord(this.record, event);
+    if (this.waiting.push(event) === MOST_WAITING) this.fold();
+  }
+
+  private fold(): void {
+    this.experiment = foldEvents(this.experiment, this.waiting);
+    this.waiting = [];
   }
 
   private line(): string | null {
-    const { stage, arm, record } = this;
+    const { stage, arm } = this;
     if (stage !== null) return stageLine(stage, this.now());
     if (arm === null) return null;
+    this.fold();
+    const { record } = this.experiment;
     const left = record && timeLeft(record);
     return `${arm.id} ${arm.step}/${this.steps}${left === null ? '' : `  about ${duration(left)} left`}`;
   }

@@ -1,6 +1,7 @@
 /** What the CLI prints while it runs. */
 import type { Checkpoints } from '../experiment/train/checkpoints';
-import { entry, measure, measureText } from '../measures/measures';
+import { decodability } from '../measures/entries/decodability';
+import { measure, measureText } from '../measures/measures';
 import { baselineName } from '../measures/ranking/baselineNames';
 import { numbersText, precisionText } from '../record/fileStorage';
 import { cutSentence } from '../record/measuringCut';
@@ -37,14 +38,14 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
   },
   warning: ({ arm, warning }) => `${arm} @${warning.step}: ${warning.text}`,
   evaluation: ({ arm, evaluation }) => {
-    const { step, population, ranking } = evaluation;
-    const cold = ranking.cold.n === 0 ? ['cold none'] : [];
+    const { step, population, targets } = evaluation;
+    const cold = targets.cold === undefined ? ['cold none'] : [];
     const parts = REPORTED.flatMap((id) => {
       const { name, of, ...look } = measure(id);
       const value = of(evaluation);
       return value === null ? [] : [`${name} ${measureText(look, value)}`];
     });
-    return `${arm} @${step} ${population}: ${[...parts, ...cold].join('  ')}  n ${ranking.all.n}`;
+    return `${arm} @${step} ${population}: ${[...parts, ...cold].join('  ')}  n ${targets.all}`;
   },
   started: ({ record }) => {
     const { storage, fileStorage } = record.base;
@@ -59,10 +60,13 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
     if (record.cut) lines.push(cutSentence(record.cut));
     return lines.length === 0 ? null : lines.join('\n');
   },
-  fidelity: ({ of, fidelity: { all, cold, steps } }) => {
-    const interval = all.gainInterval ? ` [${all.gainInterval.map((bound) => bound.toFixed(3)).join(', ')}]` : '';
-    const gain = `${all.gain.toFixed(3)}${interval}`;
-    return `${typeof of === 'string' ? of : of.arm}: ${entry('decodability').name} ${gain} nats per token (cold ${cold.n === 0 ? 'none' : cold.gain.toFixed(3)}), probe decoder of ${steps} steps  n ${all.n}`;
+  fidelity: ({ of, fidelity }) => {
+    const all = decodability.at(fidelity, 'all');
+    if (all === null) return null;
+    const interval = all.interval ? ` [${all.interval.map((bound) => bound.toFixed(3)).join(', ')}]` : '';
+    const gain = `${all.value.toFixed(3)}${interval}`;
+    const cold = decodability.at(fidelity, 'cold');
+    return `${typeof of === 'string' ? of : of.arm}: ${decodability.all.name} ${gain} nats per token (cold ${cold === null ? 'none' : cold.value.toFixed(3)}), probe decoder of ${fidelity.steps} steps  n ${all.n}`;
   },
 };
 

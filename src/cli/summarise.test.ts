@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { bySplit, evaluation, smallRecord } from '../testing/smallRecord';
+import { evaluation, ranking, smallRecord } from '../testing/smallRecord';
 import { ONLY_GIVEN } from '../record/poolSizes';
 import type { RunRecord } from '../record/runRecord';
 import { recordsTable, summarise, summariseRecords } from './summarise';
@@ -16,7 +16,7 @@ function run(seed: number, hr: Readonly<Record<string, number>>): RunRecord {
   const arms = Object.entries(hr).map(([id, share]) => ({
     ...arm,
     id,
-    evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(20, share) })],
+    evaluations: [evaluation(2, share, { population: 'all', ...ranking(20, share) })],
   }));
   return { ...record, spec: { ...record.spec, seed }, arms };
 }

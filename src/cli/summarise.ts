@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { compareOverSeeds, compareOverUsers, pText } from '../statistics/comparison';
 import { measureHeading, measuresShown, measureText, moreDigits } from '../measures/measures';
 import { withDistinctLabels } from '../recipe/distinctLabels';
-import { ofSplit, RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
+import { RANKED_SPLITS, type Measure, type RankedSplit } from '../measures/measure';
 import { mean, standardDeviation } from '../statistics/statistics';
 import { seedsOf } from '../experiment/grid/sweep';
 import { ownSampleCaveat, sampledOf } from '../record/ownSamples';
@@ -145,7 +145,7 @@ export function recordsTable(
   const facts = {
     steps: first.spec.training.steps,
     batchSize: first.spec.training.batchSize,
-    targets: records.map((record) => finalOf(record, control).ranking.all.n),
+    targets: records.map((record) => finalOf(record, control).targets.all),
     log: first.data.name,
     onlyGiven: ranksGivenPools(first.spec),
     sampledOf: sampledOfRun(first),
@@ -180,7 +180,7 @@ function fittingRuns(
   const control = baseline ?? arms[0]!;
   if (!arms.includes(control)) throw new Error(`There is no arm ${control}; the runs have ${arms.join(', ')}.`);
   const hasAny = (wanted: RankedSplit): boolean =>
-    records.some((record) => arms.some((id) => (ofSplit(finalOf(record, id).ranking, wanted)?.n ?? 0) > 0));
+    records.some((record) => arms.some((id) => (finalOf(record, id).targets[wanted] ?? 0) > 0));
   if (targets !== null && !hasAny(targets)) throw new UsageError(noneOfTargets(targets));
   return { first, arms, control };
 }
@@ -188,7 +188,7 @@ function fittingRuns(
 function caption(records: readonly RunRecord[], first: RunRecord, comparisons: number): string {
   const { spec, arms } = first;
   const seeds = records.map((record) => record.spec.seed).join(', ');
-  const users = oneOf(comparedEvaluations(arms, null))?.ranking.all.n ?? 0;
+  const users = oneOf(comparedEvaluations(arms, null))?.targets.all ?? 0;
   const ownSample = records.length > 1 ? ownSampleCaveat([sampledOfRun(first)]) : '';
   const several = comparisons > 1 ? ` and Holm’s correction over the ${comparisons} arms of a row` : '';
   const how =
@@ -199,7 +199,7 @@ function caption(records: readonly RunRecord[], first: RunRecord, comparisons: n
 }
 
 function sampledOfRun({ spec, data, arms }: RunRecord): number | null {
-  const users = oneOf(comparedEvaluations(arms, null))?.ranking.all.n ?? 0;
+  const users = oneOf(comparedEvaluations(arms, null))?.targets.all ?? 0;
   return sampledOf({ users, targets: data.targets }, ranksGivenPools(spec));
 }
 

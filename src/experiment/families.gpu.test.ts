@@ -82,7 +82,7 @@ function expectWhole(record: RunRecord): void {
   for (const arm of record.arms) {
     expect(arm.steps.action).toHaveLength(2);
     expect(arm.steps.action.every(Number.isFinite)).toBe(true);
-    expect(arm.evaluations.at(-1)!.ranking.all.n).toBe(6);
+    expect(arm.evaluations.at(-1)!.targets.all).toBe(6);
   }
 }
 
@@ -100,7 +100,7 @@ it.each(drawnCases(CASES, Object.values))(
     expect(model.config.architecture).toBe(architecture);
     const record = await run(model, 4, precision, itemInterface);
     expectWhole(record);
-    for (const arm of record.arms) expect(arm.evaluations.at(-1)!.userSinks!.itemAlpha).toHaveLength(model.config.layers);
+    for (const arm of record.arms) expect(arm.evaluations.at(-1)!.userSinks!.tables.itemAlpha).toHaveLength(model.config.layers);
   },
 );
 

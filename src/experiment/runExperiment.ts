@@ -10,7 +10,7 @@ import type { ReadLog } from '../log/readLog';
 import { checkProtocol } from '../measures/ranking/protocol';
 import type { LoadedModel } from '../model/loadedModel';
 import { trainableSchema, type RunSpec } from '../recipe/runSpec';
-import { addToRecord, type RecordEvent } from '../record/addToRecord';
+import { addToRecord, changesRecord } from '../record/addToRecord';
 import type { RunEvent } from '../record/runEvents';
 import type { Certification, RunRecord } from '../record/runRecord';
 import type { TrainedProbe } from './evaluate/decodability';
@@ -81,12 +81,14 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
   const { gpu, model, store, signal, resume, data: read } = inputs;
   const asked = recipeOf(inputs);
   const began = performance.now();
-  const emit = (event: RunEvent): void => {
+  let record: RunRecord | null = null;
+  const tell = (event: RunEvent): void => {
+    if (record !== null && changesRecord(event)) addToRecord(record, event);
     if (inputs.lost?.aborted !== true) report(event);
   };
   // Faults of the device from here on.
   const faults = FaultLog.of(gpu.device).watch();
-  const reportStage = stageReports(emit);
+  const reportStage = stageReports(tell);
   const progress: ReportProgress = (stage, note, done = 0, total = 0) => {
     reportStage({ stage, note, done, total });
   };
@@ -102,7 +104,7 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
 
   // Whether it fits the device, and in which precision.
   const spec = fitMemory({ gpu, model, data, spec: asked, width }, (forecast) => {
-    emit({ type: 'memory', ...forecast });
+    tell({ type: 'memory', ...forecast });
   });
 
   // Kernels are compiled from here on, while the model's certificate is made and the catalogue is read.
@@ -127,14 +129,13 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
     // The base model is measured, baselines are ranked, and what is measured during the run is chosen.
     const onBase = ({ snapshot: attention, sinks, continuations = [] }: FixedMeasures): void => {
       const base = { attention, sinks, continuations: [...continuations] };
-      emit({ type: 'base', of: { spec, probes: [...probes.described], base } });
+      tell({ type: 'base', of: { spec, probes: [...probes.described], base } });
     };
     const warming = { run, engine, arms, probes, targets, rankings, measure, compiled, progress, began, onBase };
     let measuring: Measuring;
-    let record: RunRecord;
     if (resume) {
       const { probes: described, base } = resume.record;
-      emit({ type: 'base', of: { spec, probes: described, base } });
+      tell({ type: 'base', of: { spec, probes: described, base } });
       measuring = await warmUpAgain(warming, resume);
       restoreArms(engine, arms.runners, resume);
       arms.runners.forEach(({ watch }, at) => {
@@ -147,11 +148,7 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
       measuring = warm.measuring;
       record = openRecord({ run, read, adapter, certification, storage, probes, rankings, base: measure.base, ...warm });
     }
-    emit({ type: 'started', record: structuredClone(record) });
-    const tell = (event: RecordEvent): void => {
-      addToRecord(record, event);
-      emit(event);
-    };
+    tell({ type: 'started', record: structuredClone(record) });
 
     const batchSize = built.spec.training.batchSize;
     const trained: TrainedRun = { run, engine, arms, measure, measuring, compiled, progress, gate, tell };
@@ -185,8 +182,8 @@ interface TrainedRun {
   readonly compiled: Compiled;
   readonly progress: ReportProgress;
   readonly gate: Gate;
-  /** Adds an event to the record and reports it. */
-  readonly tell: (event: RecordEvent) => void;
+  /** Adds an event to the record, if it changes it, and reports it. */
+  readonly tell: (event: RunEvent) => void;
 }
 
 /**

@@ -38,13 +38,14 @@ it('ranks by beams, and says how many codes are valid and how many collide', () 
   const { codes } = training.features;
   expect(codes!.sizes).toEqual([6, 6]);
   for (const { evaluations } of record.arms) {
-    for (const { codes: measured, ranks, ranking, userSinks, overlap, gauc } of evaluations) {
-      expect(measured!.collisions).toBe(collisionRate(codes!));
-      expect(measured!.validity).toBeGreaterThanOrEqual(0);
-      expect(measured!.validity).toBeLessThanOrEqual(1);
-      expect(ranks).toHaveLength(ranking.all.n);
-      expect(Object.keys(ranking.lists!.coverage).map(Number)).toEqual([1, 5, 10]);
-      expect([userSinks, overlap, gauc]).toEqual([undefined, undefined, undefined]);
+    for (const { values, ranks, targets, userSinks, overlapTargets, requests } of evaluations) {
+      expect(values.codeCollisions).toBe(collisionRate(codes!));
+      expect(values.codeValidity).toBeGreaterThanOrEqual(0);
+      expect(values.codeValidity).toBeLessThanOrEqual(1);
+      expect(ranks).toHaveLength(targets.all);
+      const lists = Object.keys(values).filter((id) => id.startsWith('coverage'));
+      expect(lists).toEqual(['coverage@1', 'coverage@5', 'coverage@10']);
+      expect([userSinks, overlapTargets, requests]).toEqual([undefined, undefined, undefined]);
     }
   }
   expect(record.base.control).toBeUndefined();
@@ -100,7 +101,7 @@ it('takes the codes of a file, and refuses one of another log', async () => {
   const { record: run } = await experiment.run(smallSpec({ objective: { ...SEMANTIC, codeIndex }, evaluation }), () =>
     Promise.resolve('stop'),
   );
-  expect(run.arms[0]!.evaluations[0]!.codes!.collisions).toBe(0);
+  expect(run.arms[0]!.evaluations[0]!.values.codeCollisions).toBe(0);
   const short = smallSpec({ objective: { ...SEMANTIC, codeIndex: codeIndex.slice(1) }, evaluation });
   await expect(experiment.run(short)).rejects.toThrow(
     `1 item of the log has no codes in the file (objective.codeIndex), ${ids[0]!} among them.`,

@@ -79,9 +79,9 @@ describe('an experiment as one ZIP', () => {
   it('is refused with an error if it is damaged', async () => {
     const bytes = await packExperiment(smallRecord(), null, [], NOTHING);
     await expect(unpackExperiment('x.zip', new Blob([bytes.slice(0, 200)]))).rejects.toThrow(ArchiveError);
-    const renamed = await packExperiment({ ...smallRecord(), version: 2 } as never, null, [], NOTHING);
+    const renamed = await packExperiment({ ...smallRecord(), version: 3 } as never, null, [], NOTHING);
     await expect(unpackExperiment('x.zip', new Blob([renamed]))).rejects.toThrow(
-      'run.json cannot be read. version must be 1, not 2.',
+      'run.json cannot be read. version must be 2, not 3.',
     );
   });
 });

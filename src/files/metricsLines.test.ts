@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { runRecordSchema } from '../record/runRecord';
+import { withMeasures } from '../record/withMeasures';
 import { metricsLines } from './metricsLines';
 
 it('has a line for every step and every evaluation of every arm', () => {
@@ -18,7 +19,7 @@ it('has a line for every step and every evaluation of every arm', () => {
     expect(measured.map(({ step, population }) => [step, population])).toEqual(
       evaluations.map(({ step, population }) => [step, population]),
     );
-    expect(measured.at(-1)).toMatchObject({ ranking: evaluations.at(-1)!.ranking });
+    expect(measured.at(-1)).toMatchObject({ values: evaluations.at(-1)!.values, targets: evaluations.at(-1)!.targets });
   }
 });
 
@@ -26,11 +27,11 @@ it('has the measures in candidate pools and shown lists, without per-user ranks'
   const record = runRecordSchema.parse(JSON.parse(readFileSync('tests/records/action-karma.json', 'utf8')));
   const [arm] = record.arms;
   const evaluation = arm!.evaluations.at(-1)!;
-  const { all, warm, cold } = evaluation.ranking;
-  const pool = { size: 500, all, warm, cold, ranks: evaluation.ranks };
-  const gauc = { value: 0.6, requests: 2, impressions: 9 };
-  const text = metricsLines({ ...record, arms: [{ ...arm!, evaluations: [{ ...evaluation, pool, gauc }] }] });
+  const pool = { size: 500, ranks: evaluation.ranks };
+  const requests = { all: { requests: 2, impressions: 9 } };
+  const measured = { values: { 'pool-hr@10': 0.5, gauc: 0.6 }, requests };
+  const text = metricsLines({ ...record, arms: [{ ...arm!, evaluations: [{ ...withMeasures(evaluation, measured), pool }] }] });
   const last = JSON.parse(text.trimEnd().split('\n').at(-1)!) as { pool: object };
-  expect(last).toMatchObject({ pool: { size: 500, all }, gauc });
+  expect(last).toMatchObject({ pool: { size: 500 }, ...measured });
   expect(last.pool).not.toHaveProperty('ranks');
 });

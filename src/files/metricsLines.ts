@@ -16,15 +16,27 @@ export function metricsLines(record: RunRecord): string {
       const columns = Object.entries(steps).map(([column, values]) => [column, values[index] ?? null] as const);
       add({ ...common, kind: 'step', ...Object.fromEntries(columns) });
     });
-    for (const { step, seconds, population, ranking, pool, gauc, sinks, userSinks, collapse, overlap, fidelity } of evaluations) {
+    for (const {
+      step,
+      seconds,
+      population,
+      targets,
+      values,
+      intervals,
+      requests,
+      pool,
+      sinks,
+      userSinks,
+      fidelity,
+    } of evaluations) {
       const measured = {
-        ranking,
-        pool: pool && { ...pool, ranks: undefined },
-        gauc,
+        targets,
+        values,
+        intervals,
+        requests,
+        pool: pool && { size: pool.size },
         sinks,
         userSinks,
-        collapse,
-        overlap,
         fidelity: fidelity && { ...fidelity, decoded: undefined },
       };
       add({ ...common, kind: 'evaluation', step, seconds, population, ...measured });

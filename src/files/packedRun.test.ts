@@ -4,6 +4,7 @@ import { deflateRawSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { heldSlice } from '../charts/attention/attentionSlice';
 import { runRecordSchema, type RunRecord } from '../record/runRecord';
+import { firstVersion } from '../testing/firstVersion';
 import { verdictOf } from '../readings/verdict/verdict';
 import { MOST_PACKED, packText, unpackText } from './packedText';
 import { nineDigits, packRun, readPacked, unpackRun, type SharedView } from './packedRun';
@@ -14,9 +15,6 @@ function recorded(name: string): RunRecord {
 
 const collapse = recorded('collapse');
 const VIEW: SharedView = { probe: 1, layer: 1, head: 2, step: null, measure: 'hr' };
-const OF_NONE = { n: 0, hr: {}, ndcg: {}, mrr: 0, hrInterval: {} };
-/** A ranking's shape, with two places for numbers in each split. */
-const NOBODY = { all: OF_NONE, warm: OF_NONE, cold: OF_NONE };
 
 describe('a run in a link', () => {
   it('fits for every recorded run, and is read as a record', async () => {
@@ -50,6 +48,20 @@ describe('a run in a link', () => {
     expect(verdictOf(read.record, null)!.sentences[0]!.text).toContain('cannot be told');
   });
 
+  it('is read from a link of version 1 with the numbers of one of today', async () => {
+    const old = await unpackRun(readFileSync('tests/records/link-version-1.txt', 'utf8'));
+    const today = await unpackRun((await packRun(collapse, VIEW))!.text);
+    if (old.kind !== 'run' || today.kind !== 'run') throw new Error('unreadable');
+    expect(old.record.shortened).toEqual(today.record.shortened);
+    const numbers = ({ arms, baselines, base }: RunRecord): unknown => ({
+      evaluations: arms.map(({ evaluations }) => evaluations),
+      attention: arms.map(({ attention }) => attention),
+      ...{ baselines, base: base.values, of: base.attention },
+    });
+    expect(numbers(old.record)).toEqual(numbers(today.record));
+    expect(verdictOf(old.record, null)).toEqual(verdictOf(today.record, null));
+  });
+
   it('is the same when the receiver shares it again', async () => {
     const first = await unpackRun((await packRun(collapse, VIEW))!.text);
     if (first.kind !== 'run') throw new Error(first.reason);
@@ -59,9 +71,10 @@ describe('a run in a link', () => {
 
   it('remembers of a link without a version that items that were shown were negatives', () => {
     const negativesOf = (version: object, own: object): true | undefined => {
-      const { version: _, ...spec } = collapse.spec;
-      const objective = { ...spec.objective, actionLoss: 'pairwise', ...own };
-      const sent = { ...collapse, spec: { ...spec, ...version, objective }, data: { ...collapse.data, exposures: 5 } };
+      const first = firstVersion();
+      const { version: _, ...spec } = first.spec;
+      const objective = { ...spec.objective, useExposures: undefined, actionLoss: 'pairwise', ...own };
+      const sent = { ...first, spec: { ...spec, ...version, objective }, data: { ...first.data, exposures: 5 } };
       const read = readPacked(JSON.stringify({ record: sent }));
       if (read.kind !== 'run') throw new Error(read.reason);
       return read.record.exposedNegatives;
@@ -125,9 +138,10 @@ describe('a run in a link', () => {
     const size = { step: 0, probes: 1000, layers: 1000, heads: 1000, length: 1000, data: '#0,0,0:#' };
     const { base: _, ...small } = collapse;
     const bare = { ...small, arms: [], baselines: {}, probes: [], projection: undefined, spec: {} };
-    const base = { sinks: collapse.base.sinks, lmNll: 1, attention: size };
-    const shapes = [{ sample: NOBODY, all: NOBODY }];
-    const row = [0, ...Array.from({ length: 12 }, () => 0)];
+    const base = { sinks: collapse.base.sinks, values: { lmNll: 1 }, attention: size };
+    const nobody = { targets: { all: 0 }, values: {}, intervals: {}, ranks: [] };
+    const shapes = [{ sample: nobody, all: nobody }];
+    const row = [0, 0, 0];
     const { text } = await packText(
       JSON.stringify({ shapes, record: { ...bare, base, baselines: { popularity: row, lastItem: row, zeroShot: row } } }),
     );

@@ -14,32 +14,24 @@ import {
   type AttentionSnapshot,
   type BaselineRecord,
   type Evaluation,
-  type GroupedAuc,
-  type PoolRanking,
+  type Measured,
   type Probe,
-  type RankingBySplit,
-  type RankingMetrics,
+  type Ranked,
   type RunRecord,
 } from '../record/runRecord';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { sameValue } from '../recipe/specPath';
-import { OF_PROBES, withoutTables } from '../measures/sinks/withoutTables';
+import { withoutTables } from '../measures/sinks/withoutTables';
 import { RATE_WINDOW } from '../experiment/forecast/timeLeft';
+import { migrateLink } from '../record/migrate';
+import { PART_SPLITS } from '../record/targetGroups';
 import { comparedSnapshots } from '../record/comparedEvaluations';
 import { readAs, unreadable, type Unreadable } from './readRecord';
 import type { LinkableView } from '../readings/choices';
 import { MOST_PACKED, packText, unpackText } from './packedText';
 import { t } from '../words/words';
 
-const packedSchema = z.object({ record: z.preprocess(withVersion, recordFieldsSchema) });
-
-/** Links name what differs from the defaults of the recipe's version. The first one left that out, and a switch that was on by default. */
-function withVersion(record: unknown): unknown {
-  if (!isObject(record) || !isObject(record.spec) || record.spec.version !== undefined) return record;
-  const { spec } = record;
-  const objective = isObject(spec.objective) ? spec.objective : {};
-  return { ...record, spec: { ...spec, version: 1, objective: { useExposures: true, ...objective } } };
-}
+const packedSchema = z.object({ record: z.preprocess(migrateLink, recordFieldsSchema) });
 
 type Packed = z.infer<typeof packedSchema>['record'];
 
@@ -137,24 +129,26 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function cutsOf(record: RunRecord, { maps, measures }: Form): Cut[] {
   const { arms, base, baselines, data, probes } = record;
   const evaluations = arms.flatMap((arm) => arm.evaluations);
-  const ranked = evaluations.flatMap(({ ranking, pool }) => [ranking, ...(pool ? [pool] : [])]);
+  const ranked = Object.values(baselines as Readonly<Record<string, BaselineRecord>>).flatMap(({ sample, all }) => [sample, all]);
   const some = (has: (evaluation: Evaluation) => unknown): boolean => evaluations.some((one) => Boolean(has(one)));
+  const someValue = (of: readonly Measured[], pattern: RegExp): boolean =>
+    of.some(({ values }) => Object.keys(values).some((id) => pattern.test(id)));
   const known: Readonly<Record<Exclude<Cut, MapsCut>, boolean>> = {
     users: some(({ ranks, pool }) => ranks.length + (pool?.ranks.length ?? 0)),
-    baselines: Object.values(baselines).some((baseline: BaselineRecord | undefined) => baseline?.ranks !== undefined),
-    splits: ranked.some(({ warm, cold, groups }) => warm.n + cold.n > 0 || groups !== undefined),
+    baselines: ranked.some(({ ranks }) => ranks.length > 0),
+    splits: some(({ targets }) => Object.keys(targets).length > 1),
     measures,
-    lists: some(({ ranking, gauc }) => ranking.lists ?? gauc?.warm ?? gauc?.cold ?? gauc?.groups),
-    tables: [base.sinks, ...evaluations.map(({ sinks }) => sinks)].some(({ itemAlpha }) => itemAlpha.length > 0),
-    shapes: some(({ collapse }) => collapse.interest ?? collapse.item),
+    lists: someValue(evaluations, OF_LISTS) || some(({ requests }) => Object.keys(requests ?? {}).length > 1),
+    tables: [base.sinks, ...evaluations.map(({ sinks }) => sinks)].some(({ tables }) => Object.keys(tables).length > 0),
+    shapes: some(({ spectra }) => spectra),
     plane: record.projection !== undefined,
     losses: arms.some(({ steps }) => steps.step.length > 2),
     histories: probes.length > 1,
     texts: base.continuations !== undefined || some(({ readings, continuations }) => continuations ?? readings[0]),
     fidelity:
       (base.fidelity ?? base.control) !== undefined ||
-      some(({ fidelity, overlap }) => fidelity ?? overlap) ||
-      Object.values(baselines).some((baseline: BaselineRecord | undefined) => baseline?.overlap !== undefined),
+      some(({ fidelity }) => fidelity) ||
+      someValue([...evaluations, ...ranked], OVERLAP),
     costs: record.inference !== undefined,
     profiles: arms.some(({ profile }) => profile !== undefined),
     log: (data.audit ?? data.recipe) !== undefined,
@@ -194,21 +188,7 @@ function shortenedRecord(record: RunRecord, view: SharedView, form: Form): RunRe
       Object.fromEntries(
         Object.entries(baselines as Readonly<Record<string, BaselineRecord>>).map(([name, baseline]) => [
           name,
-          {
-            ...baseline,
-            sample: ofAll(baseline.sample, of),
-            all: ofAll(baseline.all, of),
-            ranks: undefined,
-            pool: baseline.pool && {
-              sample: poolOfAll(baseline.pool.sample, of),
-              all: poolOfAll(baseline.pool.all, of),
-            },
-            gauc: baseline.gauc && {
-              sample: baseline.gauc.sample && aucOfAll(baseline.gauc.sample),
-              all: baseline.gauc.all && aucOfAll(baseline.gauc.all),
-            },
-            overlap: undefined,
-          },
+          { ...baseline, sample: keptOf(baseline.sample, of), all: keptOf(baseline.all, of) },
         ]),
       ) as unknown as RunRecord['baselines'],
     ),
@@ -237,61 +217,56 @@ const LEFT_OUT: Probe = { user: '', labels: [], itemPositions: [], target: '' };
 function lastRows(steps: ArmRecord['steps']): ArmRecord['steps'] {
   const rows = steps.step.length;
   const kept = [...new Set([Math.max(0, rows - 1 - RATE_WINDOW), rows - 1])].filter((row) => row >= 0);
-  // Columns of terms that did not exist when the run was made are shorter.
-  const last = Object.entries(steps).map(([name, column]) => [
-    name,
-    column.length === rows ? kept.map((row) => column[row]) : [],
-  ]);
+  const last = Object.entries(steps).map(([name, column]) => [name, kept.map((row) => column[row])]);
   return Object.fromEntries(last) as typeof steps;
 }
 
 function shortenedEvaluation(evaluation: Evaluation, of: LinkableView['measure'] | null): Evaluation {
-  const { ranking, pool, gauc, sinks, userSinks, collapse } = evaluation;
+  const { sinks, userSinks } = evaluation;
   return {
     ...evaluation,
+    ...keptOf(evaluation, of),
     took: undefined,
     perUser: undefined,
-    ranking: ofAll(ranking, of),
-    ranks: [],
     cold: [],
     groups: undefined,
     owners: undefined,
-    pool: pool && { ...poolOfAll(pool, of), ranks: [] },
-    gauc: gauc && aucOfAll(gauc),
-    sinks: withoutTables(sinks, userSinks ? OF_PROBES : undefined),
+    // The mean over the users is the one that is read.
+    sinks: withoutTables(userSinks ? { ...sinks, means: without(sinks.means, (id) => id in userSinks.means) } : sinks),
     userSinks: userSinks && withoutTables(userSinks),
-    collapse: { ...collapse, interest: undefined, item: undefined },
+    spectra: undefined,
     projection: undefined,
     readings: [],
     continuations: undefined,
-    overlap: undefined,
     fidelity: undefined,
   };
 }
 
-/** A split that is left out has no targets. */
-const NOBODY: RankingMetrics = { n: 0, hr: {}, ndcg: {}, mrr: 0, hrInterval: {} };
+/** IDs of what a link leaves out; those of splits and of single measures of ranking beside them. */
+const OF_LISTS = /^(?:coverage|gini|popularity)@/;
+const OF_SHAPES = /^(?:participation|uniformity|meanCosine)/;
+const OVERLAP = /^js\d/;
+const OF_SPLITS = new RegExp(`^(?:${PART_SPLITS.join('|')})-`);
+const GAINS_AND_RANKS = /^(?:pool-)?(ndcg|mrr)@/;
 
-/** @param of the measure that is kept beside HR; null for all */
-function ofAll({ all }: RankingBySplit, of: LinkableView['measure'] | null): RankingBySplit {
-  return { all: inCounts(measured(all, of)), warm: NOBODY, cold: NOBODY };
+/** All targets, without ranks. @param of the measure that is kept beside HR; null for all */
+function keptOf({ targets, values, intervals, requests, pool }: Ranked, of: LinkableView['measure'] | null): Ranked {
+  const gone = (id: string): boolean =>
+    [OF_LISTS, OF_SHAPES, OVERLAP, OF_SPLITS].some((pattern) => pattern.test(id)) ||
+    (of !== null && GAINS_AND_RANKS.test(id) && !of.endsWith(GAINS_AND_RANKS.exec(id)![1]!));
+  return inCounts({
+    targets: { all: targets.all },
+    values: without(values, gone),
+    intervals: without(intervals, gone),
+    requests: requests && { all: requests.all },
+    overlapTargets: undefined,
+    ranks: [],
+    pool: pool && { size: pool.size, ranks: [] },
+  });
 }
 
-function poolOfAll({ size, all }: PoolRanking, of: LinkableView['measure'] | null): PoolRanking {
-  return { size, all: inCounts(measured(all, of)), warm: NOBODY, cold: NOBODY };
-}
-
-function measured(metrics: RankingMetrics, of: LinkableView['measure'] | null): RankingMetrics {
-  if (of === null) return metrics;
-  return {
-    ...metrics,
-    ndcg: of.endsWith('ndcg') ? metrics.ndcg : {},
-    mrrAt: of.endsWith('mrr') ? metrics.mrrAt : undefined,
-  };
-}
-
-function aucOfAll({ value, requests, impressions }: GroupedAuc): GroupedAuc {
-  return { value, requests, impressions };
+function without<Value>(values: Readonly<Record<string, Value>>, gone: (id: string) => boolean): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter(([id]) => !gone(id)));
 }
 
 const DIGITS = 9;
@@ -316,38 +291,43 @@ function inNineDigits<Part>(part: Part): Part {
   return JSON.parse(JSON.stringify(part, (_, value: unknown) => (typeof value === 'number' ? nineDigits(value) : value))) as Part;
 }
 
-/** Beside shares that are written as counts of the `n` users: shorter, and exact. */
+/** Beside shares that are written as counts of the targets: shorter, and exact. */
 const COUNTED = 'counted';
+const HITS = /^(?:pool-)?hr@/;
 
 /** Hit rates as numbers of hits, if they are. The schema ignores the mark: `withShares` reads it. */
-function inCounts(metrics: RankingMetrics): RankingMetrics {
-  const { n, hr, hrInterval } = metrics;
+function inCounts(ranked: Ranked): Ranked {
+  const n = ranked.targets.all;
+  const hits = <Value>(of: Readonly<Record<string, Value>>): Value[] =>
+    Object.entries(of).flatMap(([id, value]) => (HITS.test(id) ? [value] : []));
+  const shares = [...hits(ranked.values), ...hits(ranked.intervals).flat()];
   const counts = (value: number): number => Math.round(value * n);
-  const shares = [...Object.values(hr), ...Object.values(hrInterval).flat()];
-  if (n === 0 || !shares.every((value) => counts(value) / n === value)) return metrics;
+  if (n === 0 || !shares.every((value) => counts(value) / n === value)) return ranked;
   return {
-    ...metrics,
-    hr: Object.fromEntries(Object.entries(hr).map(([k, value]) => [k, counts(value)])),
-    hrInterval: Object.fromEntries(Object.entries(hrInterval).map(([k, [low, high]]) => [k, [counts(low), counts(high)]])),
+    ...ranked,
+    values: ofHits(ranked.values, counts),
+    intervals: ofHits(ranked.intervals, ([low, high]) => [counts(low), counts(high)]),
     ...{ [COUNTED]: 1 },
   };
+}
+
+function ofHits<Value>(of: Readonly<Record<string, Value>>, change: (value: Value) => Value): Record<string, Value> {
+  return Object.fromEntries(Object.entries(of).map(([id, value]) => [id, HITS.test(id) ? change(value) : value]));
 }
 
 /** The text with evaluations in place of rows and shares in place of counts; unchanged if it is not JSON. */
 function withShares(text: string): string {
   if (!text.startsWith('{"shapes":')) return text;
   const shares = (_: string, value: unknown): unknown => {
-    if (!isObject(value) || value[COUNTED] !== 1 || typeof value.n !== 'number') return value;
-    const { n, [COUNTED]: __, ...metrics } = value;
-    const share = (one: unknown): unknown =>
-      typeof one === 'number'
-        ? one / n
-        : Array.isArray(one)
-          ? one.map(share)
-          : isObject(one)
-            ? Object.fromEntries(Object.entries(one).map(([k, inner]) => [k, share(inner)]))
-            : one;
-    return { n, ...metrics, hr: share(metrics.hr), hrInterval: share(metrics.hrInterval) };
+    if (!isObject(value) || value[COUNTED] !== 1) return value;
+    const { [COUNTED]: __, ...measured } = value;
+    const { targets, values, intervals } = measured;
+    // Those of version 1 are migrated.
+    if (!isObject(targets) || typeof targets.all !== 'number') return value;
+    const n = targets.all;
+    const share = (one: unknown): unknown => (Array.isArray(one) ? one.map(share) : typeof one === 'number' ? one / n : one);
+    const inShares = (part: unknown): unknown => (isObject(part) ? ofHits(part, share) : part);
+    return { ...measured, values: inShares(values), intervals: inShares(intervals) };
   };
   try {
     return JSON.stringify({ record: JSON.parse(JSON.stringify(outOfRows(JSON.parse(text) as Rows)), shares) as unknown });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { firstVersion } from '../testing/firstVersion';
 import { smallRecord } from '../testing/smallRecord';
 import { readRecord } from './readRecord';
 
@@ -13,12 +14,14 @@ describe('readRecord', () => {
 
   it('remembers of earlier versions whether items that were shown were negatives', () => {
     const earlier = (useExposures: boolean, actionLoss: string, exposures: number): unknown => {
-      const record = smallRecord();
+      const record = firstVersion();
       const { spec, data } = record;
       const objective = { ...spec.objective, actionLoss, useExposures, logQ: false };
       const read = readRecord(JSON.stringify({ ...record, spec: { ...spec, objective }, data: { ...data, exposures } }));
       if (read.kind !== 'record') throw new Error(read.reason);
-      expect(read.record.spec.objective).toEqual({ ...spec.objective, actionLoss });
+      expect(read.record.spec.objective).toMatchObject({ actionLoss });
+      expect(read.record.spec.objective).not.toHaveProperty('useExposures');
+      expect(read.record.spec.objective).not.toHaveProperty('logQ');
       expect(readRecord(JSON.stringify(read.record))).toEqual(read);
       return read.record.exposedNegatives;
     };
@@ -42,8 +45,8 @@ describe('readRecord', () => {
 
 describe('a record whose trained baseline was trained at the rate of its recipe', () => {
   const earlier = (evaluation: Record<string, unknown>): unknown => {
-    const record = smallRecord();
-    const sasrec = { ...record.baselines.popularity, steps: 7, seconds: 1, parameters: 9 };
+    const record = firstVersion();
+    const sasrec = { ...(record.baselines.popularity as object), steps: 7, seconds: 1, parameters: 9 };
     const spec = { ...record.spec, evaluation: { ...record.spec.evaluation, sasrecSteps: 7, ...evaluation } };
     return { ...record, spec, baselines: { ...record.baselines, sasrec } };
   };
@@ -85,7 +88,7 @@ describe('a record with a text without end', () => {
 
   it('names no key longer than a line', () => {
     const record = smallRecord();
-    record.arms[0]!.evaluations[0]!.ranking.all.hr['x'.repeat(1e6)] = 2;
+    record.arms[0]!.evaluations[0]!.values['x'.repeat(1e6)] = 2;
     const read = readRecord(JSON.stringify(record));
     expect(read.kind === 'unreadable' && read.reason.length).toBeLessThan(3000);
   });
@@ -93,9 +96,9 @@ describe('a record with a text without end', () => {
 
 describe('a record whose numbers fit no run', () => {
   it.each<[path: string, value: unknown, reason: string]>([
-    ['arms.0.evaluations.0.ranking.all.hr.10', 1.2, 'must be a number from 0 to 1, not 1.2'],
-    ['arms.0.evaluations.0.ranking.all.mrr', -0.1, 'must be a number from 0 to 1, not -0.1'],
-    ['arms.1.evaluations.1.ranking.warm.n', -1, 'not -1'],
+    ['arms.0.evaluations.0.values.hr@10', 1.2, 'must be a number from 0 to 1, not 1.2'],
+    ['baselines.zeroShot.sample.values.mrr', -0.1, 'must be a number from 0 to 1, not -0.1'],
+    ['arms.1.evaluations.1.targets.warm', -1, 'not -1'],
     ['arms.0.evaluations.1.ranks.0', 1001, 'must be from 1 to 1000, the items of the log, not 1001'],
     ['arms.0.evaluations.1.ranks.0', 0, 'must be from 1 to 1000, the items of the log, not 0'],
     ['arms.0.evaluations.1.cold', [0], 'has 1 entries for 3 ranks'],

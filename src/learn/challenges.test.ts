@@ -46,7 +46,7 @@ it('what holds an arm without text must be no text loss, and Action must forget 
   expect(checkChallenge(of('no-text'), without('kl')).met).toBe(false);
   const kept = strong.arms.map((arm) => ({
     ...arm,
-    evaluations: arm.evaluations.map((one) => ({ ...one, collapse: { ...one.collapse, lmDrift: 0.4 } })),
+    evaluations: arm.evaluations.map((one) => ({ ...one, values: { ...one.values, lmDrift: 0.4 } })),
   }));
   expect(checkChallenge(of('no-text'), { ...strong, arms: kept }).met).toBe(false);
 });
@@ -60,7 +60,7 @@ it('sinks are counted on the users on whom the base model was measured', () => {
       ...one,
       userSinks: userSinks && {
         ...userSinks,
-        ...(one.population === 'all' && { firstHalfSinkRate: userSinks.firstHalfSinkRate!.map((heads) => heads.map(() => 0)) }),
+        ...(one.population === 'all' && { means: { ...userSinks.means, firstHalfSinkRate: 0 } }),
       },
     })),
   }));

@@ -2,7 +2,6 @@
 import { message, t } from '../words/words';
 import { firstHalfSinkRate } from '../measures/entries/sinks';
 import { lmDrift } from '../measures/entries/language';
-import { ofSplit } from '../measures/measure';
 import { rankingMeasure } from '../measures/measures';
 import { armsOf, attentionsAt, evaluationsAt, type FigureArm } from '../readings/arms/armsOf';
 import { pairedHitDifference } from '../readings/series/rankingData';
@@ -76,7 +75,7 @@ const action = (record: RunRecord): Measured | null =>
 /** The action loss alone, on the usual sequences. */
 const isPlain = (arm: ArmSpec): boolean => termsOf(arm).length === 0 && !arm.sinkToken;
 const hasText = (arm: ArmSpec): boolean => arm.lambdaGen + arm.lambdaRec > 0 && !shufflesText(arm);
-const hitRate = ({ evaluation }: Measured, k = K): number | null => ofSplit(evaluation.ranking, 'all')?.hr[k] ?? null;
+const hitRate = ({ evaluation }: Measured, k = K): number | null => evaluation.values[`hr@${k}`] ?? null;
 const sinks = ({ attended }: Measured): number | null => firstHalfSinkRate.of(attended);
 const drift = ({ evaluation }: Measured): number | null => lmDrift.of(evaluation);
 const others = (record: RunRecord, wanted: (spec: ArmSpec) => boolean): Measured[] =>
@@ -251,13 +250,13 @@ const forgets: Condition = (record) => {
 };
 
 const aboveZeroShot: Condition = (record) => {
-  const zero = rankingMeasure('hr').of({ ranking: record.baselines.zeroShot.all }, 'all', K);
+  const zero = rankingMeasure('hr').of(record.baselines.zeroShot.all, 'all', K);
   if (zero === null) return { met: null, text: t('Zero-shot was not ranked.') };
   return some(
     measured(record)
       .filter(({ evaluation }) => evaluation.population === 'all')
       .map(({ arm, evaluation }) => {
-        const low = evaluation.ranking.all.hrInterval[K]?.[0] ?? null;
+        const low = evaluation.intervals[`hr@${K}`]?.[0] ?? null;
         return compare(
           low,
           (value) => value > zero,

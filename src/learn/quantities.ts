@@ -3,8 +3,9 @@ import { t } from '../words/words';
 import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentionSlice';
 import { valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
 import type { Measure } from '../measures/measure';
+import { decodability, decodedCategory } from '../measures/entries/decodability';
 import type { SinkMeasureId } from '../measures/entries/sinks';
-import { ofSplit, rankedBaseline, type RankedSplit } from '../measures/measure';
+import type { RankedSplit } from '../measures/measure';
 import { measure, rankingMeasure } from '../measures/measures';
 import type { RecordedBaseline } from '../measures/ranking/baselineNames';
 import { importance } from '../measures/sinks/sinks';
@@ -137,7 +138,7 @@ export function base(run: RecordedId, id: string): Quantity {
 export function baseline(run: RecordedId, which: RecordedBaseline, k: number, split: RankedSplit = 'all'): Quantity {
   const value = ofRecord(run, ({ baselines }) => {
     const record = baselines[which];
-    return record === undefined ? null : rankingMeasure('hr').of(rankedBaseline(record, 'all'), split, k);
+    return record === undefined ? null : rankingMeasure('hr').of(record.all, split, k);
   });
   return quantity(value, (found) => valueText(measure(`hr@${k}`), found));
 }
@@ -215,10 +216,7 @@ export function baselineDifference(
   return intervalQuantity(
     (evidence) => {
       const [evaluation, record] = [evaluationOf(evidence, run, arm), evidence.runs.get(run)?.baselines[which]];
-      const found =
-        evaluation && record
-          ? pairedWithBaseline(evaluation, rankedBaseline(record, 'all'), k, rankingMeasure('hr'), split)
-          : null;
+      const found = evaluation && record ? pairedWithBaseline(evaluation, record.all, k, rankingMeasure('hr'), split) : null;
       return found && { mean: found.difference, low: found.low, high: found.high };
     },
     (found) => boundsText(of, found),
@@ -249,7 +247,7 @@ export function inHead(run: RecordedId, arm: string, id: SinkMeasureId, layer: n
     const record = evidence.runs.get(run);
     const evaluation = evaluationOf(evidence, run, arm, null, attendedEvaluations);
     const sinks = arm === 'base' ? record && baseSinksOf(record) : evaluation && sinksOf(evaluation);
-    return sinks?.[id]?.[layer]?.[head] ?? null;
+    return sinks?.tables[id]?.[layer]?.[head] ?? null;
   };
   return quantity(value, (found) => fixed(found, DIGITS));
 }
@@ -266,7 +264,7 @@ export function heldOutCount(run: RecordedId): Quantity {
 export function targetsOf(run: RecordedId, split: RankedSplit): Quantity {
   const value = ofRecord(run, ({ arms }) => {
     const last = oneOf(comparedEvaluations(arms, null));
-    return (last && ofSplit(last.ranking, split)?.n) ?? null;
+    return last?.targets[split] ?? null;
   });
   return quantity(value, count);
 }
@@ -289,10 +287,11 @@ function fidelityOf(evidence: Evidence, run: RecordedId, arm: string): Fidelity 
 export function gainOf(run: RecordedId, arm: string): IntervalQuantity {
   return intervalQuantity(
     (evidence) => {
-      const found = fidelityOf(evidence, run, arm)?.all;
+      const fidelity = fidelityOf(evidence, run, arm);
+      const found = fidelity && decodability.at(fidelity, 'all');
       if (!found) return null;
-      const [low, high] = found.gainInterval ?? [null, null];
-      return { mean: found.gain, low, high };
+      const [low, high] = found.interval ?? [null, null];
+      return { mean: found.value, low, high };
     },
     (found) => boundsText(measure('decodability'), found),
   );
@@ -305,16 +304,19 @@ export function controlGain(run: RecordedId): IntervalQuantity {
 
 /** Share of targets whose category matches the decoded text's, with its interval. */
 export function accuracyOf(run: RecordedId, arm: string): Quantity {
-  const found = (evidence: Evidence) => fidelityOf(evidence, run, arm)?.category?.all ?? null;
+  const found = (evidence: Evidence) => {
+    const fidelity = fidelityOf(evidence, run, arm);
+    return fidelity && decodedCategory.at(fidelity, 'all');
+  };
   const percent = (share: number): string => fixed(100 * share, 1);
   return {
     ...fact((evidence) => {
       const category = found(evidence);
       if (category === null) return null;
       const bounds = category.interval ? ` [${category.interval.map(percent).join(', ')}]` : '';
-      return `${percent(category.accuracy)}\u00a0%${bounds}`;
+      return `${percent(category.value)}\u00a0%${bounds}`;
     }),
-    value: (evidence) => found(evidence)?.accuracy ?? null,
+    value: (evidence) => found(evidence)?.value ?? null,
   };
 }
 

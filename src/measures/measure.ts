@@ -3,16 +3,9 @@
  * file; `measures.ts` finds them. Each has its paragraph in docs/metrics.md, which `entries.test.ts` compares with it.
  */
 import { t } from '../words/words';
-import type {
-  BaselineRecord,
-  Evaluation,
-  GroupedAuc,
-  PoolRanking,
-  RankingBySplit,
-  RankingMetrics,
-  RunRecord,
-} from '../record/runRecord';
-import { TARGET_GROUPS, type TargetGroup } from '../record/targetGroups';
+import type { Evaluation, Ranked, RunRecord } from '../record/runRecord';
+import { PART_SPLITS, type PartSplit } from '../record/targetGroups';
+import { splitId } from './ranking/splitId';
 
 /** The source of the definition: the paper's abstract, a reader's transcription of the paper, or our own choice. */
 export type Tag = 'A' | 'R' | 'O';
@@ -44,7 +37,7 @@ export interface Measure extends Described {
   readonly id: string;
   /** IDs of earlier versions, which are still read. */
   readonly aliases: readonly string[];
-  /** Null if the evaluation has no such value: no cold targets, another list of K, an earlier version. */
+  /** Null if the evaluation has no such value: no cold targets, another list of K. */
   readonly of: (evaluation: Evaluation) => number | null;
   /**
    * The base model's value, before any training; null if it has none.
@@ -64,7 +57,7 @@ export interface Measure extends Described {
 /** A measure of rankings at one split and K. */
 export interface RankedReading {
   readonly split: RankedSplit;
-  readonly of: (ranked: Ranked) => number | null;
+  readonly of: (ranked: Pick<Ranked, 'values'>) => number | null;
   /** What each target contributes, of which the measure is the mean over the targets of the split; null if it is no mean over targets. */
   readonly scores: ((of: RanksByTarget) => readonly number[]) | null;
 }
@@ -83,6 +76,7 @@ export interface MeasureEntry<Id extends string = string> extends Measure {
 }
 
 type Optional =
+  | 'of'
   | 'unit'
   | 'scale'
   | 'digits'
@@ -123,8 +117,9 @@ export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>):
     scale: 1,
     digits: 3,
     aliases: [],
-    base: () => null,
-    interval: () => null,
+    of: ({ values }: Evaluation) => values[draft.id] ?? null,
+    base: ({ base }: RunRecord) => base.values[draft.id] ?? null,
+    interval: ({ intervals }: Evaluation) => intervals[draft.id] ?? null,
     perUsers: false,
     main: false,
     ranked: null,
@@ -137,44 +132,14 @@ export function defineMeasure<const Id extends string>(draft: MeasureDraft<Id>):
 }
 
 /** All targets, those that occur in a training event, those that never do, or those of a group. */
-export type RankedSplit = 'all' | 'warm' | 'cold' | TargetGroup;
-export const RANKED_SPLITS: readonly RankedSplit[] = ['all', 'warm', 'cold', ...TARGET_GROUPS];
-
-/** A ranking's values for a split; undefined if it has no target, or the record is of an earlier version. */
-export function ofSplit(
-  ranking: Pick<RankingBySplit, 'all' | 'warm' | 'cold' | 'groups'>,
-  split: RankedSplit,
-): RankingMetrics | undefined {
-  return split === 'all' || split === 'warm' || split === 'cold' ? ranking[split] : ranking.groups?.[split];
-}
-
-/** A ranking of users' targets: an evaluation, or a baseline on the same users. */
-export interface Ranked {
-  readonly ranking: RankingBySplit;
-  readonly pool?: PoolRanking | undefined;
-  readonly gauc?: GroupedAuc | undefined;
-}
+export type RankedSplit = 'all' | PartSplit;
+export const RANKED_SPLITS: readonly RankedSplit[] = ['all', ...PART_SPLITS];
 
 /**
- * Ranks by target, in the same order for all arms and baselines of a population. A run from a link has none,
- * nor have baselines in records of earlier versions.
+ * Average ranks of the targets, in the same order for all arms and baselines of a population. A run from a
+ * link has none.
  */
-export interface RanksByTarget {
-  readonly ranks: readonly number[];
-  readonly pool?: { readonly ranks?: readonly number[] | undefined } | undefined;
-}
-
-export function rankedBaseline(
-  { sample, all, ranks, pool, gauc }: BaselineRecord,
-  population: Evaluation['population'],
-): Ranked & RanksByTarget {
-  return {
-    ranking: population === 'all' ? all : sample,
-    ranks: ranks?.[population] ?? [],
-    pool: pool?.[population],
-    gauc: gauc?.[population],
-  };
-}
+export type RanksByTarget = Pick<Ranked, 'ranks'> & { readonly pool?: Pick<NonNullable<Ranked['pool']>, 'ranks'> | undefined };
 
 /** A measure of rankings, by split and K, for arms and baselines alike. */
 export interface RankingMeasure<Id extends string = string> extends Described {
@@ -185,9 +150,9 @@ export interface RankingMeasure<Id extends string = string> extends Described {
   readonly splits: readonly RankedSplit[];
   /** Splits and K that tables show by default; without K, any number. */
   readonly main: Readonly<Partial<Record<RankedSplit, readonly number[]>>>;
-  /** Null if a record has no such value: no such targets, another list of K, lists that end before K, an earlier version. */
-  readonly of: (ranked: Ranked, split: RankedSplit, k: number) => number | null;
-  readonly interval?: (ranked: Ranked, split: RankedSplit, k: number) => readonly [number, number] | null;
+  /** Null if a record has no such value: no such targets, another list of K, lists that end before K. */
+  readonly of: (ranked: Pick<Ranked, 'values'>, split: RankedSplit, k: number) => number | null;
+  readonly interval: (ranked: Pick<Ranked, 'intervals'>, split: RankedSplit, k: number) => readonly [number, number] | null;
   /** Average ranks of the targets, in the same order for all arms, for measures that count hits; they pair the hits of two arms. */
   readonly ranksOf?: (of: RanksByTarget) => readonly number[];
   /** What each target contributes, in the order of its ranks, if the measure is a mean over targets. */
@@ -195,7 +160,19 @@ export interface RankingMeasure<Id extends string = string> extends Described {
 }
 
 export function defineRankingMeasure<const Id extends string>(
-  entry: Omit<RankingMeasure<Id>, keyof MeasureWords> & MeasureWords,
+  entry: Omit<RankingMeasure<Id>, 'of' | 'interval' | keyof MeasureWords> & MeasureWords,
 ): RankingMeasure<Id> {
-  return inWords({ ...entry });
+  const read: Pick<RankingMeasure, 'of' | 'interval'> = {
+    of: ({ values }, split, k) => values[rankingId(entry, split, k)] ?? null,
+    interval: ({ intervals }, split, k) => intervals[rankingId(entry, split, k)] ?? null,
+  };
+  return inWords({ ...read, ...entry });
+}
+
+/**
+ * The ID of a measure of rankings at one split and K, by which records store its values: `cold-hr@10`,
+ * `gauc`.
+ */
+export function rankingId({ id, atK }: Pick<RankingMeasure, 'id' | 'atK'>, split: RankedSplit, k: number): string {
+  return splitId(split, atK ? `${id}@${k}` : id);
 }

@@ -2,15 +2,15 @@
 import { message, t } from '../words/words';
 import type { Protocol } from '../recipe/runSpec';
 import { comparedEvaluations } from '../record/comparedEvaluations';
-import type { Evaluation, RunRecord } from '../record/runRecord';
+import type { Evaluation, Ranked, RunRecord } from '../record/runRecord';
 import { TARGET_GROUPS } from '../record/targetGroups';
 import { ENTRIES, RANKING_ENTRIES, type MeasureId, type RankingEntry, type RankingMeasureId } from './entries';
 import {
   inWords,
   RANKED_SPLITS,
+  rankingId,
   type Measure,
   type MeasureEntry,
-  type Ranked,
   type RankedSplit,
   type RankingMeasure,
   type RanksByTarget,
@@ -67,10 +67,10 @@ const SPLIT_NAMES: Readonly<Record<Exclude<RankedSplit, 'all'>, string>> = {
 
 /** A measure of rankings at one split and K, as a number of an evaluation. */
 export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Measure {
-  const { id, topic, scale, digits, better, tag, atK, main, scores } = of;
+  const { topic, scale, digits, better, tag, atK, main, scores } = of;
   return inWords({
     ...{ topic, scale, digits, better, tag },
-    id: `${split === 'all' ? '' : `${split}-`}${id}${atK ? `@${k}` : ''}`,
+    id: rankingId(of, split, k),
     name: () =>
       split === 'all'
         ? measureName(of, k)
@@ -80,12 +80,12 @@ export function rankingAt(of: RankingMeasure, split: RankedSplit, k: number): Me
     aliases: [],
     of: (evaluation: Evaluation) => of.of(evaluation, split, k),
     base: () => null,
-    interval: (evaluation: Evaluation) => of.interval?.(evaluation, split, k) ?? null,
+    interval: (evaluation: Evaluation) => of.interval(evaluation, split, k),
     perUsers: true,
     main: main[split] !== undefined && (!atK || main[split].includes(k)),
     ranked: {
       split,
-      of: (ranked: Ranked) => of.of(ranked, split, k),
+      of: (ranked: Pick<Ranked, 'values'>) => of.of(ranked, split, k),
       scores: scores ? (ranks: RanksByTarget) => scores(ranks, k) : null,
     },
   });
@@ -165,10 +165,14 @@ export function withTodaysIds<Value>(values: Readonly<Record<string, Value>>): R
   return Object.fromEntries(Object.entries(values).map(([id, value]) => [findMeasure(id)?.id ?? id, value]));
 }
 
+/** The K at which an evaluation ranked, in the order of its values. */
+export function ksOf({ values }: Pick<Evaluation, 'values'>): number[] {
+  return Object.keys(values).flatMap((id) => (id.startsWith('hr@') ? [Number(id.slice(3))] : []));
+}
+
 /** Every value that an evaluation has, by measure ID. */
 export function measuredValues(evaluation: Evaluation): Record<string, number> {
-  const ks = Object.keys(evaluation.ranking.all.hr).map(Number);
-  const pairs = measuresAt(ks).map((one) => [one.id, one.of(evaluation)] as const);
+  const pairs = measuresAt(ksOf(evaluation)).map((one) => [one.id, one.of(evaluation)] as const);
   return Object.fromEntries(pairs.filter((pair): pair is [string, number] => pair[1] !== null));
 }
 

@@ -51,7 +51,7 @@ it('defines every measure', () => {
 
 it('reads the values of an arm and of the base model', () => {
   const record = smallRecord();
-  expect(read(record, 'action', 'hr@10')).toBe(record.arms[0]!.evaluations.at(-1)!.ranking.all.hr['10']);
+  expect(read(record, 'action', 'hr@10')).toBe(record.arms[0]!.evaluations.at(-1)!.values['hr@10']);
   expect(read(record, 'nobody', 'hr@10')).toBeNull();
   expect(measure('lmDrift').base(record)).toBe(0);
   expect(measure('itemSinkRate').base(record)).toBeGreaterThan(0);

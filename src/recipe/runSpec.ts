@@ -4,7 +4,7 @@
  */
 import { t } from '../words/words';
 import { indexProblem } from './codeIndex';
-import { ofToday } from './earlierRecipes';
+import { migrateRecipe } from './migrateRecipe';
 import { FIELD } from './fieldMark';
 import { z } from 'zod';
 import './errorMap';
@@ -100,7 +100,7 @@ const todaysSchema = specFields
     for (const { path, message } of semanticProblems(spec)) context.addIssue({ code: 'custom', path: [...path], message });
   });
 /** A recipe, of an earlier version or today's: of a record, a file, a link or the form. */
-export const runSpecSchema = z.preprocess(ofToday, todaysSchema);
+export const runSpecSchema = z.preprocess(migrateRecipe, todaysSchema);
 export type RunSpec = z.infer<typeof runSpecSchema>;
 
 /** The fields of a recipe by section, with their words. */

@@ -26,13 +26,7 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
   switch (event.type) {
     case 'step': {
       const { steps } = armOf(record, event.arm);
-      const before = steps.step.length;
-      for (const name of COLUMNS) {
-        const column = steps[name] as (number | null)[];
-        // A term that did not exist when the run started.
-        while (column.length < before) column.push(null);
-        column.push(event.columns[name]);
-      }
+      for (const name of COLUMNS) (steps[name] as (number | null)[]).push(event.columns[name]);
       return;
     }
     case 'warning': {

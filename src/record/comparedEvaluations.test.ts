@@ -112,8 +112,8 @@ function endedAt({ id, order, end, step }: End): Ended {
 }
 
 /** Step, population and number of targets. */
-function targetsOf({ step, population, ranking }: Evaluation): string {
-  return JSON.stringify([step, population, ranking.all.n]);
+function targetsOf({ step, population, targets }: Evaluation): string {
+  return JSON.stringify([step, population, targets.all]);
 }
 
 /** The same run without the evaluations, and the attention, that only some of its arms have: whoever takes them from each arm alone compares the same targets. */
@@ -232,7 +232,7 @@ describe('a run that ended anywhere', () => {
         for (const { id, evaluations } of record.arms) {
           const own = evaluations.filter((one) => targetsOf(one) === wanted);
           expect(own, id).toHaveLength(Number(evaluations.length > 0));
-          for (const { ranking } of own) expect(text).toContain(`${percent(ranking.all.hr[10]!)}\u00a0%`);
+          for (const { values } of own) expect(text).toContain(`${percent(values['hr@10']!)}\u00a0%`);
         }
       }),
     );
@@ -270,7 +270,7 @@ describe('a run that ended between the final evaluations of two arms', () => {
     const table = finalTable(ended);
     expect(table).toContain('After 562 of 562 steps, on 300 sampled validation users: not every arm was evaluated on all test');
     const row = table.split('\n').find((line) => line.startsWith(measureName(rankingMeasure('hr'), 10)))!;
-    const zeroShot = (100 * ended.baselines.zeroShot.sample.all.hr[10]!).toFixed(1);
+    const zeroShot = (100 * ended.baselines.zeroShot.sample.values['hr@10']!).toFixed(1);
     expect(row).toContain(` ${zeroShot} `);
     expect(() => summariseRecords([{ ...ended, complete: true }], ['a.json'])).toThrow('a.json is not a finished run.');
     expect(methodsParagraph(ended)).not.toContain('final figures');
@@ -295,7 +295,7 @@ describe('a run that ended between the final evaluations of two arms', () => {
         : 'After 460 of 562 steps, on 300 sampled validation users',
     );
     const step = population === 'all' ? 562 : 460;
-    const [action, karma] = two.arms.map(({ evaluations }) => evaluations.find((one) => one.step === step)!.ranking.all.hr[10]!);
+    const [action, karma] = two.arms.map(({ evaluations }) => evaluations.find((one) => one.step === step)!.values['hr@10']!);
     expect(verdictOf(record, null)!.sentences[0]!.text).toContain(
       `is ${percent(karma!)}\u00a0% against ${percent(action!)}\u00a0%, KARMA before Action`,
     );

@@ -18,7 +18,7 @@ export function isOfSameTargets(one: Evaluation, other: Evaluation): boolean {
   return (
     one.step === other.step &&
     one.population === other.population &&
-    one.ranking.all.n === other.ranking.all.n &&
+    one.targets.all === other.targets.all &&
     one.cold.length === other.cold.length &&
     one.cold.every((cold, user) => cold === other.cold[user])
   );

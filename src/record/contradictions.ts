@@ -14,7 +14,7 @@ interface Compared {
   readonly baselines: object;
   readonly arms: readonly {
     readonly steps: Columns;
-    readonly evaluations: readonly Ranked[];
+    readonly evaluations: readonly Evaluated[];
     readonly attention: readonly Attention[];
   }[];
 }
@@ -24,19 +24,18 @@ type Columns = Readonly<
 >;
 
 interface Ranked {
+  readonly values: Readonly<Record<string, number>>;
   readonly ranks: readonly number[];
-  readonly cold: readonly unknown[];
-  readonly groups?: readonly unknown[] | undefined;
-  readonly owners?: readonly unknown[] | undefined;
   readonly pool?: { readonly ranks: readonly number[] } | undefined;
 }
 
-interface Baseline {
-  readonly sample: { readonly all: { readonly n: number } };
-  readonly all: { readonly all: { readonly n: number } };
-  readonly ranks?: ByPopulation<readonly number[]> | undefined;
-  readonly pool?: ByPopulation<{ readonly ranks?: readonly number[] | undefined }> | undefined;
+interface Evaluated extends Ranked {
+  readonly cold: readonly unknown[];
+  readonly groups?: readonly unknown[] | undefined;
+  readonly owners?: readonly unknown[] | undefined;
 }
+
+type Baseline = ByPopulation<Pick<Ranked, 'ranks' | 'pool' | 'values'> & { readonly targets: { readonly all: number } }>;
 
 type ByPopulation<T> = Readonly<Record<'sample' | 'all', T>>;
 
@@ -74,35 +73,30 @@ function first<T>(parts: readonly T[], of: (part: T, at: number) => Contradictio
   return [];
 }
 
-/** Columns of terms that did not exist when the run was made are empty, or shorter. */
 function ofColumns({ step, ...others }: Columns, path: Contradiction['path']): Contradiction[] {
   const rows = step.length;
-  const wrong = Object.entries(others).find(([, { length }]) => length > rows);
-  if (wrong !== undefined)
-    return [
-      {
-        path: [...path, wrong[0]],
-        message: `has ${wrong[1].length} entries for ${rows} steps`,
-      },
-    ];
-  for (const name of ['seconds', 'examples', 'total', 'action', 'gradNorm', 'learningRate'] as const)
-    if (others[name].length !== rows)
-      return [
-        {
-          path: [...path, name],
-          message: `has ${others[name].length} entries for ${rows} steps`,
-        },
-      ];
-  return [];
+  const wrong = Object.entries(others).find(([, { length }]) => length !== rows);
+  if (wrong === undefined) return [];
+  return [{ path: [...path, wrong[0]], message: `has ${wrong[1].length} entries for ${rows} steps` }];
+}
+
+/** Measures that are shares of targets, or means of numbers from 0 to 1. */
+const SHARES = /(?:^|-)(?:hr|ndcg|mrr|coverage)(?:@|$)/;
+
+function ofValues({ values }: Pick<Ranked, 'values'>, path: Contradiction['path']): Contradiction[] {
+  const wrong = Object.entries(values).find(([id, value]) => SHARES.test(id) && !(value >= 0 && value <= 1));
+  return wrong === undefined
+    ? []
+    : [{ path: [...path, 'values', wrong[0]], message: `must be a number from 0 to 1, not ${wrong[1]}` }];
 }
 
 function ofRanks(
-  { ranks, cold, groups, owners, pool }: Ranked,
+  { values, ranks, cold, groups, owners, pool }: Evaluated,
   items: number,
   largest: number,
   path: Contradiction['path'],
 ): Contradiction[] {
-  const found: Contradiction[] = [];
+  const found = ofValues({ values }, path);
   const check = (values: readonly number[], most: number, where: readonly string[], what: string): void => {
     const wrong = values.find((rank) => !(rank >= 1 && rank <= most));
     if (wrong !== undefined)
@@ -127,22 +121,22 @@ function ofRanks(
   return found.slice(0, 1);
 }
 
-/** Ranks have an entry for each target; a run from a link has none. */
-function ofBaseline(
-  { sample, all, ranks, pool }: Baseline,
-  items: number,
-  largest: number,
-  path: Contradiction['path'],
-): Contradiction[] {
-  const found = [['sample', sample.all.n] as const, ['all', all.all.n] as const].flatMap(([population, n]) => [
-    ...ofList(ranks?.[population], n, items, [...path, 'ranks', population]),
-    ...ofList(pool?.[population].ranks, n, largest, [...path, 'pool', population, 'ranks']),
-  ]);
+/** Ranks have an entry for each target, or the record has none. */
+function ofBaseline(baseline: Baseline, items: number, largest: number, path: Contradiction['path']): Contradiction[] {
+  const found = (['sample', 'all'] as const).flatMap((population) => {
+    const { targets, ranks, pool, ...others } = baseline[population];
+    const own = [...path, population];
+    return [
+      ...ofValues(others, own),
+      ...ofList(ranks, targets.all, items, [...own, 'ranks']),
+      ...ofList(pool?.ranks ?? [], targets.all, largest, [...own, 'pool', 'ranks']),
+    ];
+  });
   return found.slice(0, 1);
 }
 
-function ofList(ranks: readonly number[] | undefined, n: number, most: number, path: Contradiction['path']): Contradiction[] {
-  if (ranks === undefined) return [];
+function ofList(ranks: readonly number[], n: number, most: number, path: Contradiction['path']): Contradiction[] {
+  if (ranks.length === 0) return [];
   if (ranks.length !== n) return [{ path, message: `has ${ranks.length} entries for ${n} targets` }];
   const wrong = ranks.find((rank) => !(rank >= 1 && rank <= most));
   return wrong === undefined ? [] : [{ path, message: `must be from 1 to ${most}, not ${wrong}` }];

@@ -2,6 +2,9 @@
  * RunRecord: everything an experiment produced, as drawn by the page, written by the CLI and stored in a file (run.json).
  * A live run fills one in event by event, a recorded run is read from a file; both are drawn by the same code.
  * What has one entry per step is in columns rather than rows.
+ *
+ * A field is optional where a run may lack it: it was not measured (by this recipe, or by the version that
+ * made the run), or a link left it out. Earlier shapes are not here: `migrate.ts` brings them into this one.
  */
 import { z } from 'zod';
 import { logRecipeSchema } from '../recipe/logRecipe';
@@ -11,124 +14,85 @@ import { arithmeticSchema, poolSourceSchema, precisionSchema, runSpecSchema } fr
 import { byTerm } from '../recipe/terms';
 import { contradictions } from './contradictions';
 import { cutSchema } from './shortened';
-import { targetGroupSchema } from './targetGroups';
+import { migrate, VERSION } from './migrate';
+import { PART_SPLITS, type PartSplit } from './targetGroups';
 import { cutLine, cutPassage, encoded, NAME, PATH, SHOWN, singleLine, verbatim } from '../recipe/texts';
 
 /** Deeper models are not read (`model/readConfig.ts`). */
 const MOST_LAYERS = 1024;
 
-/** A share of users, or a mean of numbers from 0 to 1. */
-const share = z.number().min(0).max(1);
-const byK = z.record(verbatim(NAME), share);
-
 const count = z.number().int().min(0);
 
-/** Measures of the lists of recommended items, keyed by K; K beyond the lists are left out. */
-export const listMetricsSchema = z.object({
-  /** Share of the catalogue that is in some user's first K. */
-  coverage: byK,
-  /** Gini index of how often each item of the catalogue is in them: 0 = all equal, towards 1 = few have everything. */
-  gini: z.record(verbatim(NAME), z.number()),
-  /** Mean over users of the mean number of training events of their first K. */
-  popularity: z.record(verbatim(NAME), z.number()),
+const interval = z.tuple([z.number(), z.number()]);
+
+/** Each split may lack what it is about, but all targets together do not. */
+function bySplit<Value extends z.ZodType>(value: Value) {
+  const parts = Object.fromEntries(PART_SPLITS.map((split) => [split, value.optional()]));
+  return z.object({ all: value, ...(parts as Record<PartSplit, z.ZodOptional<Value>>) });
+}
+
+/**
+ * What was measured of a model at one step, or of a baseline. Keys are measure IDs: `hr@10`, `cold-hr@50`,
+ * `lmDrift` (src/measures/entries). What was not measured, or was left out of a link, has no entry.
+ */
+export const measuredSchema = z.object({
+  /** Number of ranked targets; splits without targets have no entry. */
+  targets: bySplit(count),
+  /** In the measure's own unit; shares from 0 to 1. */
+  values: z.record(verbatim(NAME), z.number()),
+  /** 95 % bootstrap intervals over users or targets. */
+  intervals: z.record(verbatim(NAME), interval),
+  /**
+   * Requests in which other items were shown, over which gAUC is a mean, and their impressions; absent if
+   * there are none.
+   */
+  requests: bySplit(z.object({ requests: count, impressions: count })).optional(),
+  /** Number of targets that `js50-space` and `js50-tokens` are means over, where they are measured. */
+  overlapTargets: count.optional(),
 });
-export type ListMetrics = z.infer<typeof listMetricsSchema>;
+export type Measured = z.infer<typeof measuredSchema>;
 
-/** Ranking quality over `n` users with one target each, so HR@K = Recall@K. */
-export const rankingMetricsSchema = z.object({
-  n: z.number().int().min(0),
-  /** Keyed by K. Shares, 0–1. NaN-free: when n is 0 every value is 0. */
-  hr: byK,
-  ndcg: byK,
-  mrr: share,
-  /** Keyed by K: mean of 1/rank where rank ≤ K, else 0. Missing in records of earlier versions. */
-  mrrAt: byK.optional(),
-  /** 95 % bootstrap interval over users of HR@K, keyed by K; none for fewer than two users. */
-  hrInterval: z.record(verbatim(NAME), z.tuple([share, share])),
+/**
+ * A ranking of targets, in the same order for all arms, steps and baselines of a population, so that
+ * differences can be paired.
+ */
+export const rankedSchema = measuredSchema.extend({
+  /** Average rank of each target; empty if the record does not have them. */
+  ranks: z.array(z.number()),
+  /**
+   * Of the protocol `pre-ranking`: the number of items in the smallest pool, and `ranks` as above, in the
+   * pools.
+   */
+  pool: z.object({ size: z.number().int(), ranks: z.array(z.number()) }).optional(),
 });
-export type RankingMetrics = z.infer<typeof rankingMetricsSchema>;
+export type Ranked = z.infer<typeof rankedSchema>;
 
-/** Of the groups that have targets. Missing in records of earlier versions. */
-const groupsSchema = z.partialRecord(targetGroupSchema, rankingMetricsSchema).optional();
-
-export const rankingBySplitSchema = z.object({
-  all: rankingMetricsSchema,
-  warm: rankingMetricsSchema,
-  cold: rankingMetricsSchema,
-  groups: groupsSchema,
-  /** Of all users' lists. Missing in records of earlier versions. */
-  lists: listMetricsSchema.optional(),
+/** Sink measures by their IDs, averaged over histories. */
+const sinksSchema = z.object({
+  threshold: z.number(),
+  /** By layer and head, which count from 0; left out of links and stored runs. */
+  tables: z.record(verbatim(NAME), z.array(z.array(z.number()))),
+  /** Means over layers and heads. */
+  means: z.record(verbatim(NAME), z.number()),
 });
-export type RankingBySplit = z.infer<typeof rankingBySplitSchema>;
-
-/** Ranking in candidate pools, for K below their size. */
-export const poolRankingSchema = z.object({
-  /** Items per pool, including the target. */
-  size: z.number().int(),
-  all: rankingMetricsSchema,
-  warm: rankingMetricsSchema,
-  cold: rankingMetricsSchema,
-  groups: groupsSchema,
-});
-export type PoolRanking = z.infer<typeof poolRankingSchema>;
-
-/** gAUC over the requests of the evaluated targets in which other items were shown. */
-const requestsAucSchema = z.object({ value: z.number(), requests: z.number().int(), impressions: z.number().int() });
-export const groupedAucSchema = requestsAucSchema.extend({
-  /** Over requests whose clicked item is warm, or cold; null if there are none. Missing in records of earlier versions. */
-  warm: requestsAucSchema.nullable().optional(),
-  cold: requestsAucSchema.nullable().optional(),
-  /** Of the groups that have requests. Missing in records of earlier versions. */
-  groups: z.partialRecord(targetGroupSchema, requestsAucSchema).optional(),
-});
-export type GroupedAuc = z.infer<typeof groupedAucSchema>;
-
-/** Sink measures as [layer][head] tables, averaged over histories. Layers and heads count from 0. */
-export const sinkMeasuresSchema = z.object({
-  /** Share of histories in which max of α_k over the first half of the item positions exceeds the threshold. Missing in records of earlier versions. */
-  firstHalfSinkRate: z.array(z.array(z.number())).optional(),
-  /** The same over all item positions. */
-  itemSinkRate: z.array(z.array(z.number())),
-  /** Mean of max over item positions of α_k. */
-  itemAlpha: z.array(z.array(z.number())),
-  /** Mean of α_1, the first token's importance. */
-  firstAlpha: z.array(z.array(z.number())),
-  /** Barcode index B over item positions; 1 = every row the same. */
-  barcode: z.array(z.array(z.number())),
-  /** Normalised entropy of the [EMB] row over item positions, 0–1. */
-  embEntropy: z.array(z.array(z.number())),
-});
-export type SinkMeasures = z.infer<typeof sinkMeasuresSchema>;
-
-/** Means over layers and heads, by measure, in records whose tables a link left out: the tables are empty. */
-const means = z.record(verbatim(NAME), z.number()).optional();
+export type Sinks = z.infer<typeof sinksSchema>;
 
 /** Sink measures of one model at one step over the probe histories. */
-export const sinkTablesSchema = z.object({
+export const probeSinksSchema = sinksSchema.extend({
   /** Length T of the probe sequences: α depends on it. */
   length: z.number().int(),
   /** Number of histories averaged over. */
   probes: z.number().int(),
-  threshold: z.number(),
-  ...sinkMeasuresSchema.shape,
-  /** Correlation of the maps after the items of each history were permuted; absent in older records and with histories of one item. */
-  contentCorrelation: z.array(z.array(z.number())).optional(),
-  /** Mean α of items with a picture minus that of items without, in histories that have both; absent if none has, and in older records. */
-  pictureAlpha: z.array(z.array(z.number())).optional(),
-  means,
 });
-export type SinkTables = z.infer<typeof sinkTablesSchema>;
+export type ProbeSinks = z.infer<typeof probeSinksSchema>;
 
 /** Sink measures of one model at one step over all ranked users, each with the whole prompt at its own length. */
-export const userSinksSchema = z.object({
+export const userSinksSchema = sinksSchema.extend({
   users: z.number().int(),
   /** Mean length T of the users' sequences. */
   meanLength: z.number(),
-  threshold: z.number(),
   /** Sink_k^ε by position k − 1: share of (user, layer, head) with α_k above the threshold, among the users that have a position k. */
   sinkRate: z.array(z.number()),
-  ...sinkMeasuresSchema.shape,
-  means,
 });
 export type UserSinks = z.infer<typeof userSinksSchema>;
 
@@ -146,33 +110,6 @@ export const attentionSnapshotSchema = z.object({
   data: encoded(),
 });
 export type AttentionSnapshot = z.infer<typeof attentionSnapshotSchema>;
-
-/** How a set of embeddings fills its space. Definitions: docs/metrics.md. */
-export const embeddingShapeSchema = z.object({
-  participationRatio: z.number(),
-  /** log E exp(−2‖x − x'‖²) of unit rows; 0 = one point. */
-  uniformity: z.number(),
-  meanCosine: z.number(),
-  /** Singular values of the centred rows over the largest, descending, four significant digits; empty without variance. */
-  singularValues: z.array(z.number()),
-});
-export type EmbeddingShape = z.infer<typeof embeddingShapeSchema>;
-
-export const collapseSchema = z.object({
-  /** RankMe of the centred interest embeddings h and item embeddings e. Zero-variance input gives 1. */
-  rankMeInterest: z.number(),
-  rankMeItem: z.number(),
-  /** NLL in nats per token of held-out item texts under the adapted LM, and its rise over the base LM's. */
-  lmNll: z.number(),
-  lmDrift: z.number(),
-  /** The same for texts of the model's domain that no arm trains on, if there are any. Missing in records of earlier versions. */
-  domainNll: z.number().optional(),
-  domainDrift: z.number().optional(),
-  /** Of the interest embeddings h and of the item embeddings e; records of earlier versions have neither. */
-  interest: embeddingShapeSchema.optional(),
-  item: embeddingShapeSchema.optional(),
-});
-export type Collapse = z.infer<typeof collapseSchema>;
 
 /**
  * Positions of the drawn items and users of a record's projection at one step. `items` and `users` are base64 of little-endian int16
@@ -194,7 +131,7 @@ export type ProjectedPoints = z.infer<typeof projectedSchema>;
  */
 export const projectionSchema = z.object({
   items: z.object({ title: z.array(cutLine()), category: z.array(cutLine()), cold: z.array(z.number().int()) }),
-  /** The first of the sampled users: the title of the target, 1 if it is cold, and the user's ID, absent in records of earlier versions. */
+  /** The first of the sampled users: the title of the target, 1 if it is cold, and the user's ID. */
   users: z.object({ target: z.array(cutLine()), cold: z.array(z.number().int()), id: z.array(cutLine()).optional() }),
 });
 export type Projection = z.infer<typeof projectionSchema>;
@@ -217,7 +154,7 @@ export const readingSchema = z.object({
   top: z.array(z.object({ title: cutLine(), score: z.number(), hit: z.boolean() })),
   /** Text that the arm's LLM generates greedily from W_d·h alone; null if the arm has no trained decoder. */
   decoded: cutPassage().nullable(),
-  /** What an arm with L_img draws from h in eight Euler steps; absent in other arms, and in records of earlier versions. */
+  /** What an arm with L_img draws from h in eight Euler steps; of arms with that term alone. */
   picture: z
     .object({
       /** base64 of uint8 RGB [side, side, 3]; null if the log's visual features were not made of pictures that can be drawn. */
@@ -229,27 +166,6 @@ export const readingSchema = z.object({
 });
 export type Reading = z.infer<typeof readingSchema>;
 
-/** Whether the text decoded from h is about an item of the target's category: share of the `n` targets that have one. */
-export const decodedCategorySchema = z.object({
-  n: z.number().int(),
-  accuracy: z.number(),
-  /** 95 % bootstrap interval over targets; null for one target. */
-  interval: z.tuple([z.number(), z.number()]).nullable(),
-});
-export type DecodedCategory = z.infer<typeof decodedCategorySchema>;
-
-/** NLL in nats per token, means over the texts of `n` targets; when n is 0 every value is 0. */
-export const decodabilitySchema = z.object({
-  n: z.number().int(),
-  /** NLL(y | h), and NLL(y | ∅) of a probe decoder that was trained without h. */
-  nll: z.number(),
-  empty: z.number(),
-  /** NLL(y | ∅) − NLL(y | h), with its 95 % bootstrap interval over targets; null for fewer than two. */
-  gain: z.number(),
-  gainInterval: z.tuple([z.number(), z.number()]).nullable(),
-});
-export type Decodability = z.infer<typeof decodabilitySchema>;
-
 /** What a probe decoder reads from interest embeddings that it did not help to train. */
 export const fidelitySchema = z.object({
   /** Steps of its training, and the number of distinct pairs (h, y) that they used. */
@@ -257,86 +173,54 @@ export const fidelitySchema = z.object({
   pairs: z.number().int(),
   /** Factor of W, chosen on held-out pairs: 0 if they are read best without h. */
   shrinkage: z.number(),
-  all: decodabilitySchema,
-  warm: decodabilitySchema,
-  cold: decodabilitySchema,
-  /** Over some of the targets; absent if items have no category, and in records of earlier versions. A split without targets is null. */
-  category: z
-    .object({
-      all: decodedCategorySchema,
-      warm: decodedCategorySchema.nullable(),
-      cold: decodedCategorySchema.nullable(),
-    })
-    .optional(),
+  /** By measure ID, the number of targets that its value is over; measures of splits without targets have no entry. */
+  counts: z.record(verbatim(NAME), count),
   /**
-   * The same for pictures: `nll` and `empty` are mean squared errors of the probe of pictures with and without h. Absent if no arm has L_img, and in
-   * records of earlier versions.
+   * As what was measured. Besides the measures, the losses that they are differences of: `decodedNll`, given h, and
+   * `emptyNll`, of a decoder trained without h, in nats per token; `pictureError` and `emptyPictureError`.
    */
-  image: z.object({ all: decodabilitySchema, warm: decodabilitySchema, cold: decodabilitySchema }).optional(),
+  ...measuredSchema.pick({ values: true, intervals: true }).shape,
   /** By probe history, the text generated greedily from h alone. */
   decoded: z.array(cutPassage()),
 });
 export type Fidelity = z.infer<typeof fidelitySchema>;
 
-/**
- * Two readings of JS@K, means over the same `targets` for all models: Jaccard of the K items retrieved with the K nearest to the target in the
- * frozen feature space, and mean Jaccard of the tokens of each item retrieved with the target's. With 95 % bootstrap intervals over targets, null for one.
- */
-export const semanticOverlapSchema = z.object({
-  k: z.number().int(),
-  targets: z.number().int(),
-  space: z.number(),
-  spaceInterval: z.tuple([z.number(), z.number()]).nullable(),
-  tokens: z.number(),
-  tokensInterval: z.tuple([z.number(), z.number()]).nullable(),
-});
-export type SemanticOverlap = z.infer<typeof semanticOverlapSchema>;
-
-export const evaluationSchema = z.object({
+export const evaluationSchema = rankedSchema.extend({
   step: z.number().int(),
   /** Training seconds of the arm so far, as in `steps`. */
   seconds: z.number(),
-  /** Seconds that this evaluation took; absent in older records. */
+  /** Seconds that this evaluation took. */
   took: z.number().optional(),
   /** Seconds of them for each user who was ranked; the rest is the same for any number of users. */
   perUser: z.number().optional(),
   /** `sample` while training, `all` for the final one. */
   population: z.enum(['sample', 'all']),
-  ranking: rankingBySplitSchema,
-  /**
-   * Average rank of each evaluated user's target, and 1 if that target is cold. Users have the same order in every arm and at
-   * every step of a population, so differences between arms can be paired.
-   */
-  ranks: z.array(z.number()),
+  /** 1 if the target is cold. */
   cold: z.array(z.number().int()),
-  /** The groups of each user's target as bits (`inGroup`). Missing in records of earlier versions. */
+  /** The groups of each user's target as bits (`inGroup`). */
   groups: z.array(z.number().int()).optional(),
-  /** The user of each target, numbered in the order of their first targets; absent if every user has one, and in records of earlier versions. */
+  /** The user of each target, numbered in the order of their first targets; absent if every user has one. */
   owners: z.array(z.number().int()).optional(),
-  /** Of the protocol `pre-ranking`; `ranks` as above, in the pools. */
-  pool: poolRankingSchema.extend({ ranks: z.array(z.number()) }).optional(),
-  /** Absent if no target has shown items, and in older records. */
-  gauc: groupedAucSchema.optional(),
-  sinks: sinkTablesSchema,
-  /** Over the ranked users; records of earlier versions have only the probes. */
+  sinks: probeSinksSchema,
+  /** Over the ranked users; not measured where maps are by item. */
   userSinks: userSinksSchema.optional(),
-  /** Where items are ranked by their codes: shares of users whose greedily decoded codes name an item, and of items that share theirs. */
-  codes: z.object({ validity: z.number(), collisions: z.number() }).optional(),
-  collapse: collapseSchema,
-  /** In evaluations on the sampled users; absent in older records. */
+  /**
+   * Singular values of the centred interest embeddings h and item embeddings e over the largest, descending,
+   * four significant digits; empty without variance.
+   */
+  spectra: z.object({ interest: z.array(z.number()), item: z.array(z.number()) }).optional(),
+  /** In evaluations on the sampled users. */
   projection: projectedSchema.optional(),
   readings: z.array(readingSchema),
-  /** In the order of `promptsOf` the recipe; absent without prompts, and in older records. */
+  /** In the order of `promptsOf` the recipe; absent without prompts. */
   continuations: z.array(continuationSchema).optional(),
-  /** Of the final evaluation; absent in older records. */
-  overlap: semanticOverlapSchema.optional(),
   /** Of the final evaluation, if the recipe has probe steps. */
   fidelity: fidelitySchema.optional(),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
-/** Losses by term: null in arms without it, no entries in records older than the term. */
-const termColumn = z.array(z.number().nullable()).default([]);
+/** Losses by term: null in arms without it. */
+const termColumn = z.array(z.number().nullable());
 
 /** One entry per step; losses are means (nats). */
 export const stepColumnsSchema = z.object({
@@ -445,9 +329,9 @@ export const logSummarySchema = z.object({
   exposures: z.number().int(),
   /** Rows left out, each with its reason. */
   dropped: z.array(z.object({ reason: cutPassage(), rows: z.number().int() })),
-  /** Test targets; absent in older records, where every user has one. */
+  /** Test targets, of which a user may have several. */
   targets: z.number().int().optional(),
-  /** Nodes of the items' category paths; absent if categories have no levels, and in older records. */
+  /** Nodes of the items' category paths; absent if categories have no levels. */
   categoryNodes: z.number().int().optional(),
   /** Embeddings of items in the log: their size, and the number of items without one. */
   embeddings: z.object({ width: z.number().int(), missing: z.number().int() }).optional(),
@@ -470,7 +354,7 @@ export const logSummarySchema = z.object({
     .optional(),
   /** Categories held out of training, if the recipe holds any out. */
   heldOut: z.array(cutLine()).optional(),
-  /** Findings of the audit of log and split, worst first (src/log/audit); absent in older records. */
+  /** Findings of the audit of log and split, worst first (src/log/audit). */
   audit: z
     .array(
       z.object({
@@ -482,7 +366,7 @@ export const logSummarySchema = z.object({
       }),
     )
     .optional(),
-  /** How the files became the log; absent in older records. */
+  /** How the files became the log. */
   recipe: logRecipeSchema.optional(),
 });
 export type LogSummary = z.infer<typeof logSummarySchema>;
@@ -500,7 +384,10 @@ export const modelSummarySchema = z.object({
   hidden: count,
   vocabulary: count,
   bytes: count,
-  /** The token that starts a sequence, [BOS], as tokenizer.json writes it, and whether the model's chat template opens turns with it; absent in older records. */
+  /**
+   * The token that starts a sequence, [BOS], as tokenizer.json writes it, and whether the model's chat
+   * template opens turns with it.
+   */
   startToken: z.object({ text: cutLine(), opensTurns: z.boolean() }).optional(),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;
@@ -517,26 +404,16 @@ const baselineTuningSchema = z.object({
 });
 export type BaselineTuning = z.infer<typeof baselineTuningSchema>;
 
-/** Ranks are missing in records of earlier versions. */
-const baselinePoolSchema = poolRankingSchema.extend({ ranks: z.array(z.number()).optional() });
-
 /** A baseline on the users evaluated during training, and on those of the final evaluation. */
 export const baselineSchema = z.object({
-  sample: rankingBySplitSchema,
-  all: rankingBySplitSchema,
-  /** Average ranks of the targets, in the order of an evaluation's; missing in records of earlier versions. */
-  ranks: z.object({ sample: z.array(z.number()), all: z.array(z.number()) }).optional(),
-  /** As `pool` and `gauc` of an evaluation; missing in records of earlier versions. */
-  pool: z.object({ sample: baselinePoolSchema, all: baselinePoolSchema }).optional(),
-  gauc: z.object({ sample: groupedAucSchema.optional(), all: groupedAucSchema.optional() }).optional(),
-  /** On the targets of the final evaluations; missing in records of earlier versions. */
-  overlap: semanticOverlapSchema.optional(),
+  sample: rankedSchema,
+  all: rankedSchema,
   /** Absent if it has its usual setting. */
   tuning: baselineTuningSchema.optional(),
 });
 export type BaselineRecord = z.infer<typeof baselineSchema>;
 
-/** The trained baseline: its tuning is absent without validation targets, and in records of earlier versions, where it took all steps at a given rate. */
+/** The trained baseline; its tuning is absent without validation targets. */
 const sasrecSchema = baselineSchema.extend({
   /** Steps and peak learning rate of the state that was ranked. */
   steps: z.number().int(),
@@ -619,7 +496,7 @@ export const measuringCutSchema = z.object({
   /** Texts of LM drift (and at most as many of the model's domain), and tokens that continue a prompt. */
   texts: z.number().int(),
   tokens: z.number().int(),
-  /** Orders of the probe histories' items besides their own, for the content correlation; missing in records of earlier versions. */
+  /** Orders of the probe histories' items besides their own, for the content correlation. */
   orders: z.number().int().min(0).optional(),
   /** Whether the probe decoder that the recipe asks for was left out. */
   probeLeftOut: z.boolean(),
@@ -652,47 +529,33 @@ export const inferenceSchema = z.object({
 });
 export type Inference = z.infer<typeof inferenceSchema>;
 
-/** With the learning rate of the trained baseline beside its steps, where recipes of earlier versions had it, as 0.001 if they do not say. */
-function withSasrecRate(given: unknown): unknown {
-  const parsed = earlierRateSchema.safeParse(given);
-  if (!parsed.success) return given;
-  const { baselines, spec } = parsed.data;
-  const learningRate = baselines.sasrec.learningRate ?? spec.evaluation?.sasrecLearningRate ?? 1e-3;
-  return { ...parsed.data, baselines: { ...baselines, sasrec: { ...baselines.sasrec, learningRate } } };
-}
-
-const earlierRateSchema = z.looseObject({
-  spec: z.looseObject({ evaluation: z.looseObject({ sasrecLearningRate: z.number().positive().optional() }).optional() }),
-  baselines: z.looseObject({ sasrec: z.looseObject({ learningRate: z.number().optional() }) }),
-});
-
 const recordShape = z.object({
   format: z.literal('karma-run'),
-  version: z.literal(1),
+  version: z.literal(VERSION),
   createdAt: singleLine(),
   appVersion: singleLine(),
   adapter: adapterInfoSchema,
   spec: runSpecSchema,
-  /** In records of earlier versions: L_act had the items that were shown with a target among the negatives of its [EMB]. */
+  /**
+   * L_act had the items that were shown with a target among the negatives of its [EMB], as recipes no longer
+   * ask for.
+   */
   exposedNegatives: z.literal(true).optional(),
   data: logSummarySchema,
   model: modelSummarySchema,
   certificate: certificateSchema.nullable(),
-  /** Why there is no certificate; missing if there is one, and in records of earlier versions. */
+  /** Why there is no certificate, if there is none. */
   uncertified: cutPassage().optional(),
   probes: z.array(probeSchema),
   /** Baselines on the same users as the evaluations: `sample` for those during training, `all` for the final ones. */
   baselines: z.object({
     popularity: baselineSchema,
-    /** Missing in records of earlier versions. */
     itemKnn: baselineSchema.optional(),
     lastItem: baselineSchema,
     zeroShot: baselineSchema,
-    /** Missing in records of earlier versions. */
     tfidf: baselineSchema.optional(),
-    /** Missing in records of earlier versions, and where it was left out. */
     ease: baselineSchema.optional(),
-    /** Of logs whose items have categories; missing in records of earlier versions. */
+    /** Of logs whose items have categories. */
     category: baselineSchema.optional(),
     /** Of runs whose arms start at a ranking that needs no LLM (objective.headStart `identity`). */
     start: baselineSchema.optional(),
@@ -705,15 +568,15 @@ const recordShape = z.object({
   pools: poolsSchema.optional(),
   /** The pre-trained model before any fine-tuning, on the same probes. */
   base: z.object({
-    sinks: sinkTablesSchema,
+    sinks: probeSinksSchema,
     attention: attentionSnapshotSchema,
-    lmNll: z.number(),
+    /** By measure ID, as in evaluations. */
+    values: measuredSchema.shape.values,
     /** As in evaluations. */
     continuations: z.array(continuationSchema).optional(),
-    domainNll: z.number().optional(),
     /** Over the sampled users, if the arms do not start as the base model. */
     userSinks: userSinksSchema.optional(),
-    /** Over the users of the final evaluation; absent in stopped runs, with semantic IDs and in older records. */
+    /** Over the users of the final evaluation; absent in stopped runs and with semantic IDs. */
     testSinks: userSinksSchema.optional(),
     /** Of the untrained h from which all arms start; present if the arms have it. */
     fidelity: fidelitySchema.optional(),
@@ -724,20 +587,22 @@ const recordShape = z.object({
     /** With the precision `file` and a GGUF model. */
     fileStorage: fileStorageSchema.optional(),
   }),
-  /** Absent in older records. */
   projection: projectionSchema.optional(),
   /** Absent if the arms did not start from an adapter. */
   start: startRecordSchema.optional(),
   /** Absent if the recipe draws the heads at random. */
   headStart: headStartRecordSchema.optional(),
-  /** Absent unless passes of the model are slow, and in older records. */
+  /** Absent unless passes of the model are slow. */
   expected: expectedTimesSchema.optional(),
   /** Absent if everything is measured as the recipe has it. */
   cut: measuringCutSchema.optional(),
   arms: z.array(armRecordSchema),
-  /** Measured at the end of a run; missing in stopped runs and in records of earlier versions. */
+  /** Measured at the end of a run; absent in stopped runs. */
   inference: inferenceSchema.optional(),
-  /** The grid whose cells the run fills, and the SHA-256 of what was predicted of it before it was run; absent in single runs and in older records. */
+  /**
+   * The grid whose cells the run fills, and the SHA-256 of what was predicted of it before it was run; absent
+   * in single runs.
+   */
   grid: z.object({ name: singleLine(), predictionsHash: singleLine().nullable() }).optional(),
   /** True when every arm reached its last step and has its final evaluation on all users. */
   complete: z.boolean(),
@@ -745,23 +610,13 @@ const recordShape = z.object({
   shortened: z.array(cutSchema).min(1).optional(),
 });
 /** Each field by itself, as in `runRecordSchema`. */
-export const recordFieldsSchema = z.preprocess((given) => withSasrecRate(withExposedNegatives(given)), recordShape);
+export const recordFieldsSchema = z.preprocess(migrate, recordShape);
 export type RunRecord = z.infer<typeof recordShape>;
 
 /** Numbers that fit no run, whatever their type, are refused: lists of other lengths than those beside them, ranks beyond the catalogue. */
 export const runRecordSchema = recordFieldsSchema.superRefine((record, context) => {
   for (const { path, message } of contradictions(record)) context.addIssue({ code: 'custom', path: [...path], message });
 });
-
-/** What `objective.useExposures` of earlier versions did, which recipes no longer have. */
-const earlierExposures = z.object({
-  spec: z.object({ objective: z.object({ useExposures: z.literal(true), actionLoss: z.enum(['pairwise', 'infonce']) }) }),
-  data: z.object({ exposures: z.number().min(1) }),
-});
-
-function withExposedNegatives(given: unknown): unknown {
-  return earlierExposures.safeParse(given).success ? { ...(given as object), exposedNegatives: true } : given;
-}
 
 /** How a model compares with ONNX Runtime, or why it was not compared. */
 export type Certification = Pick<RunRecord, 'certificate' | 'uncertified'>;

@@ -6,6 +6,13 @@ export const targetGroupSchema = z.enum([
 ]);
 export type TargetGroup = z.infer<typeof targetGroupSchema>;
 
+/**
+ * Splits of the targets by which rankings are measured: those that occur in a training event, those that
+ * never do, and groups.
+ */
+export type PartSplit = 'warm' | 'cold' | TargetGroup;
+export const PART_SPLITS: readonly PartSplit[] = ['warm', 'cold', ...targetGroupSchema.options];
+
 /** In the order of their bits in `Evaluation.groups`. */
 export const TARGET_GROUPS: readonly TargetGroup[] = targetGroupSchema.options;
 

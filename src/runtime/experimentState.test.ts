@@ -3,6 +3,7 @@ import type { WorkerEvent } from './protocol';
 import { byTerm } from '../recipe/terms';
 import type { Profile } from '../record/profile';
 import type { StepRow } from '../record/runEvents';
+import { runRecordSchema } from '../record/runRecord';
 import { columns, evaluation, smallRecord, snapshot } from '../testing/smallRecord';
 import { sameMeasurements } from '../page/state/run/experiment';
 import { EMPTY_EXPERIMENT, foldEvents, type Experiment } from './experimentState';
@@ -38,7 +39,9 @@ describe('foldEvents', () => {
     for (const { steps } of old.record!.arms) {
       for (const [name, column] of Object.entries(steps)) if (name !== 'item') column.push(1, 1);
     }
-    const gone = foldEvents(old, [{ type: 'step', arm: 'action', columns: { ...row(3), item: 4.5 } }]);
+    // As it is read, from a checkpoint or a file.
+    const record = runRecordSchema.parse(JSON.parse(JSON.stringify(old.record)));
+    const gone = foldEvents({ ...old, record }, [{ type: 'step', arm: 'action', columns: { ...row(3), item: 4.5 } }]);
     expect(gone.record!.arms[0]!.steps.item).toEqual([null, null, 4.5]);
   });
 

@@ -1,6 +1,6 @@
 /** Saved runs of a made-up final evaluation, for tests of what compares them. */
 import type { RunRecord } from '../record/runRecord';
-import { bySplit, evaluation, smallRecord } from './smallRecord';
+import { ranking, evaluation, smallRecord } from './smallRecord';
 
 export interface MadeRun {
   readonly seed: number;
@@ -27,7 +27,7 @@ export function madeRun({ seed, hr, log = 'Store', rate = 1e-3 }: MadeRun): RunR
     arms: Object.entries(hr).map(([id, share]) => ({
       ...arm,
       id,
-      evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(20, share) })],
+      evaluations: [evaluation(2, share, { population: 'all', ...ranking(20, share) })],
     })),
   };
 }

@@ -1,6 +1,6 @@
 /** Runs of one recipe that differ in their seed and in their arms' results. */
 import type { RunRecord } from '../record/runRecord';
-import { bySplit, evaluation, sinks, smallRecord } from './smallRecord';
+import { evaluation, modelValues, ranking, sinks, smallRecord } from './smallRecord';
 
 export interface Final {
   readonly hr: number;
@@ -14,9 +14,9 @@ export function runOfSeed(seed: number, action: Final, karma: Final, name = 'one
   const final = ({ hr, sink, nll }: Final) =>
     evaluation(small.spec.training.steps, hr, {
       population: 'all',
-      ranking: bySplit(1000, hr, 0.01),
+      ...ranking(1000, hr, 0.01),
+      values: modelValues(nll, nll - small.base.values.lmNll!),
       sinks: sinks(sink),
-      collapse: { rankMeInterest: 8, rankMeItem: 9, lmNll: nll, lmDrift: nll - small.base.lmNll },
     });
   const arms = small.arms.map((arm) => ({ ...arm, evaluations: [final(arm.id === 'action' ? action : karma)] }));
   return { ...small, arms, complete: true, createdAt: `2026-01-0${seed + 1}T00:00:00Z`, spec: { ...small.spec, seed, name } };

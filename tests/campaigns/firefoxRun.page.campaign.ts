@@ -61,7 +61,7 @@ function difference(a: RunRecord, b: RunRecord): number {
     arms
       .flatMap(({ steps, evaluations }) => [
         ...[steps.total, steps.action, steps.gen, steps.rec, steps.gradNorm].flat(),
-        ...evaluations.map(({ collapse }) => collapse.lmNll),
+        ...evaluations.map(({ values }) => values.lmNll!),
       ])
       .filter((value) => value !== null);
   const [ours, theirs] = [numbers(a), numbers(b)];

@@ -80,7 +80,7 @@ export default campaign;
 function factsOf(record: RunRecord | null): unknown {
   return record?.arms.map(({ steps, evaluations, attention }) => ({
     steps: { ...steps, seconds: [] },
-    evaluations: evaluations.map(({ ranking, collapse, readings }) => ({ ranking, collapse, readings })),
+    evaluations: evaluations.map(({ values, intervals, readings }) => ({ values, intervals, readings })),
     attention,
   }));
 }

@@ -13,7 +13,7 @@ import {
   expectDrawn,
   expectFidelity,
   expectTables,
-  hitsByGroup,
+  hitsBySplit,
   inEngine,
   losses,
   openBench,
@@ -84,13 +84,13 @@ async function givenPools({ model, data }: ParityBench): Promise<undefined> {
   const pools = decodePools(record.pools!.all);
   expect(pools).toHaveLength(SPEC.evaluation.finalUsers as number);
   for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot'] as const) {
-    const [found, expected] = [record.baselines[name]!.pool!, engine.baselines[name]!.pool!];
+    const [found, expected] = [record.baselines[name]!, engine.baselines[name]!];
     for (const targets of ['sample', 'all'] as const) {
-      expect(found[targets].size).toBe(expected[targets].size);
+      expect(found[targets].pool!.size).toBe(expected[targets].pool!.size);
       // K = 20 exceeds the smallest pool.
-      expect(Object.keys(found[targets].all.hr)).toEqual(['1', '5']);
-      expect(found[targets].all.hr).toEqual(expected[targets].all.hr);
-      expect(hitsByGroup(found[targets])).toEqual(hitsByGroup(expected[targets]));
+      const pooled = Object.keys(found[targets].values).filter((id) => id.startsWith('pool-hr@'));
+      expect(pooled).toEqual(['pool-hr@1', 'pool-hr@5']);
+      expect(hitsBySplit(found[targets])).toEqual(hitsBySplit(expected[targets]));
     }
   }
   record.arms[0]!.evaluations.forEach((evaluation, at) => {
@@ -98,9 +98,9 @@ async function givenPools({ model, data }: ParityBench): Promise<undefined> {
     expect(evaluation.groups).toEqual(expected.groups);
     expect(evaluation.pool!.ranks).toEqual(expected.pool!.ranks);
     expect(evaluation.pool!.size).toBe(expected.pool!.size);
-    expect(evaluation.pool!.all.hr).toEqual(expected.pool!.all.hr);
-    expect(hitsByGroup(evaluation.pool!)).toEqual(hitsByGroup(expected.pool!));
-    expect(Object.keys(evaluation.ranking.groups!)).toEqual(Object.keys(expected.ranking.groups!));
+    const inPools = (of: typeof expected) => Object.entries(of.values).filter(([id]) => id.includes('pool-hr@'));
+    expect(inPools(evaluation)).toEqual(inPools(expected));
+    expect(evaluation.targets).toEqual(expected.targets);
   });
 }
 
@@ -192,7 +192,7 @@ async function codesOfAFile(bench: ParityBench): Promise<Figures> {
   expect(difference).toBeLessThan(1e-4);
   const [found, expected] = [record, engine].map(({ arms }) => arms[0]!.evaluations);
   const compared = found!.map((evaluation, at) => expectAlikeByCodes(evaluation, expected![at]!));
-  expect(found!.at(-1)!.overlap).toBeDefined();
+  expect(found!.at(-1)!.overlapTargets).toBeDefined();
   return { 'difference of losses': difference, 'difference of log p': Math.max(...compared.map(({ scores }) => scores)) };
 }
 
@@ -213,7 +213,7 @@ function category(visual: RunSpec['features']['visual'], poolFrom: RunSpec['eval
     expectAlike(found!, expected!);
     expect(record.pools).toEqual(engine.pools);
     expect(found!.pool!.ranks).toEqual(expected!.pool!.ranks);
-    expectTables(found!.sinks.pictureAlpha!, expected!.sinks.pictureAlpha!, 1e-4);
+    expectTables(found!.sinks.tables.pictureAlpha!, expected!.sinks.tables.pictureAlpha!, 1e-4);
     expected!.readings.forEach(({ picture }, probe) => {
       expect(picture!.pixels).toBeNull();
       expectDrawn(found!.readings[probe]!.picture!, picture!);

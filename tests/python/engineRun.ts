@@ -17,7 +17,7 @@ import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel, modelSummary } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
 import type { RunEvent } from '../../src/record/runEvents';
-import type { Evaluation, Fidelity, PoolRanking, Reading, RunRecord, SemanticOverlap } from '../../src/record/runRecord';
+import type { Evaluation, Fidelity, Ranked, Reading, RunRecord } from '../../src/record/runRecord';
 import { EMBEDDED_MODEL, runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
 import { TERM_IDS } from '../../src/recipe/terms';
@@ -174,8 +174,8 @@ export async function inEngine(
 }
 
 /** Sums of other measures, and interpolated bounds, may differ in their last bits. */
-export function hitsByGroup({ groups }: Pick<PoolRanking, 'groups'>): unknown {
-  return Object.entries(groups!).map(([group, { n, hr }]) => [group, n, hr]);
+export function hitsBySplit({ targets, values }: Ranked): unknown {
+  return [targets, Object.entries(values).filter(([id]) => /(?:^|-)hr@/.test(id))];
 }
 
 /** Largest relative difference of any loss or gradient norm. */
@@ -214,14 +214,14 @@ export function expectBaselines(record: RunRecord, engine: RunRecord): void {
   expect(record.easeLeftOut).toBeUndefined();
   // Features differ in their last bits, and with them ties.
   for (const name of ['popularity', 'itemKnn', 'tfidf', 'ease', 'category'] as const)
-    expect(record.baselines[name]!.ranks).toEqual(engine.baselines[name]!.ranks);
+    for (const population of ['sample', 'all'] as const)
+      expect(record.baselines[name]![population].ranks).toEqual(engine.baselines[name]![population].ranks);
   for (const name of ['popularity', 'itemKnn', 'lastItem', 'zeroShot', 'tfidf', 'ease', 'category'] as const) {
-    expect(record.baselines[name]!.ranks!.all).toHaveLength(engine.baselines[name]!.all.all.n);
-    expect(record.baselines[name]!.all.all.hr).toEqual(engine.baselines[name]!.all.all.hr);
-    expect(record.baselines[name]!.all.all.mrr).toBeCloseTo(engine.baselines[name]!.all.all.mrr, 9);
-    const [found, expected] = [record, engine].map(({ baselines }) => baselines[name]!.overlap);
-    expect(found === undefined).toBe(expected === undefined);
-    if (expected) expectOverlap(found!, expected);
+    const [found, expected] = [record, engine].map(({ baselines }) => baselines[name]!.all) as [Ranked, Ranked];
+    expect(found.ranks).toHaveLength(expected.targets.all);
+    expect(hitsOfAll(found)).toEqual(hitsOfAll(expected));
+    expect(found.values.mrr).toBeCloseTo(expected.values.mrr!, 9);
+    expectOverlap(found, expected);
     expect(record.baselines[name]!.tuning).toEqual(engine.baselines[name]!.tuning);
   }
 }
@@ -229,39 +229,29 @@ export function expectBaselines(record: RunRecord, engine: RunRecord): void {
 /** Counts within one user, sink rates within one head of one history, everything else within 1e-4. */
 export function expectAlike(found: Evaluation, expected: Evaluation): void {
   const users = expected.ranks.length;
-  for (const [k, share] of Object.entries(expected.ranking.all.hr)) {
-    expect(Math.abs(found.ranking.all.hr[k]! - share) * users).toBeLessThan(1 + 1e-9);
+  for (const [id, share] of hitsOfAll(expected)) {
+    expect(Math.abs(found.values[id]! - share) * users).toBeLessThan(1 + 1e-9);
   }
+  // What one side measures the other one does, too.
+  expect(Object.keys(found.values).sort()).toEqual(Object.keys(expected.values).sort());
   expect(found.cold).toEqual(expected.cold);
-  expect(found.overlap === undefined).toBe(expected.overlap === undefined);
-  if (expected.overlap) expectOverlap(found.overlap!, expected.overlap);
-  const { lmNll, domainNll, domainDrift, rankMeInterest, rankMeItem } = found.collapse;
-  const other = expected.collapse;
-  // Missing on both sides only if neither has texts of a domain.
-  expect([domainNll === undefined, domainDrift === undefined]).toEqual([
-    other.domainNll === undefined,
-    other.domainDrift === undefined,
-  ]);
-  for (const [a, b] of [
-    [lmNll, other.lmNll],
-    [domainNll ?? 0, other.domainNll ?? 0],
-    [domainDrift ?? 0, other.domainDrift ?? 0],
-    [rankMeInterest, other.rankMeInterest],
-    [rankMeItem, other.rankMeItem],
-    [found.collapse.interest!.uniformity, other.interest!.uniformity],
-    [found.collapse.item!.meanCosine, other.item!.meanCosine],
-  ] as const)
+  expectOverlap(found, expected);
+  const language = ['lmNll', 'domainNll', 'domainDrift'];
+  for (const id of [...language, 'rankMeInterest', 'rankMeItem', 'uniformityInterest', 'meanCosineItem']) {
+    const [a, b] = [found.values[id] ?? 0, expected.values[id] ?? 0];
     expect(Math.abs(a - b)).toBeLessThan(1e-4 * Math.max(1, Math.abs(b)));
+  }
   // With semantic IDs the users' attention is not measured.
   expect(found.userSinks === undefined).toBe(expected.userSinks === undefined);
   for (const measure of ['itemAlpha', 'firstAlpha', 'barcode', 'embEntropy'] as const) {
-    expectTables(found.sinks[measure], expected.sinks[measure], 1e-4);
-    if (expected.userSinks) expectTables(found.userSinks![measure], expected.userSinks[measure], 1e-4);
+    expectTables(found.sinks.tables[measure]!, expected.sinks.tables[measure]!, 1e-4);
+    if (expected.userSinks) expectTables(found.userSinks!.tables[measure]!, expected.userSinks.tables[measure]!, 1e-4);
   }
-  expectTables(found.sinks.contentCorrelation!, expected.sinks.contentCorrelation!, 1e-4);
+  expectTables(found.sinks.tables.contentCorrelation!, expected.sinks.tables.contentCorrelation!, 1e-4);
   for (const measure of ['itemSinkRate', 'firstHalfSinkRate'] as const) {
-    expectTables(found.sinks[measure]!, expected.sinks[measure]!, 1 / expected.sinks.probes + 1e-9);
-    if (expected.userSinks) expectTables(found.userSinks![measure]!, expected.userSinks[measure]!, 1 / users + 1e-9);
+    expectTables(found.sinks.tables[measure]!, expected.sinks.tables[measure]!, 1 / expected.sinks.probes + 1e-9);
+    if (expected.userSinks)
+      expectTables(found.userSinks!.tables[measure]!, expected.userSinks.tables[measure]!, 1 / users + 1e-9);
   }
 }
 
@@ -269,9 +259,9 @@ export function expectAlike(found: Evaluation, expected: Evaluation): void {
 export function expectAlikeByCodes(found: Evaluation, expected: Evaluation): { readonly scores: number; readonly ranks: number } {
   expectAlike(found, expected);
   const users = expected.ranks.length;
-  expect(found.codes!.collisions).toBeCloseTo(expected.codes!.collisions, 12);
-  expect(Math.abs(found.codes!.validity - expected.codes!.validity) * users).toBeLessThan(1 + 1e-9);
-  expect(found.gauc).toBeUndefined();
+  expect(found.values.codeCollisions).toBeCloseTo(expected.values.codeCollisions!, 12);
+  expect(Math.abs(found.values.codeValidity! - expected.values.codeValidity!) * users).toBeLessThan(1 + 1e-9);
+  expect(found.values.gauc).toBeUndefined();
   let scores = 0;
   expected.readings.forEach(({ top, decoded }, probe) => {
     const other = found.readings[probe]!;
@@ -288,36 +278,38 @@ export function expectAlikeByCodes(found: Evaluation, expected: Evaluation): { r
 }
 
 /** Of a list of 50, one item near a tie may be another one. */
-function expectOverlap(found: SemanticOverlap, expected: SemanticOverlap): void {
-  expect([found.k, found.targets]).toEqual([expected.k, expected.targets]);
-  for (const name of ['space', 'tokens'] as const) {
-    expect(Math.abs(found[name] - expected[name])).toBeLessThan(1e-3);
-    expected[`${name}Interval`]!.forEach((bound, side) => {
-      expect(Math.abs(found[`${name}Interval`]![side]! - bound)).toBeLessThan(1e-3);
+function expectOverlap(found: Ranked, expected: Ranked): void {
+  expect(found.overlapTargets).toBe(expected.overlapTargets);
+  if (expected.overlapTargets === undefined) return;
+  for (const id of ['js50-space', 'js50-tokens']) {
+    expect(Math.abs(found.values[id]! - expected.values[id]!)).toBeLessThan(1e-3);
+    expected.intervals[id]!.forEach((bound, side) => {
+      expect(Math.abs(found.intervals[id]![side]! - bound)).toBeLessThan(1e-3);
     });
   }
+}
+
+/** Hit rates over all targets, by measure ID. */
+export function hitsOfAll({ values }: Pick<Ranked, 'values'>): [string, number][] {
+  return Object.entries(values).filter(([id]) => id.startsWith('hr@'));
 }
 
 /** Means and their bounds within 1e-4; one token of decoded texts may be a near tie. @returns the largest difference of means */
 export function expectFidelity(found: Fidelity, expected: Fidelity): number {
   const { steps, pairs, shrinkage } = expected;
   expect([found.steps, found.pairs, found.shrinkage]).toEqual([steps, pairs, shrinkage]);
+  expect(found.counts).toEqual(expected.counts);
+  expect(expected.counts).toHaveProperty('visualDecodability');
   let worst = 0;
-  const expectGains = (a: Pick<Fidelity, 'all' | 'warm' | 'cold'>, b: typeof a): void => {
-    for (const split of ['all', 'warm', 'cold'] as const) {
-      expect(a[split].n).toBe(b[split].n);
-      for (const name of ['nll', 'empty', 'gain'] as const) worst = Math.max(worst, Math.abs(a[split][name] - b[split][name]));
-      b[split].gainInterval!.forEach((bound, side) => {
-        expect(Math.abs(a[split].gainInterval![side]! - bound)).toBeLessThan(1e-4);
-      });
-    }
-  };
-  expectGains(found, expected);
-  expectGains(found.image!, expected.image!);
+  for (const [id, value] of Object.entries(expected.values).filter(([own]) => !own.endsWith('decodedCategory'))) {
+    worst = Math.max(worst, Math.abs(found.values[id]! - value));
+    expected.intervals[id]?.forEach((bound, side) => {
+      expect(Math.abs(found.intervals[id]![side]! - bound)).toBeLessThan(1e-4);
+    });
+  }
   expect(worst).toBeLessThan(1e-4);
-  const { n, accuracy } = expected.category!.all;
-  expect(found.category!.all.n).toBe(n);
-  expect(Math.abs(found.category!.all.accuracy - accuracy) * n).toBeLessThan(1 + 1e-9);
+  const { decodedCategory: n } = expected.counts;
+  expect(Math.abs(found.values.decodedCategory! - expected.values.decodedCategory!) * n!).toBeLessThan(1 + 1e-9);
   expect(found.decoded).toHaveLength(expected.decoded.length);
   return worst;
 }
@@ -351,5 +343,5 @@ export function expectTables(
 export function expectTestSinks(record: RunRecord, engine: RunRecord): void {
   const [found, expected] = [record.base.testSinks, engine.base.testSinks];
   expect(found?.users).toBe(expected?.users);
-  if (expected) expectTables(found!.itemAlpha, expected.itemAlpha, 1e-4);
+  if (expected) expectTables(found!.tables.itemAlpha!, expected.tables.itemAlpha!, 1e-4);
 }

@@ -66,7 +66,7 @@ export function semanticIds(bench: ParityBench): Promise<Figures> {
       expect(record.probes).toEqual(engine.probes);
       expectBaselines(record, engine);
       expect(record.base.control).toBeUndefined();
-      expectTables(record.base.sinks.itemAlpha, engine.base.sinks.itemAlpha, 1e-4);
+      expectTables(record.base.sinks.tables.itemAlpha!, engine.base.sinks.tables.itemAlpha!, 1e-4);
       expectTestSinks(record, engine);
       record.arms.forEach((arm, index) => {
         const expected = engine.arms[index]!.evaluations;
@@ -75,7 +75,7 @@ export function semanticIds(bench: ParityBench): Promise<Figures> {
           scores = Math.max(scores, expectAlikeByCodes(evaluation, expected[at]!).scores);
         });
         const [found, wanted] = [arm.evaluations.at(-1)!.fidelity!, expected.at(-1)!.fidelity!];
-        read = Math.max(read, Math.abs(found.all.nll - wanted.all.nll));
+        read = Math.max(read, Math.abs(found.values.decodedNll! - wanted.values.decodedNll!));
       });
     }
     expect(read).toBeLessThan(1e-4);
@@ -120,9 +120,10 @@ export function sampledCandidates(bench: ParityBench): Promise<Figures> {
         const difference = Math.abs(hr - expected.tuning!.tried[rate]!.hr);
         expect(difference * found.tuning!.targets).toBeLessThan(1 + 1e-9);
       });
-      expect(found.all.all.mrr).toBeCloseTo(expected.all.all.mrr, 4);
-      expect(Math.abs(found.all.all.hr['10']! - expected.all.all.hr['10']!) * expected.all.all.n).toBeLessThan(1 + 1e-9);
-      expect(found.all.lists!.popularity['10']! / expected.all.lists!.popularity['10']!).toBeCloseTo(1, 3);
+      const [values, others] = [found.all.values, expected.all.values];
+      expect(values.mrr).toBeCloseTo(others.mrr!, 4);
+      expect(Math.abs(values['hr@10']! - others['hr@10']!) * expected.all.targets.all).toBeLessThan(1 + 1e-9);
+      expect(values['popularity@10']! / others['popularity@10']!).toBeCloseTo(1, 3);
     }
     const after = await startedFrom(bench, path.join(folder, 'one/arms/action/adapter'));
     return { 'difference of losses': Math.max(difference, after) };
@@ -143,8 +144,8 @@ async function startedFrom(bench: ParityBench, adapter: string): Promise<number>
     expect(difference).toBeLessThan(1e-5);
     expect(record.start).toEqual(engine.start);
     expect(record.start).toMatchObject({ name: start.name, heads: true });
-    expect(record.base.lmNll).toBeCloseTo(engine.base.lmNll, 4);
-    expectTables(record.base.userSinks!.itemAlpha, engine.base.userSinks!.itemAlpha, 1e-4);
+    expect(record.base.values.lmNll).toBeCloseTo(engine.base.values.lmNll!, 4);
+    expectTables(record.base.userSinks!.tables.itemAlpha!, engine.base.userSinks!.tables.itemAlpha!, 1e-4);
     expectTestSinks(record, engine);
     expectAlike(record.arms[0]!.evaluations[0]!, engine.arms[0]!.evaluations[0]!);
     return difference;

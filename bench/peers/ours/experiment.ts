@@ -43,7 +43,7 @@ export function experimentWork(gpu: Gpu, preset: PresetId, { source, asset }: Ex
     outcome() {
       const arm = record!.arms[0]!;
       const final = arm.evaluations.findLast(({ population }) => population === 'all');
-      return Promise.resolve({ loss: arm.steps.total.at(-1) ?? NaN, gradNorm: final?.ranking.all.hr['10'] ?? NaN });
+      return Promise.resolve({ loss: arm.steps.total.at(-1) ?? NaN, gradNorm: final?.values['hr@10'] ?? NaN });
     },
   };
 }

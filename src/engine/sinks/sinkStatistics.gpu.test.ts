@@ -4,7 +4,7 @@ import { sinkTables } from '../../measures/sinks/sinks';
 import { UserSinkTables } from '../../measures/sinks/userSinks';
 import type { Gpu } from '../../gpu/device';
 import { sharedGpu } from '../../testing/sharedGpu';
-import type { SinkMeasures, UserSinks } from '../../record/runRecord';
+import type { Sinks, UserSinks } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import { Engine } from '../engine';
 import { Evaluator } from '../ranking/evaluator';
@@ -28,7 +28,7 @@ async function both(name: string, training: Partial<RunSpec['training']>) {
   const engine = await Engine.create(gpu, fixture.inputs);
   const arm = engine.createArm(fixture.arm, flatParameters(fixture, 'param', engine.layout));
   const options = { ...engine.packOptions(false), positions: 'last' as const };
-  const perExample: SinkMeasures[] = [];
+  const perExample: Sinks['tables'][] = [];
   let rows = 0;
   for (const example of fixture.batch) {
     const packed = packHistories([example], options);
@@ -36,7 +36,7 @@ async function both(name: string, training: Partial<RunSpec['training']>) {
     rows += length;
     const maps = await new Evaluator(engine, 1, length).attention(arm, [example]);
     const positions = [{ itemPositions: packed.itemPositions[0]!, embPosition: length - 1 }];
-    perExample.push(sinkTables(maps, { probes: 1, layers, heads, length }, positions, THRESHOLD));
+    perExample.push(sinkTables(maps, { probes: 1, layers, heads, length }, positions, THRESHOLD).tables);
   }
   const sums = new UserSinkTables(layers, heads, THRESHOLD);
   const onSinks = sums.add.bind(sums);
@@ -45,9 +45,9 @@ async function both(name: string, training: Partial<RunSpec['training']>) {
   return { measured: sums.means(), perExample, rows };
 }
 
-function expectMeans(measured: UserSinks, perExample: readonly SinkMeasures[]): void {
+function expectMeans(measured: UserSinks, perExample: readonly Sinks['tables'][]): void {
   for (const measure of MEASURES) {
-    measured[measure]!.forEach((row, layer) => {
+    measured.tables[measure]!.forEach((row, layer) => {
       row.forEach((value, head) => {
         const mean = perExample.reduce((sum, tables) => sum + tables[measure]![layer]![head]!, 0) / perExample.length;
         expect(Math.abs(value - mean), `${measure} of layer ${layer}, head ${head}`).toBeLessThan(TOLERANCE);

@@ -13,6 +13,7 @@ import { popularityBias } from '../../engine/engineInputs';
 import type { StartSettings } from '../../measures/ranking/startScores';
 import { isTuned } from '../../measures/ranking/baselineSettings';
 import { TUNING_TARGETS, tuneBaselines, type TunedBaselines } from '../../measures/ranking/baselineTuning';
+import { withMeasures } from '../../record/withMeasures';
 import type { BaselineRecord, RunRecord } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { OverlapSample } from './overlap';
@@ -148,21 +149,10 @@ export class Baselines {
   }
 
   private record({ sample, finals, overlap }: Judged, ofSample: TargetRanking, ofAll: TargetRanking): BaselineRecord {
-    const watched = this.rankings.summarise(ofSample, sample);
-    const final = this.rankings.summarise(ofAll, finals);
+    const all = this.rankings.summarise(ofAll, finals);
     return {
-      sample: watched.ranking,
-      all: final.ranking,
-      ranks: { sample: [...ofSample.ranks], all: [...ofAll.ranks] },
-      ...(watched.pool &&
-        final.pool && {
-          pool: {
-            sample: { ...watched.pool, ranks: [...ofSample.poolRanks] },
-            all: { ...final.pool, ranks: [...ofAll.poolRanks] },
-          },
-        }),
-      ...(this.rankings.overlaps && { overlap: overlap.measure(ofAll.top, this.rankings.listed) }),
-      ...((watched.gauc ?? final.gauc) && { gauc: { sample: watched.gauc, all: final.gauc } }),
+      sample: this.rankings.summarise(ofSample, sample),
+      all: this.rankings.overlaps ? withMeasures(all, overlap.measure(ofAll.top, this.rankings.listed)) : all,
     };
   }
 }

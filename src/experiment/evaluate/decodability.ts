@@ -170,6 +170,7 @@ export class DecodabilityProbe {
     const heldOut = { z: standardise(read.heldOut, scale), texts: this.heldOut.map(({ text }) => text) };
     const shrinkage = await keepShare(this.decoder, async () => mean(await this.decoder.nll(heldOut)));
     const nll = await this.decoder.nll(this.pairsOf(read.targets, scale));
+    const text = decodabilityBySplit(nll, empty, this.cold, spec.seed);
     const category = await this.categories(standardise(read.targets, scale));
     const image = this.images && (await this.images.measure(read, pass));
     if (this.images !== null && image === null) return null;
@@ -177,9 +178,9 @@ export class DecodabilityProbe {
       steps: spec.evaluation.probeSteps,
       pairs: this.batches.flat().length,
       shrinkage,
-      ...decodabilityBySplit(nll, empty, this.cold, spec.seed),
-      ...(category && { category }),
-      ...(image && { image }),
+      counts: { ...text.counts, ...category.counts, ...image?.counts },
+      values: { ...text.values, ...category.values, ...image?.values },
+      intervals: { ...text.intervals, ...category.intervals, ...image?.intervals },
       decoded: await measure.decode(this.decoder.reader, standardise(read.probes, scale)),
     };
     return { measured, probe: { parameters: await this.decoder.read(), scale } };

@@ -61,14 +61,14 @@ it('gains if embeddings hold the picture, and almost nothing if they are noise',
   const stopped = await probe.measure(reads(planted), () => Promise.resolve('stop'));
   engine.destroy();
   console.info(
-    `visual decodability: planted ${found!.all.gain.toFixed(3)}, noise ${nothing!.all.gain.toFixed(3)}, without ${found!.all.empty.toFixed(3)}`,
+    `visual decodability: planted ${found!.values.visualDecodability!.toFixed(3)}, noise ${nothing!.values.visualDecodability!.toFixed(3)}, without ${found!.values.emptyPictureError!.toFixed(3)}`,
   );
-  expect(found!.all.gain).toBeGreaterThan(0.3);
-  expect(found!.all.gainInterval![0]).toBeGreaterThan(0.2);
-  expect(Math.abs(nothing!.all.gain)).toBeLessThan(0.15);
+  expect(found!.values.visualDecodability).toBeGreaterThan(0.3);
+  expect(found!.intervals.visualDecodability![0]).toBeGreaterThan(0.2);
+  expect(Math.abs(nothing!.values.visualDecodability!)).toBeLessThan(0.15);
   const withPicture = parts.targets.filter(({ target }) => target < ITEMS - 1);
-  expect(found!.all.n).toBe(withPicture.length);
-  expect(found!.warm.n + found!.cold.n).toBe(withPicture.length);
+  const { visualDecodability: n, 'warm-visualDecodability': seen, 'cold-visualDecodability': unseen } = found!.counts;
+  expect([n, seen! + unseen!]).toEqual([withPicture.length, withPicture.length]);
   expect(again).toEqual(found);
   expect(stopped).toBeNull();
 });

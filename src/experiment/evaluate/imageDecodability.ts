@@ -9,13 +9,13 @@ import { ImageProbe, PROBE_ROWS, type ImagePairs } from '../../engine/terms/img/
 import type { ImageDraw } from '../../engine/terms/img/noised';
 import {
   decodabilityBySplit,
+  type ProbeMeasures,
   fitStandardisation,
   rowsAt,
   standardise,
   type Standardisation,
 } from '../../measures/fidelity/decodability';
 import { mean } from '../../statistics/statistics';
-import type { Fidelity } from '../../record/runRecord';
 import type { ImageTable } from '../prepare/imageTable';
 import { keepShare } from './keepShare';
 
@@ -41,7 +41,7 @@ export interface ImageDecodabilityInputs {
   readonly cold: Uint8Array;
 }
 
-export type ImageFidelity = NonNullable<Fidelity['image']>;
+const OF_PICTURES = { gain: 'visualDecodability', given: 'pictureError', empty: 'emptyPictureError' } as const;
 
 export class ImageDecodability {
   private readonly probe: ImageProbe;
@@ -75,7 +75,7 @@ export class ImageDecodability {
   async measure(
     read: Readonly<Record<'pairs' | 'heldOut' | 'targets', Float32Array>>,
     pass: (done: number) => Promise<'go' | 'stop'>,
-  ): Promise<ImageFidelity | null> {
+  ): Promise<ProbeMeasures | null> {
     const { seed, cold } = this.inputs;
     const e = this.inputs.engine.inputs.spec.objective.embeddingSize;
     if (this.empty === null) {
@@ -91,7 +91,7 @@ export class ImageDecodability {
     }
     const errors = await this.errors(this.targets, standardise(read.targets, scale), 'targets');
     const own = Uint8Array.from(this.targets.places, (place) => cold[place]!);
-    return decodabilityBySplit(errors, this.empty, own, seed);
+    return decodabilityBySplit(errors, this.empty, own, seed, OF_PICTURES);
   }
 
   private async train(h: Float32Array, scale: Standardisation, pass: (done: number) => Promise<'go' | 'stop'>): Promise<boolean> {

@@ -9,13 +9,23 @@ import type { EncodedExample } from '../../engine/decoder/sequence';
 import { encodeAttention } from '../../measures/sinks/attentionCodec';
 import type { TargetRanking } from '../../measures/ranking/baselines';
 import { itemsOf, listOfBest } from '../../measures/ranking/bestItems';
-import { collapseMeasures, type CollapseMeasures } from '../../measures/collapse/collapse';
+import { collapseMeasures, collapseValues, type CollapseMeasures } from '../../measures/collapse/collapse';
 import { contentTable, meanOfTables } from '../../measures/sinks/contentTest';
 import { coldTargets } from '../../measures/ranking/ranking';
-import { pictureTable, sinkTables } from '../../measures/sinks/sinks';
+import { pictureTable, sinkTables, tableMeans } from '../../measures/sinks/sinks';
 import { UserSinkTables } from '../../measures/sinks/userSinks';
 import type { TextTokenizer } from '../../model/decoderConfig';
-import type { AttentionSnapshot, Continuation, Evaluation, Projection, Reading, UserSinks } from '../../record/runRecord';
+import type {
+  AttentionSnapshot,
+  Continuation,
+  Evaluation,
+  Measured,
+  Projection,
+  Reading,
+  Sinks,
+  UserSinks,
+} from '../../record/runRecord';
+import { withMeasures } from '../../record/withMeasures';
 import { toBase64 } from '../../record/base64';
 import { withoutOpacity } from '../../record/pixels';
 import { promptsOf } from '../../recipe/prompts';
@@ -51,10 +61,9 @@ export interface MeasureOptions {
 export interface FixedMeasures {
   readonly snapshot: AttentionSnapshot;
   readonly sinks: Evaluation['sinks'];
-  readonly lmNll: number;
+  /** NLL per token of item texts, and of texts of the model's domain; null if there are none. */
+  readonly nll: { readonly item: number; readonly domain: number | null };
   readonly continuations?: readonly Continuation[] | undefined;
-  /** Null without texts of the model's domain. */
-  readonly domainNll: number | null;
 }
 
 interface RankedTargets {
@@ -68,6 +77,15 @@ interface RankedTargets {
   readonly userSinks: UserSinks | null;
   /** Share of the users for whom greedy decoding of codes ends in an item's; null where items are ranked by embeddings. */
   readonly validity: number | null;
+}
+
+/** Measures of language, by ID. @param base of the base model */
+export function languageValues(nll: FixedMeasures['nll'], base: FixedMeasures['nll']): Measured['values'] {
+  return {
+    lmNll: nll.item,
+    lmDrift: nll.item - base.item,
+    ...(nll.domain !== null && { domainNll: nll.domain, domainDrift: nll.domain - (base.domain ?? nll.domain) }),
+  };
 }
 
 export class Measure {
@@ -151,10 +169,10 @@ export class Measure {
   /** As `fixed`, but computed even if known, for timing. */
   async fixedAgain(arm: Arm): Promise<FixedMeasures> {
     // First what keeps the device busy longest, since callers work meanwhile.
-    const lmNll = await this.evaluator.textNll(arm, this.driftTexts);
+    const item = await this.evaluator.textNll(arm, this.driftTexts);
     const attention = await this.attention(arm);
-    const domainNll = this.domainTexts.length === 0 ? null : await this.evaluator.textNll(arm, this.domainTexts);
-    return { ...attention, lmNll, domainNll, continuations: await this.writing.of(arm) };
+    const domain = this.domainTexts.length === 0 ? null : await this.evaluator.textNll(arm, this.domainTexts);
+    return { ...attention, nll: { item, domain }, continuations: await this.writing.of(arm) };
   }
 
   /** Measures an untrained arm, which is the base model, with which drift and continuations are compared. Call before measuring other arms. */
@@ -175,7 +193,7 @@ export class Measure {
     return this.plane.described;
   }
 
-  private async attention(arm: Arm): Promise<Omit<FixedMeasures, 'lmNll' | 'domainNll' | 'continuations'>> {
+  private async attention(arm: Arm): Promise<Omit<FixedMeasures, 'nll' | 'continuations'>> {
     const { layers, heads } = this.engine.inputs.config;
     const { probes } = this;
     const maps = await this.evaluator.attention(arm, probes.examples);
@@ -192,13 +210,15 @@ export class Measure {
     );
     const pictureAlpha = pictureTable(maps, shape, probes.positions, pictured);
     const content = meanOfTables(tables.filter((table) => table !== null));
+    const measured = sinkTables(maps, shape, probes.positions, this.spec.evaluation.sinkThreshold);
+    const all: Sinks['tables'] = {
+      ...measured.tables,
+      ...(content !== null && { contentCorrelation: content }),
+      ...(pictureAlpha !== null && { pictureAlpha }),
+    };
     return {
       snapshot: encodeAttention(maps, shape, stepsOf(arm)),
-      sinks: {
-        ...sinkTables(maps, shape, probes.positions, this.spec.evaluation.sinkThreshold),
-        ...(content !== null && { contentCorrelation: content }),
-        ...(pictureAlpha !== null && { pictureAlpha }),
-      },
+      sinks: { ...measured, tables: all, means: tableMeans(all) },
     };
   }
 
@@ -260,42 +280,37 @@ export class Measure {
       pace.reached(done);
       options.onProgress(done);
     });
-    const { ranking, pool, gauc } = this.rankings.summarise(ranked, targets);
     const { base } = this;
     const [fixed, collapse] = await meanwhile(this.fixed(arm), () => ({
-      ofInterest: collapseMeasures(interest, embeddingSize),
-      ofItems: this.collapseOf(items),
+      interest: collapseMeasures(interest, embeddingSize),
+      item: this.collapseOf(items),
     }));
-    const { snapshot, sinks, lmNll, domainNll, continuations } = fixed;
-    const { ofInterest, ofItems } = collapse;
+    const { snapshot, sinks, nll, continuations } = fixed;
+    const overlap = this.rankings.overlaps ? options.overlap?.measure(ranked.top, this.rankings.listed) : undefined;
+    const measured = withMeasures(this.rankings.summarise(ranked, targets), {
+      ...overlap,
+      values: {
+        ...overlap?.values,
+        ...(codes !== undefined && validity !== null && { codeValidity: validity, codeCollisions: collisionRate(codes) }),
+        ...collapseValues(collapse),
+        ...languageValues(nll, base.nll),
+      },
+    });
     const evaluation: Evaluation = {
       step: stepsOf(arm),
       seconds: options.seconds,
       perUser: pace.secondsPerUser,
       population: options.population,
-      ranking,
-      ranks: [...ranked.ranks],
+      ...measured,
       cold: [...coldTargets(data.log, data.split, targets)],
       groups: [...this.rankings.groups.of(targets)],
       ...ownersOf(targets),
-      ...(pool && { pool: { ...pool, ranks: [...ranked.poolRanks] } }),
-      ...(gauc && { gauc }),
       sinks,
       ...(userSinks && { userSinks }),
-      ...(codes !== undefined && validity !== null && { codes: { validity, collisions: collisionRate(codes) } }),
-      collapse: {
-        rankMeInterest: ofInterest.rankMe,
-        rankMeItem: ofItems.rankMe,
-        lmNll,
-        lmDrift: lmNll - base.lmNll,
-        ...(domainNll !== null && { domainNll, domainDrift: domainNll - (base.domainNll ?? domainNll) }),
-        interest: ofInterest.shape,
-        item: ofItems.shape,
-      },
+      spectra: { interest: [...collapse.interest.spectrum], item: [...collapse.item.spectrum] },
       ...(this.plane !== null && options.population === 'sample' && { projection: this.plane.points(interest, items) }),
       readings: await this.readings(arm, { items, bias }, options.decode),
       ...(continuations && { continuations: [...continuations] }),
-      ...(options.overlap && this.rankings.overlaps && { overlap: options.overlap.measure(ranked.top, this.rankings.listed) }),
     };
     return { evaluation, attention: snapshot };
   }

@@ -6,11 +6,12 @@ import { summariseLog } from '../../log/summary';
 import { easeLeftOut } from '../../measures/ranking/ease';
 import { modelSummary } from '../../model/loadModel';
 import { emptyArm } from '../../record/addToRecord';
+import { VERSION } from '../../record/migrate';
 import type { Certification, RunRecord, StorageError } from '../../record/runRecord';
 import type { PreparedRun } from '../prepare/preparedRun';
 import type { Probes } from '../prepare/probes';
 import type { StartAdapter } from '../train/startAdapter';
-import type { FixedMeasures } from './measure';
+import { languageValues, type FixedMeasures } from './measure';
 import { storedPools } from './pools';
 import type { TargetRankings } from './targetRankings';
 import type { Measuring, Opening } from './warmUp';
@@ -41,7 +42,7 @@ export function openRecord({ run, measuring, opening, ...facts }: RecordFacts): 
   const stored = fileStorage(model.config);
   return {
     format: 'karma-run',
-    version: 1,
+    version: VERSION,
     createdAt: new Date().toISOString(),
     appVersion: packageJson.version,
     adapter: gpu.adapter,
@@ -59,9 +60,8 @@ export function openRecord({ run, measuring, opening, ...facts }: RecordFacts): 
     base: {
       sinks: base.sinks,
       attention: base.snapshot,
-      lmNll: base.lmNll,
+      values: languageValues(base.nll, base.nll),
       ...(base.continuations && { continuations: [...base.continuations] }),
-      ...(base.domainNll !== null && { domainNll: base.domainNll }),
       ...(adapter !== null && { userSinks: userSinks ?? undefined }),
       ...(storage === null ? {} : { storage }),
       ...(spec.model.precision === 'file' && stored.length > 0 && { fileStorage: stored }),

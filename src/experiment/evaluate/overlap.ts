@@ -4,7 +4,6 @@ import type { Target } from '../../log/types';
 import { scoreBlock, unitRows, USERS_AT_ONCE } from '../../measures/ranking/featureScores';
 import { itemsOf, listOfBest } from '../../measures/ranking/bestItems';
 import { OVERLAP_K, overlaps, summariseOverlap, type TargetLikeness } from '../../measures/fidelity/semanticOverlap';
-import type { SemanticOverlap } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { PreparedData } from '../prepare/preparedData';
 import { inSlices } from '../prepare/slices';
@@ -65,7 +64,7 @@ export class OverlapSample {
   }
 
   /** @param top best items for every final target, as in `TargetRanking` @param listed number per target */
-  measure(top: Uint32Array, listed: number): SemanticOverlap {
+  measure(top: Uint32Array, listed: number): ReturnType<typeof summariseOverlap> {
     const lists = this.places.map((at) => itemsOf(top.subarray(at * listed, at * listed + Math.min(OVERLAP_K, listed))));
     return summariseOverlap(overlaps(lists, this.targets, this.tokens), this.seed);
   }

@@ -6,10 +6,10 @@ import type { TargetRanking } from '../../measures/ranking/baselines';
 import { listedItems } from '../../measures/ranking/bestItems';
 import { poolRanking, rankInPool, type CandidatePools } from '../../measures/ranking/candidatePools';
 import { groupedAucBySplit } from '../../measures/ranking/gauc';
-import { trainingCounts } from '../../measures/ranking/listMetrics';
+import { listMetrics, trainingCounts } from '../../measures/ranking/listMetrics';
 import { canDiffer, OVERLAP_K } from '../../measures/fidelity/semanticOverlap';
 import { averageRank, coldTargets, rankingBySplit } from '../../measures/ranking/ranking';
-import type { Ranked } from '../../measures/measure';
+import type { Ranked } from '../../record/runRecord';
 import type { RunSpec } from '../../recipe/runSpec';
 import type { PreparedData } from '../prepare/preparedData';
 
@@ -77,17 +77,31 @@ export class TargetRankings {
     };
   }
 
+  /** What a record says about a ranking of these targets. */
   summarise({ ranks, top, poolRanks, requests }: TargetRanking, targets: readonly Target[]): Ranked {
     const { data, spec, listed, popularity, pools } = this;
     const { ks } = spec.evaluation;
     const { seed } = spec;
     const by = { cold: coldTargets(data.log, data.split, targets), groups: this.groups.of(targets) };
-    const drawn = pools && targets.map((target) => pools.of(target));
+    const ranking = rankingBySplit(ranks, by, ks, { seed });
+    const lists = listMetrics({ items: top, length: listed, popularity }, ks);
+    const pool =
+      pools &&
+      poolRanking(
+        targets.map((target) => pools.of(target)),
+        poolRanks,
+        by,
+        ks,
+        { seed },
+      );
     const gauc = groupedAucBySplit(requests, by);
     return {
-      ranking: rankingBySplit(ranks, by, ks, { seed, lists: { items: top, length: listed, popularity } }),
-      ...(drawn && { pool: poolRanking(drawn, poolRanks, by, ks, { seed }) }),
-      ...(gauc && { gauc }),
+      targets: ranking.targets,
+      values: { ...ranking.values, ...pool?.values, ...lists, ...gauc.values },
+      intervals: { ...ranking.intervals, ...pool?.intervals },
+      ...(gauc.requests && { requests: gauc.requests }),
+      ranks: [...ranks],
+      ...(pool && { pool: { size: pool.size, ranks: [...poolRanks] } }),
     };
   }
 }

@@ -31,7 +31,7 @@ export function timeLeft(run: Timed, doing: Pick<StageProgress, 'stage' | 'done'
   const { spec, arms, baselines, expected, base } = run;
   const { steps } = spec.training;
   const planned = [...evaluationSteps(run)];
-  const [sampled, all] = [baselines.popularity.sample.all.n, baselines.popularity.all.all.n];
+  const [sampled, all] = [baselines.popularity.sample.targets.all, baselines.popularity.all.targets.all];
   let left = 0;
   let perUser = 0;
   for (const { id, steps: columns, evaluations } of arms) {
@@ -62,9 +62,9 @@ function evaluationTimes({ spec, arms, baselines, expected }: Timed, id: string)
   const later = own.filter(({ step }) => step > 0);
   const { sample, all } = baselines.popularity;
   // Records of earlier versions do not tell what depends on users: all of it.
-  const timed = (took: number, perUser = took / Math.max(1, sample.all.n)): EvaluationTime => ({ took, perUser });
+  const timed = (took: number, perUser = took / Math.max(1, sample.targets.all)): EvaluationTime => ({ took, perUser });
   if (later.length > 0) return later.map(({ took, perUser }) => timed(took, perUser));
-  if (expected !== undefined) return [timed(expected.evaluation, expected.final / Math.max(1, all.all.n))];
+  if (expected !== undefined) return [timed(expected.evaluation, expected.final / Math.max(1, all.targets.all))];
   return own.map(({ took, perUser }) => timed(sharing * took, perUser));
 }
 

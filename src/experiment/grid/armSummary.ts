@@ -1,6 +1,6 @@
 /** A few numbers that summarise an arm of a run, which tables and grids read instead of the record. */
 import { z } from 'zod';
-import { entries, measuredValues, measuresAt, withTodaysIds } from '../../measures/measures';
+import { entries, measuredValues, ksOf, measuresAt, withTodaysIds } from '../../measures/measures';
 import { comparedEvaluations, isOfAllArms } from '../../record/comparedEvaluations';
 import type { ArmRecord, RunRecord } from '../../record/runRecord';
 import { NAME, verbatim } from '../../recipe/texts';
@@ -62,7 +62,7 @@ export function summariseArm({ id, steps, evaluations }: ArmRecord, record: RunR
     watched: watched ? measuredValues(watched) : {},
     last: last
       ? {
-          ...{ step: last.step, population: last.population, users: last.ranking.all.n, values: measuredValues(last) },
+          ...{ step: last.step, population: last.population, users: last.targets.all, values: measuredValues(last) },
           ...(record.data.targets !== undefined && { targets: record.data.targets }),
         }
       : null,
@@ -85,8 +85,7 @@ function bestOf(evaluations: ArmRecord['evaluations']): ArmSummary['best'] {
   // An object that dozens of names were added to one by one takes five times the memory, in every run of a list.
   const best = new Map<string, ArmSummary['best'][string]>();
   for (const evaluation of sampled.length > 0 ? sampled : evaluations) {
-    const ks = Object.keys(evaluation.ranking.all.hr).map(Number);
-    for (const { id, better, of } of measuresAt(ks)) {
+    for (const { id, better, of } of measuresAt(ksOf(evaluation))) {
       const value = of(evaluation);
       if (value === null || better === null) continue;
       const before = best.get(id);

@@ -1,9 +1,8 @@
 /** The baselines of a grid's runs over its seeds, each at the setting that validation targets choose. Pure. */
-import { rankedBaseline, type Ranked, type RanksByTarget } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isTuned, settingWords } from '../../measures/ranking/baselineSettings';
 import type { RunSpec } from '../../recipe/runSpec';
-import type { BaselineRecord } from '../../record/runRecord';
+import type { BaselineRecord, Ranked } from '../../record/runRecord';
 import { mean } from '../../statistics/statistics';
 import { canonicalJson } from './cellKey';
 import type { GridPlan } from './plan';
@@ -17,7 +16,7 @@ export interface GridBaseline {
   /** Settings that were tried. */
   readonly tried: number;
   /** On test targets, by seed. */
-  readonly bySeed: ReadonlyMap<number, Ranked & RanksByTarget>;
+  readonly bySeed: ReadonlyMap<number, Ranked>;
 }
 
 /** A baseline in one run. */
@@ -59,7 +58,7 @@ export function gridBaselines({ grid, jobs }: GridPlan, runs: readonly KnownRun[
         ...{ id, name },
         settings: [...new Set(words)],
         tried: shown[0]!.baseline.tuning?.tried.length ?? Math.max(1, rates.length),
-        bySeed: new Map(shown.map(({ seed, baseline }) => [seed, rankedBaseline(baseline, 'all')])),
+        bySeed: new Map(shown.map(({ seed, baseline }) => [seed, baseline.all])),
       },
     ];
   });
@@ -74,7 +73,7 @@ function ranksWith({ seed, evaluation, objective, data }: RunSpec): string {
 function chosenRate(found: readonly Found[], rates: readonly number[], k: number): number {
   const scored = rates.map((rate) => {
     const own = found.filter((one) => one.rate === rate);
-    return { rate, score: mean(own.map(({ baseline }) => baseline.sample.all.hr[k] ?? 0)) };
+    return { rate, score: mean(own.map(({ baseline }) => baseline.sample.values[`hr@${k}`] ?? 0)) };
   });
   return scored.reduce((best, one) => (one.score > best.score ? one : best)).rate;
 }

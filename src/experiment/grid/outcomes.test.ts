@@ -4,7 +4,8 @@ import { forkRandom } from '../../log/random';
 import { rankingBySplit } from '../../measures/ranking/ranking';
 import { findMeasure, measuresAt } from '../../measures/measures';
 import { columns, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
-import type { Evaluation, RunRecord } from '../../record/runRecord';
+import type { Evaluation, Measured, RunRecord } from '../../record/runRecord';
+import { withMeasures } from '../../record/withMeasures';
 import { gridSchema } from './gridSpec';
 import { gridMatrix } from './matrix';
 import { predictionReport, withoutTraining, type Outcome } from './outcomes';
@@ -28,8 +29,8 @@ function ranksOf(seed: number, share: number): number[] {
   return owners.map((owner, target) => ((luck[owner]! + 0.1 * luck[target]!) % 1 < share ? 5 : 400));
 }
 
-function finalOf(ranks: readonly number[], extra: Partial<Evaluation> = {}): Evaluation {
-  return evaluation(2, 0, { population: 'all', ranking: rankingOf(ranks), ranks: [...ranks], cold, owners, ...extra });
+function finalOf(ranks: readonly number[], extra: Partial<Measured> = {}): Evaluation {
+  return withMeasures(evaluation(2, 0, { population: 'all', ...rankingOf(ranks), ranks: [...ranks], cold, owners }), extra);
 }
 
 interface World {
@@ -44,7 +45,8 @@ function runsOf(plan: GridPlan, world: World): RunRecord[] {
     const record = smallRecord();
     const baseline = (share: number) => {
       const ranks = ranksOf(0, share);
-      return { sample: rankingOf(ranks), all: rankingOf(ranks), ranks: { sample: ranks, all: ranks } };
+      const ranked = { ...rankingOf(ranks), ranks };
+      return { sample: ranked, all: ranked };
     };
     return {
       ...record,
@@ -59,7 +61,7 @@ function runsOf(plan: GridPlan, world: World): RunRecord[] {
         attention: [],
         evaluations: [
           finalOf(ranksOf(spec.seed, world.hr[id]!), {
-            collapse: { rankMeInterest: 1, rankMeItem: 1, lmNll: 4, lmDrift: world.drift[id]! + 0.01 * spec.seed },
+            values: { lmDrift: world.drift[id]! + 0.01 * spec.seed },
           }),
         ],
       })),
@@ -225,7 +227,7 @@ describe('what needs no training', () => {
     const { plan, rows, results, runs } = read(gridOf());
     const older = runs.map((run) => {
       const { popularity } = run.facts!.baselines;
-      const none = { ...popularity, ranks: undefined };
+      const none = { sample: { ...popularity.sample, ranks: [] }, all: { ...popularity.all, ranks: [] } };
       const baselines = { popularity: none, lastItem: none, zeroShot: none };
       return { ...run, facts: { ...run.facts!, baselines, start: new Map([['lmDrift', 0]]) } };
     });

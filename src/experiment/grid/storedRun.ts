@@ -5,7 +5,7 @@
  */
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
 import type { Cut } from '../../record/shortened';
-import { OF_PROBES, withoutTables } from '../../measures/sinks/withoutTables';
+import { withoutTables } from '../../measures/sinks/withoutTables';
 
 const CUTS: readonly Cut[] = ['maps', 'tables', 'plane', 'texts', 'losses', 'profiles'];
 /** Steps at the start and at the end whose losses stay: the checks of a verdict are means over fewer. */
@@ -39,7 +39,7 @@ function measured(evaluation: Evaluation): Evaluation {
   return {
     ...evaluation,
     ...(population === 'sample' && {
-      sinks: withoutTables(sinks, userSinks ? OF_PROBES : undefined),
+      sinks: withoutTables(sinks),
       userSinks: userSinks && withoutTables(userSinks),
     }),
     projection: undefined,
@@ -49,13 +49,9 @@ function measured(evaluation: Evaluation): Evaluation {
   };
 }
 
-/** Columns of terms that did not exist when the run was made are shorter. */
 function atEnds(steps: ArmRecord['steps']): ArmRecord['steps'] {
   const rows = steps.step.length;
   const kept = (_: unknown, row: number): boolean => row < FIRST || row >= rows - LAST;
-  const columns = Object.entries(steps).map(([name, column]) => [
-    name,
-    column.length === rows ? (column as unknown[]).filter(kept) : [],
-  ]);
+  const columns = Object.entries(steps).map(([name, column]) => [name, (column as unknown[]).filter(kept)]);
   return Object.fromEntries(columns) as typeof steps;
 }

@@ -4,7 +4,7 @@ import packageJson from '../../../package.json';
 import { sweepLines } from '../../charts/sweep/sweepLines';
 import { sweepSvg } from '../../cli/sweepSvg';
 import { findMeasure } from '../../measures/measures';
-import { smallRecord } from '../../testing/smallRecord';
+import { smallRecord, withTable } from '../../testing/smallRecord';
 import { gridSchema } from './gridSpec';
 import { planGrid, type GridPlan } from './plan';
 import { readArm } from '../../recipe/namedArms';
@@ -128,13 +128,13 @@ describe('sweepOf', () => {
     const record = smallRecord();
     const given = plan({ axes: [axis] });
     const { base, baseOnTest } = sweepOf(given, resultsOf(given), { log: 'store', record })!;
-    expect(base['hr@10']).toBe(record.baselines.zeroShot.all.all.hr[10]);
+    expect(base['hr@10']).toBe(record.baselines.zeroShot.all.values['hr@10']);
     expect(base.lmDrift).toBe(0);
     expect(baseOnTest).toBeUndefined();
     // The arms' values are those of the final evaluation, and so is the base model's attention where it was measured on its users.
     const tables = { ...record.base.sinks, users: 9, meanLength: 4, sinkRate: [0.3] };
-    const onTest = (rate: number): object => ({ ...tables, firstHalfSinkRate: [[rate]] });
-    const measured = { ...record, base: { ...record.base, userSinks: onTest(0.5), testSinks: onTest(0.3) } } as typeof record;
+    const onTest = (rate: number) => withTable(tables, 'firstHalfSinkRate', [rate]);
+    const measured = { ...record, base: { ...record.base, userSinks: onTest(0.5), testSinks: onTest(0.3) } };
     const found = sweepOf(given, resultsOf(given), { log: 'store', record: measured })!;
     expect(found.base.firstHalfSinkRate).toBeCloseTo(0.3);
     expect(found.baseOnTest).toBe(true);

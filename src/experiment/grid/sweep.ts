@@ -6,7 +6,7 @@
 import { inEnglish } from '../../words/words';
 import { z } from 'zod';
 import { findMeasure } from '../../measures/measures';
-import { rankedBaseline, type Measure } from '../../measures/measure';
+import type { Measure } from '../../measures/measure';
 import { fieldAt } from '../../recipe/fields';
 import type { RunRecord } from '../../record/runRecord';
 import type { BySeed } from '../../statistics/comparison';
@@ -201,7 +201,7 @@ function drawnValues(values: Readonly<Record<string, number>>): Record<string, n
 /** The drawn measures of the base model without training; for rankings, the zero-shot baseline on all users. */
 function baseOf(record: RunRecord): Record<string, number> {
   const { zeroShot } = record.baselines;
-  const hr = rankedBaseline(zeroShot, 'all').ranking.all.hr[10];
+  const hr = zeroShot.all.values[CHOSEN_BY];
   const others = DRAWN.flat().flatMap((id) => {
     const value = findMeasure(id)?.base(record, 'all') ?? null;
     return value === null ? [] : [[id, value] as const];

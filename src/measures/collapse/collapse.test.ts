@@ -136,7 +136,10 @@ describe('uniformity and meanOffDiagonalCosine', () => {
     const point = collapseMeasures(new Float32Array(60).fill(0.7), 6);
     expect(point).toEqual({
       rankMe: 1,
-      shape: { participationRatio: 1, uniformity: 0, meanCosine: expect.closeTo(1, 6) as number, singularValues: [] },
+      participation: 1,
+      uniformity: 0,
+      meanCosine: expect.closeTo(1, 6) as number,
+      spectrum: [],
     });
     expect(meanOffDiagonalCosine(new Float32Array(12), 3)).toBe(1);
     expect(uniformity(new Float32Array(3), 3)).toBe(0);

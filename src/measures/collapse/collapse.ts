@@ -1,5 +1,4 @@
 /** Dimensional collapse of a set of embeddings, Float32Array [rows, size]. Definitions: docs/metrics.md. */
-import type { EmbeddingShape } from '../../record/runRecord';
 import { symmetricEigenvalues } from '../../statistics/eigenvalues';
 import { meanRow, rowCount, scatter } from './scatter';
 
@@ -9,9 +8,17 @@ const RANKME_EPSILON = 1e-7;
 /** Significant digits of the stored singular values. */
 const SPECTRUM_DIGITS = 4;
 
+/** How a set of embeddings fills its space. */
 export interface CollapseMeasures {
   readonly rankMe: number;
-  readonly shape: EmbeddingShape;
+  readonly participation: number;
+  readonly uniformity: number;
+  readonly meanCosine: number;
+  /**
+   * Singular values of the centred rows over the largest, descending, four significant digits; empty without
+   * variance.
+   */
+  readonly spectrum: readonly number[];
 }
 
 /** All measures at once; the spectrum is computed once. */
@@ -20,12 +27,24 @@ export function collapseMeasures(embeddings: Float32Array, size: number): Collap
   const largest = spectrum[0] ?? 0;
   return {
     rankMe: rankMeOf(spectrum),
-    shape: {
-      participationRatio: participationOf(spectrum),
-      uniformity: uniformity(embeddings, size),
-      meanCosine: meanOffDiagonalCosine(embeddings, size),
-      singularValues: Array.from(spectrum, (value) => Number(Math.sqrt(value / largest).toPrecision(SPECTRUM_DIGITS))),
-    },
+    participation: participationOf(spectrum),
+    uniformity: uniformity(embeddings, size),
+    meanCosine: meanOffDiagonalCosine(embeddings, size),
+    spectrum: Array.from(spectrum, (value) => Number(Math.sqrt(value / largest).toPrecision(SPECTRUM_DIGITS))),
+  };
+}
+
+/** By measure ID. */
+export function collapseValues(of: Readonly<Record<'interest' | 'item', CollapseMeasures>>): Record<string, number> {
+  return {
+    rankMeInterest: of.interest.rankMe,
+    rankMeItem: of.item.rankMe,
+    participationInterest: of.interest.participation,
+    participationItem: of.item.participation,
+    uniformityInterest: of.interest.uniformity,
+    uniformityItem: of.item.uniformity,
+    meanCosineInterest: of.interest.meanCosine,
+    meanCosineItem: of.item.meanCosine,
   };
 }
 

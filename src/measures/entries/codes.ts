@@ -11,7 +11,6 @@ export const codeValidity = defineMeasure({
   definition: 'Share of users for whom greedy decoding, free to produce any code at any level, ends in the codes of an item.',
   charted: true,
   fromZero: true,
-  of: ({ codes }) => codes?.validity ?? null,
 });
 
 export const codeCollisions = defineMeasure({
@@ -20,5 +19,4 @@ export const codeCollisions = defineMeasure({
   name: 'code collisions',
   better: 'lower',
   definition: 'Share of items whose codes another item has too, so that no ranking can tell them apart.',
-  of: ({ codes }) => codes?.collisions ?? null,
 });

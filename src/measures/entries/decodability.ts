@@ -1,6 +1,7 @@
 /** What a probe decoder reads from h at the end of a run; each measure has a chart with intervals. */
 import { t } from '../../words/words';
 import type { Fidelity } from '../../record/runRecord';
+import { splitId } from '../ranking/splitId';
 import { defineMeasure, type MeasureEntry, type MeasureWords } from '../measure';
 
 export type FidelitySplit = 'all' | 'warm' | 'cold';
@@ -20,10 +21,14 @@ export interface FidelityMeasure extends Readonly<Record<'all' | 'cold', Measure
 
 type Draft<Id extends string> = Readonly<Record<'name' | 'definition' | 'unit', string>> &
   Pick<MeasureEntry, 'better' | 'tag'> &
-  Partial<Pick<MeasureEntry, 'scale' | 'digits'>> &
-  Pick<FidelityMeasure, 'at'> & { readonly id: Id };
+  Partial<Pick<MeasureEntry, 'scale' | 'digits'>> & { readonly id: Id };
 
-function fidelityMeasure<const Id extends string>({ id, name, definition, at, ...look }: Draft<Id>) {
+function fidelityMeasure<const Id extends string>({ id, name, definition, ...look }: Draft<Id>) {
+  const at = ({ counts, values, intervals }: Fidelity, split: FidelitySplit): Estimate | null => {
+    const own = splitId(split, id);
+    const value = values[own];
+    return value === undefined ? null : { n: counts[own] ?? 0, value, interval: intervals[own] ?? null };
+  };
   const over = <const Own extends string>(own: Own, split: 'all' | 'cold', told: Pick<MeasureWords, 'name' | 'definition'>) => {
     const found = (fidelity: Fidelity | undefined): Estimate | null => (fidelity === undefined ? null : at(fidelity, split));
     return defineMeasure<Own>({
@@ -52,10 +57,6 @@ export const decodability = fidelityMeasure({
   tag: 'O',
   definition:
     'Nats per token that knowing h saves a decoder of the next item’s text; the decoder is the same for all arms and trained after them.',
-  at: (fidelity, split) => {
-    const { n, gain, gainInterval } = fidelity[split];
-    return n === 0 ? null : { n, value: gain, interval: gainInterval };
-  },
 });
 
 export const decodedCategory = fidelityMeasure({
@@ -68,10 +69,6 @@ export const decodedCategory = fidelityMeasure({
   tag: 'O',
   definition:
     'Share of targets whose category equals that of the item whose text is most similar to the text that the probe decoder generates from h.',
-  at: ({ category }, split) => {
-    const found = category?.[split];
-    return found ? { n: found.n, value: found.accuracy, interval: found.interval } : null;
-  },
 });
 
 export const visualDecodability = fidelityMeasure({
@@ -82,8 +79,4 @@ export const visualDecodability = fidelityMeasure({
   tag: 'O',
   definition:
     'How much the held-out error of L_img falls if its decoder reads h; the decoder is the same for all arms and trained after them. Without h it knows how pictures of the catalogue look, and no more.',
-  at: ({ image }, split) => {
-    const found = image?.[split];
-    return found === undefined || found.n === 0 ? null : { n: found.n, value: found.gain, interval: found.gainInterval };
-  },
 });

@@ -1,6 +1,5 @@
 /** How interest embeddings h and item embeddings e fill their space; each measure applies to both. */
 import { message, t } from '../../words/words';
-import type { Collapse } from '../../record/runRecord';
 import { defineMeasure, type MeasureEntry } from '../measure';
 
 /** Interest embeddings h or item embeddings e. */
@@ -29,10 +28,9 @@ interface Draft<Id extends ShapeId> extends Pick<MeasureEntry, 'digits' | 'tag'>
   readonly definition: (whose: string) => string;
   readonly main?: boolean;
   readonly charted?: boolean;
-  readonly of: (collapse: Collapse, embeddings: Embeddings) => number | null;
 }
 
-function shape<const Id extends ShapeId>({ id, name, definition, of, main = false, charted = false, ...look }: Draft<Id>) {
+function shape<const Id extends ShapeId>({ id, name, definition, main = false, charted = false, ...look }: Draft<Id>) {
   const about = <const Of extends 'Interest' | 'Item'>(suffix: Of, embeddings: Embeddings) =>
     defineMeasure<`${Id}${Of}`>({
       ...look,
@@ -44,7 +42,6 @@ function shape<const Id extends ShapeId>({ id, name, definition, of, main = fals
       perUsers: embeddings === 'interest',
       main,
       charted: charted && embeddings === 'interest',
-      of: ({ collapse }) => of(collapse, embeddings),
     });
   return {
     id,
@@ -68,7 +65,6 @@ export const rankMe = shape({
   tag: 'O',
   main: true,
   charted: true,
-  of: (collapse, of) => (of === 'interest' ? collapse.rankMeInterest : collapse.rankMeItem),
 });
 
 export const participation = shape({
@@ -78,7 +74,6 @@ export const participation = shape({
   digits: 1,
   definition: (whose) => t('How many directions the centred {whose} effectively use: (Σλ)²/Σλ² of their variances λ.', { whose }),
   tag: 'O',
-  of: (collapse, of) => collapse[of]?.participationRatio ?? null,
 });
 
 export const uniformity = shape({
@@ -88,7 +83,6 @@ export const uniformity = shape({
   digits: 3,
   definition: (whose) => t('Log of the mean of exp(−2‖x − x′‖²) over pairs of {whose} of length 1: 0 = one point.', { whose }),
   tag: 'O',
-  of: (collapse, of) => collapse[of]?.uniformity ?? null,
 });
 
 export const meanCosine = shape({
@@ -98,5 +92,4 @@ export const meanCosine = shape({
   digits: 3,
   definition: (whose) => t('Mean cosine over pairs of {whose}: 1 = one direction.', { whose }),
   tag: 'O',
-  of: (collapse, of) => collapse[of]?.meanCosine ?? null,
 });

@@ -14,8 +14,4 @@ export const gauc = defineRankingMeasure({
   atK: false,
   splits: RANKED_SPLITS,
   main: { all: [1], cold: [1] },
-  of: ({ gauc: of }, split) => {
-    if (split === 'all') return of?.value ?? null;
-    return (split === 'warm' || split === 'cold' ? of?.[split] : of?.groups?.[split])?.value ?? null;
-  },
 });

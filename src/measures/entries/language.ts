@@ -9,8 +9,6 @@ export const lmNll = defineMeasure({
   better: 'lower',
   definition: 'Loss of the adapted language model on item texts, mean over texts of means over tokens.',
   tag: 'O',
-  of: ({ collapse }) => collapse.lmNll,
-  base: ({ base }) => base.lmNll,
 });
 
 export const lmDrift = defineMeasure({
@@ -27,8 +25,6 @@ export const lmDrift = defineMeasure({
   charted: true,
   fromZero: true,
   signed: true,
-  of: ({ collapse }) => collapse.lmDrift,
-  base: () => 0,
 });
 
 export const domainDrift = defineMeasure({
@@ -44,6 +40,4 @@ export const domainDrift = defineMeasure({
   charted: true,
   fromZero: true,
   signed: true,
-  of: ({ collapse }) => collapse.domainDrift ?? null,
-  base: ({ base }) => (base.domainNll === undefined ? null : 0),
 });

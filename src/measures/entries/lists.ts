@@ -1,10 +1,5 @@
 /** Measures of the recommended lists: no better direction, since they are descriptive. */
-import { defineRankingMeasure, type RankingMeasure } from '../measure';
-import type { ListMetrics } from '../../record/runRecord';
-
-function fromLists(key: keyof ListMetrics): RankingMeasure['of'] {
-  return ({ ranking: { all, lists } }, _, k) => (all.n === 0 ? null : (lists?.[key][k] ?? null));
-}
+import { defineRankingMeasure } from '../measure';
 
 const LISTS = { topic: 'ranking', better: null, atK: true, splits: ['all'], main: { all: [10] }, tag: 'O' } as const;
 
@@ -16,7 +11,6 @@ export const coverage = defineRankingMeasure({
   scale: 100,
   digits: 1,
   definition: 'Share of the catalogue that is in at least one user’s list of K; it depends on the number of users.',
-  of: fromLists('coverage'),
 });
 
 export const gini = defineRankingMeasure({
@@ -28,7 +22,6 @@ export const gini = defineRankingMeasure({
   digits: 3,
   definition:
     'How unequally the slots of all lists of K are shared among the items of the catalogue: 0 = equally, near 1 = a few items take nearly all; it depends on the number of users.',
-  of: fromLists('gini'),
 });
 
 export const popularity = defineRankingMeasure({
@@ -39,5 +32,4 @@ export const popularity = defineRankingMeasure({
   scale: 1,
   digits: 1,
   definition: 'Mean over users of the mean number of training events of the items in their list of K.',
-  of: fromLists('popularity'),
 });

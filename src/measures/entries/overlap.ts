@@ -8,8 +8,6 @@ export const overlapSpace = defineMeasure({
   id: 'js50-space',
   name: 'JS@50 neighbours',
   definition: 'Jaccard similarity of the 50 items retrieved and the 50 nearest to the target in the space of frozen features.',
-  of: ({ overlap }) => overlap?.space ?? null,
-  interval: ({ overlap }) => overlap?.spaceInterval ?? null,
 });
 
 export const overlapTokens = defineMeasure({
@@ -17,6 +15,4 @@ export const overlapTokens = defineMeasure({
   id: 'js50-tokens',
   name: 'JS@50 words',
   definition: 'Mean Jaccard similarity of the words of each of the 50 items retrieved and the target’s.',
-  of: ({ overlap }) => overlap?.tokens ?? null,
-  interval: ({ overlap }) => overlap?.tokensInterval ?? null,
 });

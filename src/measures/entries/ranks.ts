@@ -1,26 +1,7 @@
 /** Measures of the targets' ranks, in the catalogue and in candidate pools. */
 import { message, t } from '../../words/words';
 import { TARGET_GROUPS } from '../../record/targetGroups';
-import {
-  defineMeasure,
-  defineRankingMeasure,
-  ofSplit,
-  RANKED_SPLITS,
-  type Ranked,
-  type RankingMeasure,
-  type RanksByTarget,
-} from '../measure';
-
-type RankKey = 'hr' | 'ndcg' | 'mrrAt';
-
-/** The same over the whole catalogue or in pools. */
-function fromRanks(key: RankKey, at: (ranked: Ranked) => Ranked['ranking'] | Ranked['pool']): RankingMeasure['of'] {
-  return (ranked, split, k) => {
-    const of = at(ranked);
-    const metrics = of && ofSplit(of, split);
-    return metrics === undefined || metrics.n === 0 ? null : (metrics[key]?.[k] ?? null);
-  };
-}
+import { defineMeasure, defineRankingMeasure, RANKED_SPLITS, type RankingMeasure, type RanksByTarget } from '../measure';
 
 const inCatalogue = ({ ranks }: RanksByTarget): readonly number[] => ranks;
 const inPool = ({ pool: of }: RanksByTarget): readonly number[] => of?.ranks ?? [];
@@ -33,9 +14,6 @@ function scoresOf(score: (rank: number) => number, ranksOf = inCatalogue): NonNu
 const hit = (): number => 1;
 const gain = (rank: number): number => 1 / Math.log2(1 + rank);
 const reciprocal = (rank: number): number => 1 / rank;
-
-const catalogue = ({ ranking }: Ranked): Ranked['ranking'] => ranking;
-const pool = ({ pool: of }: Ranked): Ranked['pool'] => of;
 
 const RANKS = { topic: 'ranking', better: 'higher', atK: true, splits: RANKED_SPLITS } as const;
 const SHARE = { unit: '%', scale: 100, digits: 1 } as const;
@@ -54,8 +32,6 @@ export const hr = defineRankingMeasure({
     'Share of users whose held-out next item is among the K best of the whole catalogue; with one target per user this is also recall.',
   tag: 'O',
   main: { all: [10, 50, 200], cold: [10, 50], ...GROUPS_AT_10 },
-  of: fromRanks('hr', catalogue),
-  interval: ({ ranking }, split, k) => ofSplit(ranking, split)?.hrInterval[k] ?? null,
   ranksOf: inCatalogue,
   scores: scoresOf(hit),
 });
@@ -68,7 +44,6 @@ export const ndcg = defineRankingMeasure({
   definition: 'Mean over users of 1/log₂(1 + rank) if the held-out next item is among the K best of the whole catalogue, else 0.',
   tag: 'O',
   main: {},
-  of: fromRanks('ndcg', catalogue),
   scores: scoresOf(gain),
 });
 
@@ -80,13 +55,8 @@ export const mrrAt = defineRankingMeasure({
   definition: 'Mean over users of 1/rank if the held-out next item is among the K best of the whole catalogue, else 0.',
   tag: 'O',
   main: { all: [10] },
-  of: fromRanks('mrrAt', catalogue),
   scores: scoresOf(reciprocal),
 });
-
-function wholeMrr({ ranking: { all } }: Ranked): number | null {
-  return all.n === 0 ? null : all.mrr;
-}
 
 export const mrr = defineMeasure({
   id: 'mrr',
@@ -96,8 +66,7 @@ export const mrr = defineMeasure({
   definition: 'Mean over users of 1/rank of the held-out next item in the whole catalogue.',
   tag: 'O',
   perUsers: true,
-  of: wholeMrr,
-  ranked: { split: 'all', of: wholeMrr, scores: ({ ranks }) => ranks.map(reciprocal) },
+  ranked: { split: 'all', of: ({ values }) => values.mrr ?? null, scores: ({ ranks }) => ranks.map(reciprocal) },
 });
 
 export const poolHr = defineRankingMeasure({
@@ -112,8 +81,6 @@ export const poolHr = defineRankingMeasure({
     ),
   tag: 'O',
   main: { all: [10, 50, 200], cold: [10] },
-  of: fromRanks('hr', pool),
-  interval: ({ pool: of }, split, k) => (of && ofSplit(of, split)?.hrInterval[k]) ?? null,
   ranksOf: inPool,
   scores: scoresOf(hit, inPool),
 });
@@ -130,7 +97,6 @@ export const poolNdcg = defineRankingMeasure({
     ),
   tag: 'O',
   main: {},
-  of: fromRanks('ndcg', pool),
   scores: scoresOf(gain, inPool),
 });
 
@@ -145,6 +111,5 @@ export const poolMrr = defineRankingMeasure({
     }),
   tag: 'O',
   main: {},
-  of: fromRanks('mrrAt', pool),
   scores: scoresOf(reciprocal, inPool),
 });

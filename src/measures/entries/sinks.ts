@@ -1,11 +1,18 @@
 /** Measures of attention, each a [layer][head] table whose mean evaluations report. */
 import { t } from '../../words/words';
 import { defineMeasure, type MeasureDraft, type MeasureEntry } from '../measure';
-import { tableMean } from '../sinks/sinks';
-import { baseSinksOf, sinksOf, type ShownSinks, type ShownTables } from '../sinks/userSinks';
+import { baseSinksOf, sinksOf } from '../sinks/userSinks';
 
-/** The tables' names in records are the measures' IDs. */
-export type SinkMeasureId = keyof ShownTables;
+/** Records store tables and their means by it. */
+export type SinkMeasureId =
+  | 'firstHalfSinkRate'
+  | 'itemSinkRate'
+  | 'itemAlpha'
+  | 'firstAlpha'
+  | 'barcode'
+  | 'embEntropy'
+  | 'contentCorrelation'
+  | 'pictureAlpha';
 
 export interface SinkMeasure<Id extends SinkMeasureId = SinkMeasureId> extends MeasureEntry<Id> {
   /** The meaning of a cell of the table: the mean over histories in one layer and head. */
@@ -18,16 +25,12 @@ type Draft<Id extends SinkMeasureId> = Omit<MeasureDraft<Id>, 'topic' | 'better'
   Pick<SinkMeasure, 'cell' | 'sink'>;
 
 function defineSinkMeasure<const Id extends SinkMeasureId>({ cell, sink, ...draft }: Draft<Id>): SinkMeasure<Id> {
-  const mean = (sinks: ShownSinks): number | null => {
-    const table = sinks[draft.id];
-    return table === undefined ? null : table.length === 0 ? (sinks.means?.[draft.id] ?? null) : tableMean(table);
-  };
   const measured: MeasureDraft<Id> = {
     ...(draft as Omit<MeasureDraft<Id>, 'topic' | 'better' | 'of' | 'base'>),
     topic: 'attention',
     better: null,
-    of: (evaluation) => mean(sinksOf(evaluation)),
-    base: (record, population) => mean(baseSinksOf(record, population)),
+    of: (evaluation) => sinksOf(evaluation).means[draft.id] ?? null,
+    base: (record, population) => baseSinksOf(record, population).means[draft.id] ?? null,
   };
   return Object.defineProperty(Object.assign(defineMeasure(measured), { cell, sink }), 'cell', {
     enumerable: true,

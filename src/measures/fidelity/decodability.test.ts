@@ -36,23 +36,19 @@ describe('decodability gain', () => {
   const empty = Float64Array.of(4, 4, 4, 4);
 
   it('is the mean saving, over all, warm and cold targets', () => {
-    const { all, warm, cold } = decodabilityBySplit(nll, empty, [0, 0, 1, 1], 0);
-    expect(all).toMatchObject({ n: 4, nll: 2.5, empty: 4, gain: 1.5 });
-    expect([warm.gain, cold.gain, warm.n, cold.n]).toEqual([2.5, 0.5, 2, 2]);
-    const [low, high] = all.gainInterval!;
+    const { counts, values, intervals } = decodabilityBySplit(nll, empty, [0, 0, 1, 1], 0);
+    expect(values).toMatchObject({ decodedNll: 2.5, emptyNll: 4, decodability: 1.5 });
+    expect([values['warm-decodability'], values['cold-decodability']]).toEqual([2.5, 0.5]);
+    expect(counts).toMatchObject({ decodability: 4, 'warm-decodability': 2, 'cold-decodability': 2 });
+    const [low, high] = intervals.decodability!;
     expect(low).toBeLessThan(1.5);
     expect(low).toBeGreaterThanOrEqual(0);
     expect(high).toBeGreaterThan(1.5);
     expect(high).toBeLessThanOrEqual(3);
   });
 
-  it('is 0 for no targets', () => {
-    expect(decodabilityBySplit(nll, empty, [0, 0, 0, 0], 0).cold).toEqual({
-      n: 0,
-      nll: 0,
-      empty: 0,
-      gain: 0,
-      gainInterval: null,
-    });
+  it('has nothing for no targets', () => {
+    const { counts, values, intervals } = decodabilityBySplit(nll, empty, [0, 0, 0, 0], 0);
+    for (const part of [counts, values, intervals]) expect(Object.keys(part).filter((id) => id.startsWith('cold'))).toEqual([]);
   });
 });

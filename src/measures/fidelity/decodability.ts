@@ -1,7 +1,14 @@
 /** Decodability gain from the NLLs of single texts, and the scale on which a probe decoder reads embeddings. Definitions: docs/metrics.md. */
-import type { Decodability, Fidelity } from '../../record/runRecord';
+import type { Fidelity } from '../../record/runRecord';
+import { splitId } from '../ranking/splitId';
 import { bootstrapMean } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
+
+/** Splits of the targets that a probe decoder is measured on. */
+export const PROBED_SPLITS = ['all', 'warm', 'cold'] as const;
+
+/** What a probe decoder is measured by, and over how many targets. */
+export type ProbeMeasures = Pick<Fidelity, 'counts' | 'values' | 'intervals'>;
 
 /** z = (x − mean)·scale, dimension by dimension. */
 export interface Standardisation {
@@ -43,8 +50,15 @@ export function standardise(x: Float32Array, { mean: centre, scale }: Standardis
   return x.map((value, i) => (value - centre[i % centre.length]!) * scale[i % centre.length]!);
 }
 
+/** What a probe decoder is measured by: what knowing h saves, and the losses with and without it. */
+export interface GainIds {
+  readonly gain: string;
+  readonly given: string;
+  readonly empty: string;
+}
+
 /**
- * NLL(y | ∅) − NLL(y | h) over all targets, those that occurred in training and those that did not.
+ * NLL(y | ∅) − NLL(y | h) over all targets, those that occurred in training and those that did not, by measure ID.
  * @param nll nats per token of every target's text, given h @param empty the same without h @param cold 1 if the target is cold
  */
 export function decodabilityBySplit(
@@ -52,18 +66,21 @@ export function decodabilityBySplit(
   empty: Float64Array,
   cold: ArrayLike<number>,
   seed: number,
-): Pick<Fidelity, 'all' | 'warm' | 'cold'> {
-  const over = (keep: (target: number) => boolean): Decodability => {
-    const [given, without] = [nll, empty].map((values) => values.filter((_, target) => keep(target)));
-    if (given!.length === 0) return { n: 0, nll: 0, empty: 0, gain: 0, gainInterval: null };
-    const gains = without!.map((value, target) => value - given![target]!);
-    return {
-      n: gains.length,
-      nll: mean(given!),
-      empty: mean(without!),
-      gain: mean(gains),
-      gainInterval: bootstrapMean(gains, { seed }),
-    };
-  };
-  return { all: over(() => true), warm: over((target) => cold[target] === 0), cold: over((target) => cold[target] === 1) };
+  ids: GainIds = { gain: 'decodability', given: 'decodedNll', empty: 'emptyNll' },
+): ProbeMeasures {
+  const found: ProbeMeasures = { counts: {}, values: {}, intervals: {} };
+  for (const split of PROBED_SPLITS) {
+    const keep = (_: number, target: number): boolean => split === 'all' || (cold[target] === 1) === (split === 'cold');
+    const [given, without] = [nll.filter(keep), empty.filter(keep)];
+    if (given.length === 0) continue;
+    const gains = without.map((value, target) => value - given[target]!);
+    const values = { [ids.gain]: mean(gains), [ids.given]: mean(given), [ids.empty]: mean(without) };
+    for (const [id, value] of Object.entries(values)) {
+      found.counts[splitId(split, id)] = gains.length;
+      found.values[splitId(split, id)] = value;
+    }
+    const interval = bootstrapMean(gains, { seed });
+    if (interval !== null) found.intervals[splitId(split, ids.gain)] = interval;
+  }
+  return found;
 }

@@ -33,11 +33,14 @@ describe('categoryAccuracy', () => {
 
   it('counts correct ones by split, and leaves out targets without a category', () => {
     const found = categoryAccuracy([target('a', 'a'), target('a', null), target('b', 'b', true), target('', 'a')], 1);
-    expect(found).toMatchObject({ all: { n: 3, accuracy: 2 / 3 }, warm: { n: 2, accuracy: 0.5 }, cold: { n: 1, accuracy: 1 } });
+    expect(found).toMatchObject({
+      counts: { decodedCategory: 3, 'warm-decodedCategory': 2, 'cold-decodedCategory': 1 },
+      values: { decodedCategory: 2 / 3, 'warm-decodedCategory': 0.5, 'cold-decodedCategory': 1 },
+    });
   });
 
   it('is null if there is nothing to count', () => {
-    expect(categoryAccuracy([target('', 'a')], 1)).toBeNull();
-    expect(categoryAccuracy([target('a', 'a')], 1)?.cold).toBeNull();
+    expect(categoryAccuracy([target('', 'a')], 1).values).toEqual({});
+    expect(categoryAccuracy([target('a', 'a')], 1).values).not.toHaveProperty('cold-decodedCategory');
   });
 });

@@ -1,5 +1,6 @@
 /** Whether the text decoded from h is about an item of the target's category. Definition: docs/metrics.md. */
-import type { DecodedCategory } from '../../record/runRecord';
+import { splitId } from '../ranking/splitId';
+import { PROBED_SPLITS, type ProbeMeasures } from './decodability';
 import { shareInterval } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 
@@ -62,17 +63,19 @@ export interface ReadCategory {
   readonly cold: boolean;
 }
 
-/** Share of correct ones among targets that have a category, all, warm and cold; null if none has. */
-export function categoryAccuracy(
-  targets: readonly ReadCategory[],
-  seed: number,
-): { readonly all: DecodedCategory; readonly warm: DecodedCategory | null; readonly cold: DecodedCategory | null } | null {
+/** Share of correct ones among targets that have a category, all, warm and cold, by measure ID. */
+export function categoryAccuracy(targets: readonly ReadCategory[], seed: number): ProbeMeasures {
   const known = targets.filter(({ wanted }) => wanted !== '');
-  const over = (of: readonly ReadCategory[]): DecodedCategory | null => {
-    if (of.length === 0) return null;
-    const right = of.map(({ wanted, read }) => Number(read === wanted));
-    return { n: of.length, accuracy: mean(right), interval: shareInterval(right, { seed }) };
-  };
-  const all = over(known);
-  return all && { all, warm: over(known.filter(({ cold }) => !cold)), cold: over(known.filter(({ cold }) => cold)) };
+  const found: ProbeMeasures = { counts: {}, values: {}, intervals: {} };
+  for (const split of PROBED_SPLITS) {
+    const own = known.filter(({ cold }) => split === 'all' || cold === (split === 'cold'));
+    if (own.length === 0) continue;
+    const id = splitId(split, 'decodedCategory');
+    const right = own.map(({ wanted, read }) => Number(read === wanted));
+    const interval = shareInterval(right, { seed });
+    found.counts[id] = own.length;
+    found.values[id] = mean(right);
+    if (interval !== null) found.intervals[id] = [...interval];
+  }
+  return found;
 }

@@ -20,8 +20,12 @@ it('overlaps computed by hand: two targets, three items retrieved for each', () 
   expect(found.tokens[0]).toBeCloseTo((1 + 2 / 3 + 0) / 3, 12);
   expect(found.tokens[1]).toBeCloseTo(1 / 3, 12);
   const summary = summariseOverlap(found, 1);
-  expect(summary).toMatchObject({ k: 50, targets: 2, space: 0.375, spaceInterval: [0.25, 0.5] });
-  expect(summary.tokens).toBeCloseTo((5 / 9 + 1 / 3) / 2, 12);
+  expect(summary).toMatchObject({
+    overlapTargets: 2,
+    values: { 'js50-space': 0.375 },
+    intervals: { 'js50-space': [0.25, 0.5] },
+  });
+  expect(summary.values['js50-tokens']).toBeCloseTo((5 / 9 + 1 / 3) / 2, 12);
 });
 
 it('is symmetric, 1 with itself, and 0 with nothing in common', () => {

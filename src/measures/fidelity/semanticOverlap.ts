@@ -1,5 +1,5 @@
 /** How similar the retrieved items are to the target, in two readings of JS@K. Definitions: docs/metrics.md. */
-import type { SemanticOverlap } from '../../record/runRecord';
+import type { Measured } from '../../record/runRecord';
 import { bootstrapMean } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 
@@ -51,13 +51,17 @@ export function overlaps(
 }
 
 /** Means over targets with their intervals. @throws RangeError without targets */
-export function summariseOverlap({ space, tokens }: ReturnType<typeof overlaps>, seed: number): SemanticOverlap {
-  return {
-    k: OVERLAP_K,
-    targets: space.length,
-    space: mean(space),
-    spaceInterval: bootstrapMean(space, { seed }),
-    tokens: mean(tokens),
-    tokensInterval: bootstrapMean(tokens, { seed }),
-  };
+export function summariseOverlap(
+  found: ReturnType<typeof overlaps>,
+  seed: number,
+): Pick<Measured, 'values' | 'intervals'> & { readonly overlapTargets: number } {
+  const values: Measured['values'] = {};
+  const intervals: Measured['intervals'] = {};
+  for (const kind of ['space', 'tokens'] as const) {
+    const id = `js${OVERLAP_K}-${kind}`;
+    const interval = bootstrapMean(found[kind], { seed });
+    values[id] = mean(found[kind]);
+    if (interval !== null) intervals[id] = [...interval];
+  }
+  return { values, intervals, overlapTargets: found.space.length };
 }

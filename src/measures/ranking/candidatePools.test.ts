@@ -111,9 +111,10 @@ describe('candidate pools', () => {
     expect(rankInPool(Uint32Array.of(2, 3), 2, score)).toBe(1);
     expect(rankInPool(Uint32Array.of(2, 3, 4), 2, score)).toBe(2);
     const pools = [Uint32Array.of(0, 1, 2), Uint32Array.of(0, 1, 2, 3)];
-    const { size, all } = poolRanking(pools, [1, 3], { cold: Uint8Array.of(0, 0) }, [1, 2, 3, 10], { resamples: 2 });
+    const { size, values } = poolRanking(pools, [1, 3], { cold: Uint8Array.of(0, 0) }, [1, 2, 3, 10], { resamples: 2 });
     expect(size).toBe(3);
-    expect(all.hr).toEqual({ 1: 0.5, 2: 0.5 });
+    expect(values).toMatchObject({ 'pool-hr@1': 0.5, 'pool-hr@2': 0.5 });
+    expect(values).not.toHaveProperty('pool-hr@3');
   });
 
   it('are restored unchanged from text', () => {

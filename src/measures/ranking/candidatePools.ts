@@ -7,7 +7,7 @@
 import { forkRandom } from '../../log/random';
 import { givenCandidates, historyItems, type InteractionLog, type Split, type Target } from '../../log/types';
 import { fromBase64, toBase64 } from '../../record/base64';
-import type { PoolRanking } from '../../record/runRecord';
+import type { Measured } from '../../record/runRecord';
 import type { PoolSource } from '../../recipe/runSpec';
 import { bestItems, listOfBest } from './bestItems';
 import { ItemNeighbours } from './itemNeighbours';
@@ -137,10 +137,11 @@ export function poolRanking(
   targets: SplitTargets,
   ks: readonly number[],
   options: RankingOptions,
-): PoolRanking {
+): Pick<Measured, 'values' | 'intervals'> & { readonly size: number } {
   const size = pools.reduce((least, { length }) => Math.min(least, length), pools[0]?.length ?? 0);
   const possible = ks.filter((k) => k < size);
-  return { size, ...rankingBySplit(ranks, targets, possible, options) };
+  const { values, intervals } = rankingBySplit(ranks, targets, possible, { ...options, pooled: true });
+  return { size, values, intervals };
 }
 
 /** Pools as text: for each its length and the gaps between its ascending items, as LEB128 numbers in base64. */

@@ -10,15 +10,18 @@ describe('groupedAucBySplit', () => {
 
   it('distinguishes warm and cold clicks', () => {
     expect(groupedAucBySplit(requests, { cold: Uint8Array.of(0, 1) })).toEqual({
-      ...groupedAuc(requests),
-      warm: { value: 0.5, requests: 1, impressions: 3 },
-      cold: { value: 1, requests: 1, impressions: 2 },
+      values: { gauc: groupedAuc(requests)!.value, 'warm-gauc': 0.5, 'cold-gauc': 1 },
+      requests: {
+        all: { requests: 2, impressions: 5 },
+        warm: { requests: 1, impressions: 3 },
+        cold: { requests: 1, impressions: 2 },
+      },
     });
   });
 
   it('has no value for a split without requests', () => {
-    expect(groupedAucBySplit(requests, { cold: Uint8Array.of(0, 0) })?.cold).toBeNull();
-    expect(groupedAucBySplit([], { cold: Uint8Array.of() })).toBeNull();
+    expect(groupedAucBySplit(requests, { cold: Uint8Array.of(0, 0) }).values).not.toHaveProperty('cold-gauc');
+    expect(groupedAucBySplit([], { cold: Uint8Array.of() })).toEqual({ values: {} });
   });
 });
 

@@ -1,7 +1,8 @@
 /** How well scores distinguish the clicked item from those shown with it. Definition: docs/metrics.md. */
-import type { GroupedAuc } from '../../record/runRecord';
-import { inGroup } from '../../record/targetGroups';
-import { byGroup, type SplitTargets } from './ranking';
+import type { Measured } from '../../record/runRecord';
+import { PART_SPLITS } from '../../record/targetGroups';
+import { isIn, type SplitTargets } from './ranking';
+import { splitId } from './splitId';
 
 /** One request: the clicked item's score, and those of the items that were shown and not clicked. */
 export interface ScoredRequest {
@@ -15,7 +16,9 @@ export interface ScoredRequest {
  * against the clicked item. Requests in which nothing else was shown are left out.
  * @returns null if no request is left
  */
-export function groupedAuc(scored: Iterable<ScoredRequest>): Pick<GroupedAuc, 'value' | 'requests' | 'impressions'> | null {
+export function groupedAuc(
+  scored: Iterable<ScoredRequest>,
+): { readonly value: number; readonly requests: number; readonly impressions: number } | null {
   let [sum, requests, impressions] = [0, 0, 0];
   for (const { clicked, shown } of scored) {
     if (shown.length === 0) continue;
@@ -28,16 +31,18 @@ export function groupedAuc(scored: Iterable<ScoredRequest>): Pick<GroupedAuc, 'v
   return requests === 0 ? null : { value: sum / impressions, requests, impressions };
 }
 
-/** Over all requests, over those whose clicked item is warm or cold, and by group. */
-export function groupedAucBySplit(scored: readonly ScoredRequest[], { cold, groups }: SplitTargets): GroupedAuc | null {
+/** Over all requests, and over those of each split that has any; nothing if there are none. */
+export function groupedAucBySplit(scored: readonly ScoredRequest[], by: SplitTargets): Pick<Measured, 'values' | 'requests'> {
   const all = groupedAuc(scored);
-  const of = (is: (request: number) => boolean) => groupedAuc(scored.filter((_, request) => is(request)));
-  return (
-    all && {
-      ...all,
-      warm: of((request) => cold[request] === 0),
-      cold: of((request) => cold[request] === 1),
-      ...(groups && { groups: byGroup((group) => of((request) => inGroup(groups[request]!, group))) }),
-    }
-  );
+  if (all === null) return { values: {} };
+  const { value, ...counts } = all;
+  const values: Measured['values'] = { gauc: value };
+  const requests: Measured['requests'] = { all: counts };
+  for (const split of PART_SPLITS) {
+    const found = groupedAuc(scored.filter((_, request) => isIn(by, request, split)));
+    if (found === null) continue;
+    values[splitId(split, 'gauc')] = found.value;
+    requests[split] = { requests: found.requests, impressions: found.impressions };
+  }
+  return { values, requests };
 }

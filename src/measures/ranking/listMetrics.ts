@@ -1,6 +1,6 @@
 /** What lists of recommended items say about the catalogue: coverage, Gini index, average popularity. Definitions: docs/metrics.md. */
 import { trainedLog, type InteractionLog, type Split } from '../../log/types';
-import type { ListMetrics } from '../../record/runRecord';
+import type { Measured } from '../../record/runRecord';
 import { NO_ITEM } from '../../engine/ranking/itemLists';
 
 export interface RecommendedLists {
@@ -13,16 +13,17 @@ export interface RecommendedLists {
 
 /**
  * RecBole's ItemCoverage, GiniIndex and AveragePopularity over the first K items of every list, for each K for which lists are long
- * enough (or the catalogue is too small). Without users every value is 0.
+ * enough (or the catalogue is too small), by measure ID; nothing without users.
  */
-export function listMetrics({ items: lists, length, popularity }: RecommendedLists, ks: readonly number[]): ListMetrics {
+export function listMetrics({ items: lists, length, popularity }: RecommendedLists, ks: readonly number[]): Measured['values'] {
   const catalogue = popularity.length;
   const users = length === 0 ? 0 : lists.length / length;
   const exposures = new Uint32Array(catalogue);
   /** Running sums of popularity by user, from which the mean for each K follows. */
   const sums = new Float64Array(users);
   const sizes = new Uint32Array(users);
-  const metrics: ListMetrics = { coverage: {}, gini: {}, popularity: {} };
+  const values: Measured['values'] = {};
+  if (users === 0) return values;
   let reached = 0;
   for (const k of [...new Set(ks)].sort((a, b) => a - b)) {
     if (k > length && length < catalogue) break;
@@ -35,12 +36,11 @@ export function listMetrics({ items: lists, length, popularity }: RecommendedLis
         sizes[user]! += 1;
       }
     }
-    metrics.coverage[k] = exposures.reduce((count, shown) => count + Number(shown > 0), 0) / catalogue;
-    metrics.gini[k] = giniIndex(exposures);
-    metrics.popularity[k] =
-      users === 0 ? 0 : sums.reduce((sum, value, user) => sum + value / Math.max(1, sizes[user]!), 0) / users;
+    values[`coverage@${k}`] = exposures.reduce((count, shown) => count + Number(shown > 0), 0) / catalogue;
+    values[`gini@${k}`] = giniIndex(exposures);
+    values[`popularity@${k}`] = sums.reduce((sum, value, user) => sum + value / Math.max(1, sizes[user]!), 0) / users;
   }
-  return metrics;
+  return values;
 }
 
 /** Σ_i (2i − n − 1)·x_i / (n·Σ x), x ascending, i from 1: 0 = all equal, (n − 1)/n = one has everything. All zeros give 0. */

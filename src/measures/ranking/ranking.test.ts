@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Split } from '../../log/types';
-import { rankingMetricsSchema } from '../../record/runRecord';
 import { TARGET_GROUPS, type TargetGroup } from '../../record/targetGroups';
 import { groupedAucBySplit } from './gauc';
 import { averageRank, bootstrapHitIntervals, coldTargets, rankingBySplit, rankingMetrics } from './ranking';
@@ -30,33 +29,25 @@ describe('averageRank', () => {
 
 describe('rankingMetrics', () => {
   it('matches values computed by hand', () => {
-    const metrics = rankingMetrics([1, 2.5, 3, 11], [1, 3, 10], { resamples: 50 });
-    expect(metrics.n).toBe(4);
-    expect(metrics.hr).toEqual({ 1: 0.25, 3: 0.75, 10: 0.75 });
-    expect(metrics.ndcg['1']).toBeCloseTo(0.25, 12);
+    const { values, intervals } = rankingMetrics([1, 2.5, 3, 11], [1, 3, 10], { resamples: 50 });
+    expect(values).toMatchObject({ 'hr@1': 0.25, 'hr@3': 0.75, 'hr@10': 0.75 });
+    expect(values['ndcg@1']).toBeCloseTo(0.25, 12);
     // 1 + 1/log2(3.5) + 1/log2(4) = 1 + 0.553295 + 0.5
-    expect(metrics.ndcg['3']).toBeCloseTo(2.0532947 / 4, 6);
-    expect(metrics.mrr).toBeCloseTo((1 + 0.4 + 1 / 3 + 1 / 11) / 4, 12);
-    expect(rankingMetricsSchema.safeParse(metrics).success).toBe(true);
+    expect(values['ndcg@3']).toBeCloseTo(2.0532947 / 4, 6);
+    expect(values.mrr).toBeCloseTo((1 + 0.4 + 1 / 3 + 1 / 11) / 4, 12);
+    expect(Object.keys(intervals)).toEqual(['hr@1', 'hr@3', 'hr@10']);
   });
 
-  it('gives zeros, never NaN, without users', () => {
-    expect(rankingMetrics([], [1, 10])).toEqual({
-      n: 0,
-      hr: { 1: 0, 10: 0 },
-      ndcg: { 1: 0, 10: 0 },
-      mrr: 0,
-      mrrAt: { 1: 0, 10: 0 },
-      hrInterval: {},
-    });
+  it('gives nothing, and no NaN, without users', () => {
+    expect(rankingMetrics([], [1, 10])).toEqual({ values: {}, intervals: {} });
   });
 
   it('does not flatter a model with one score for everything', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 400 }), (items, k) => {
-        const { hr } = rankingMetrics(new Float64Array(20).fill(averageRank(0, items - 1)), [k], { resamples: 2 });
+        const { values } = rankingMetrics(new Float64Array(20).fill(averageRank(0, items - 1)), [k], { resamples: 2 });
         // Every target is in the middle: no hit for K below (N + 1)/2.
-        expect(hr[k]).toBe((items + 1) / 2 <= k ? 1 : 0);
+        expect(values[`hr@${k}`]).toBe((items + 1) / 2 <= k ? 1 : 0);
       }),
     );
   });
@@ -65,8 +56,8 @@ describe('rankingMetrics', () => {
     const items = 400;
     // Score = item index halved and floored, so groups of two; every item is the target once.
     const ranks = Array.from({ length: items }, (_, target) => averageRank(items - 2 - 2 * Math.floor(target / 2), 1));
-    const { hr } = rankingMetrics(ranks, [10, 50, 200], { resamples: 2 });
-    expect(hr).toEqual({ 10: 10 / items, 50: 50 / items, 200: 200 / items });
+    const { values } = rankingMetrics(ranks, [10, 50, 200], { resamples: 2 });
+    expect(values).toMatchObject({ 'hr@10': 10 / items, 'hr@50': 50 / items, 'hr@200': 200 / items });
   });
 
   it('does not depend on the order of users, and grows with K', () => {
@@ -76,16 +67,16 @@ describe('rankingMetrics', () => {
     );
     fc.assert(
       fc.property(ranks, (values) => {
-        const one = rankingMetrics(values, [1, 5, 20], { resamples: 2 });
-        const other = rankingMetrics([...values].reverse(), [20, 1, 5], { resamples: 2 });
-        for (const k of ['1', '5', '20']) {
-          expect(other.hr[k]).toBe(one.hr[k]);
-          expect(other.ndcg[k]).toBeCloseTo(one.ndcg[k]!, 12);
-          expect(one.ndcg[k]!).toBeLessThanOrEqual(one.hr[k]! + 1e-12);
+        const one = rankingMetrics(values, [1, 5, 20], { resamples: 2 }).values;
+        const other = rankingMetrics([...values].reverse(), [20, 1, 5], { resamples: 2 }).values;
+        for (const k of [1, 5, 20]) {
+          expect(other[`hr@${k}`]).toBe(one[`hr@${k}`]);
+          expect(other[`ndcg@${k}`]).toBeCloseTo(one[`ndcg@${k}`]!, 12);
+          expect(one[`ndcg@${k}`]!).toBeLessThanOrEqual(one[`hr@${k}`]! + 1e-12);
         }
-        expect(one.hr['1']!).toBeLessThanOrEqual(one.hr['5']!);
-        expect(one.hr['5']!).toBeLessThanOrEqual(one.hr['20']!);
-        expect(other.mrr).toBeCloseTo(one.mrr, 12);
+        expect(one['hr@1']!).toBeLessThanOrEqual(one['hr@5']!);
+        expect(one['hr@5']!).toBeLessThanOrEqual(one['hr@20']!);
+        expect(other.mrr).toBeCloseTo(one.mrr!, 12);
       }),
     );
   });
@@ -127,17 +118,21 @@ describe('bootstrapHitIntervals', () => {
 
   it('does not exist for one user, whose spread is unknown', () => {
     expect(bootstrapHitIntervals([3], [1, 10])).toEqual({});
-    expect(rankingMetrics([3], [10])).toMatchObject({ n: 1, hr: { 10: 1 }, hrInterval: {} });
+    expect(rankingMetrics([3], [10])).toMatchObject({ values: { 'hr@10': 1 }, intervals: {} });
   });
 });
 
 describe('rankingBySplit', () => {
   it('splits by the mask', () => {
-    const { all, warm, cold } = rankingBySplit([1, 100, 1, 100], { cold: Uint8Array.of(0, 1, 0, 0) }, [10], { resamples: 10 });
-    expect([all.n, warm.n, cold.n]).toEqual([4, 3, 1]);
-    expect(all.hr['10']).toBe(0.5);
-    expect(warm.hr['10']).toBeCloseTo(2 / 3, 12);
-    expect(cold.hr['10']).toBe(0);
+    const cold = Uint8Array.of(0, 1, 0, 0);
+    const { targets, values } = rankingBySplit([1, 100, 1, 100], { cold }, [10], { resamples: 10 });
+    expect(targets).toEqual({ all: 4, warm: 3, cold: 1 });
+    expect(values['hr@10']).toBe(0.5);
+    expect(values['warm-hr@10']).toBeCloseTo(2 / 3, 12);
+    expect(values['cold-hr@10']).toBe(0);
+    const pooled = rankingBySplit([1, 100, 1, 100], { cold }, [10], { resamples: 10, pooled: true });
+    expect(pooled.values['cold-pool-hr@10']).toBe(0);
+    expect(Object.values(pooled.values)).toEqual(Object.values(values));
     expect(() => rankingBySplit([1], { cold: Uint8Array.of() }, [1])).toThrow(RangeError);
   });
 
@@ -146,15 +141,18 @@ describe('rankingBySplit', () => {
     const bits = (...groups: TargetGroup[]): number => groups.reduce((sum, group) => sum + 2 ** TARGET_GROUPS.indexOf(group), 0);
     const groups = Uint8Array.from(ranks, (rank) => bits(rank > 5 ? 'tail' : 'head', 'one-hop', 'short-history'));
     const by = { cold: new Uint8Array(6), groups };
-    const { all, groups: metrics } = rankingBySplit(ranks, by, [1, 10], { resamples: 10 });
-    expect(Object.keys(metrics!)).toEqual(['one-hop', 'head', 'tail', 'short-history']);
-    const { head, tail } = metrics!;
-    expect([head!.n, tail!.n]).toEqual([3, 3]);
-    expect(head!.hr).toEqual({ 1: 1 / 3, 10: 1 });
-    for (const k of [1, 10]) expect((3 * head!.ndcg[k]! + 3 * tail!.ndcg[k]!) / 6).toBeCloseTo(all.ndcg[k]!, 12);
-    expect(metrics!['one-hop']).toEqual(all);
+    const { targets, values, intervals } = rankingBySplit(ranks, by, [1, 10], { resamples: 10 });
+    expect(targets).toEqual({ all: 6, warm: 6, 'one-hop': 6, head: 3, tail: 3, 'short-history': 6 });
+    expect(values).toMatchObject({ 'head-hr@1': 1 / 3, 'head-hr@10': 1 });
+    for (const k of [1, 10])
+      expect((3 * values[`head-ndcg@${k}`]! + 3 * values[`tail-ndcg@${k}`]!) / 6).toBeCloseTo(values[`ndcg@${k}`]!, 12);
+    for (const id of ['hr@1', 'ndcg@10', 'mrr@10', 'mrr']) expect(values[`one-hop-${id}`]).toBe(values[id]);
+    expect(intervals['one-hop-hr@10']).toEqual(intervals['hr@10']);
     const requests = ranks.map((rank) => ({ clicked: -rank, shown: [-5] }));
-    expect(groupedAucBySplit(requests, by)!.groups).toMatchObject({ head: { value: 1, requests: 3 }, tail: { value: 0 } });
+    expect(groupedAucBySplit(requests, by)).toMatchObject({
+      values: { 'head-gauc': 1, 'tail-gauc': 0 },
+      requests: { head: { requests: 3 } },
+    });
   });
 
   it('takes the mask from the split', () => {

@@ -2,9 +2,9 @@
 import { resampledUsers } from '../../statistics/resampledUsers';
 import { boundOfNone, quantile } from '../../statistics/statistics';
 import type { InteractionLog, Split, Target } from '../../log/types';
-import type { RankingBySplit, RankingMetrics } from '../../record/runRecord';
-import { inGroup, TARGET_GROUPS, type TargetGroup } from '../../record/targetGroups';
-import { listMetrics, type RecommendedLists } from './listMetrics';
+import type { Measured } from '../../record/runRecord';
+import { inGroup, PART_SPLITS, type PartSplit } from '../../record/targetGroups';
+import { splitId } from './splitId';
 
 export interface RankingOptions {
   /** Seed of the bootstrap. The users drawn depend only on (seed, number of users), so arms are resampled alike. */
@@ -28,14 +28,18 @@ export function averageRank(greater: number, equal: number): number {
 /**
  * HR@K, NDCG@K and MRR over users with one target each.
  * Hit: rank ≤ K. NDCG@K: mean of 1/log₂(1 + rank) over hits, 0 otherwise (Järvelin & Kekäläinen 2002, one relevant item).
- * MRR@K: mean of 1/rank over hits, 0 otherwise; MRR without cut-off. With no users every value is 0.
+ * MRR@K: mean of 1/rank over hits, 0 otherwise; MRR without cut-off.
  * @param ranks [users] average ranks from `averageRank`, which may end in .5
+ * @returns by measure ID, with the intervals of HR@K; nothing without users
  */
-export function rankingMetrics(ranks: ArrayLike<number>, ks: readonly number[], options: RankingOptions = {}): RankingMetrics {
+export function rankingMetrics(
+  ranks: ArrayLike<number>,
+  ks: readonly number[],
+  options: RankingOptions = {},
+): Pick<Measured, 'values' | 'intervals'> {
   const n = ranks.length;
-  const hr: Record<string, number> = {};
-  const ndcg: Record<string, number> = {};
-  const mrrAt: Record<string, number> = {};
+  const values: Record<string, number> = {};
+  if (n === 0) return { values, intervals: {} };
   for (const k of ks) {
     let hits = 0;
     let gain = 0;
@@ -48,13 +52,15 @@ export function rankingMetrics(ranks: ArrayLike<number>, ks: readonly number[], 
         reciprocal += 1 / rank;
       }
     }
-    hr[k] = n === 0 ? 0 : hits / n;
-    ndcg[k] = n === 0 ? 0 : gain / n;
-    mrrAt[k] = n === 0 ? 0 : reciprocal / n;
+    values[`hr@${k}`] = hits / n;
+    values[`ndcg@${k}`] = gain / n;
+    values[`mrr@${k}`] = reciprocal / n;
   }
   let reciprocal = 0;
   for (let u = 0; u < n; u++) reciprocal += 1 / ranks[u]!;
-  return { n, hr, ndcg, mrr: n === 0 ? 0 : reciprocal / n, mrrAt, hrInterval: bootstrapHitIntervals(ranks, ks, options) };
+  values.mrr = reciprocal / n;
+  const intervals = Object.entries(bootstrapHitIntervals(ranks, ks, options));
+  return { values, intervals: Object.fromEntries(intervals.map(([k, interval]) => [`hr@${k}`, interval])) };
 }
 
 /** Which users are in which split. */
@@ -65,46 +71,38 @@ export interface SplitTargets {
   readonly groups?: Uint8Array;
 }
 
+/** Whether a user's target is in a split. */
+export function isIn({ cold, groups }: SplitTargets, user: number, split: PartSplit): boolean {
+  if (split === 'warm' || split === 'cold') return (cold[user] === 1) === (split === 'cold');
+  return groups !== undefined && inGroup(groups[user]!, split);
+}
+
 /**
- * `rankingMetrics` over all users, those with a warm target, those with a cold one and those of each group that has
- * any; with lists, also their measures.
+ * `rankingMetrics` over all users, and over those of each split that has any.
  * @param ranks [users]
+ * @param options `pooled`: ranks are in candidate pools, whose measures have other IDs
  */
 export function rankingBySplit(
   ranks: ArrayLike<number>,
-  { cold, groups }: SplitTargets,
+  by: SplitTargets,
   ks: readonly number[],
-  { lists, ...options }: RankingOptions & { readonly lists?: RecommendedLists } = {},
-): RankingBySplit {
-  if (cold.length !== ranks.length) throw new RangeError(`${ranks.length} ranks but ${cold.length} cold flags`);
-  const of = (is: (user: number) => boolean): RankingMetrics =>
-    rankingMetrics(
-      Array.from(ranks).filter((_, user) => is(user)),
-      ks,
-      options,
-    );
-  return {
-    all: rankingMetrics(ranks, ks, options),
-    warm: of((user) => cold[user] === 0),
-    cold: of((user) => cold[user] === 1),
-    ...(groups && {
-      groups: byGroup((group) => {
-        const metrics = of((user) => inGroup(groups[user]!, group));
-        return metrics.n === 0 ? null : metrics;
-      }),
-    }),
-    ...(lists && { lists: listMetrics(lists, ks) }),
+  { pooled = false, ...options }: RankingOptions & { readonly pooled?: boolean } = {},
+): Pick<Measured, 'targets' | 'values' | 'intervals'> {
+  if (by.cold.length !== ranks.length) throw new RangeError(`${ranks.length} ranks but ${by.cold.length} cold flags`);
+  const measured: Pick<Measured, 'targets' | 'values' | 'intervals'> = {
+    targets: { all: ranks.length },
+    values: {},
+    intervals: {},
   };
-}
-
-/** Values by group, without those that are null. */
-export function byGroup<Value>(of: (group: TargetGroup) => Value | null): Partial<Record<TargetGroup, Value>> {
-  const values: Partial<Record<TargetGroup, Value>> = {};
-  for (const group of TARGET_GROUPS) {
-    const value = of(group);
-    if (value !== null) values[group] = value;
+  for (const split of ['all', ...PART_SPLITS] as const) {
+    const own = split === 'all' ? ranks : Array.from(ranks).filter((_, user) => isIn(by, user, split));
+    if (split !== 'all' && own.length > 0) measured.targets[split] = own.length;
+    const { values, intervals } = rankingMetrics(own, ks, options);
+    const id = (measure: string): string => splitId(split, pooled ? `pool-${measure}` : measure);
+    for (const [measure, value] of Object.entries(values)) measured.values[id(measure)] = value;
+    for (const [measure, interval] of Object.entries(intervals)) measured.intervals[id(measure)] = interval;
   }
-  return values;
+  return measured;
 }
 
 /** [targets] 1 if the target item is cold: the mask for `rankingBySplit`. */

@@ -49,19 +49,17 @@ describe('by RecBole’s definitions', () => {
     const rivals = log.items.map((_, item) => item).filter((item) => item !== target && partakes(item));
     return averageRank(rivals.filter((item) => score(item) > score(target)).length, 0);
   });
-  const got = rankingBySplit(ranks, { cold: coldTargets(log, split, split.test) }, ks, {
-    resamples: 2,
-    lists: { items: top, length: listed, popularity: trainingCounts({ log, split }) },
-  });
+  const { values } = rankingBySplit(ranks, { cold: coldTargets(log, split, split.test) }, ks, { resamples: 2 });
+  const lists = listMetrics({ items: top, length: listed, popularity: trainingCounts({ log, split }) }, ks);
 
   it.each(ks)('every metric at K = %i is the same', (k) => {
     const { hit, ndcg, mrr, itemcoverage, giniindex, averagepopularity } = expected[k]!;
-    expect(got.all.hr[k]).toBeCloseTo(hit!, 12);
-    expect(got.all.ndcg[k]).toBeCloseTo(ndcg!, 12);
-    expect(got.all.mrrAt![k]).toBeCloseTo(mrr!, 12);
-    expect(got.lists!.coverage[k]).toBeCloseTo(itemcoverage!, 12);
-    expect(got.lists!.gini[k]).toBeCloseTo(giniindex!, 12);
-    expect(got.lists!.popularity[k]).toBeCloseTo(averagepopularity!, 12);
+    expect(values[`hr@${k}`]).toBeCloseTo(hit!, 12);
+    expect(values[`ndcg@${k}`]).toBeCloseTo(ndcg!, 12);
+    expect(values[`mrr@${k}`]).toBeCloseTo(mrr!, 12);
+    expect(lists[`coverage@${k}`]).toBeCloseTo(itemcoverage!, 12);
+    expect(lists[`gini@${k}`]).toBeCloseTo(giniindex!, 12);
+    expect(lists[`popularity@${k}`]).toBeCloseTo(averagepopularity!, 12);
   });
 
   it('gAUC is the same', () => {
@@ -73,30 +71,26 @@ describe('listMetrics', () => {
   it('matches values computed by hand', () => {
     // Two users, lists of three; four items with 5, 3, 1 and 0 training events.
     const lists = { items: Uint32Array.of(0, 1, 2, 0, 2, 1), length: 3, popularity: [5, 3, 1, 0] };
-    const { coverage, gini, popularity } = listMetrics(lists, [3, 1, 2]);
-    expect(coverage).toEqual({ 1: 0.25, 2: 0.75, 3: 0.75 });
+    const values = listMetrics(lists, [3, 1, 2]);
+    expect(values).toMatchObject({ 'coverage@1': 0.25, 'coverage@2': 0.75, 'coverage@3': 0.75 });
     // Exposures ascending: 0 0 0 2, then 0 1 1 2, then 0 2 2 2, weighted by −3 −1 1 3.
-    expect(gini['1']).toBeCloseTo(6 / 8, 12);
-    expect(gini['2']).toBeCloseTo(6 / 16, 12);
-    expect(gini['3']).toBeCloseTo(6 / 24, 12);
-    expect(popularity['1']).toBe(5);
-    expect(popularity['2']).toBe((4 + 3) / 2);
-    expect(popularity['3']).toBe(3);
+    expect(values['gini@1']).toBeCloseTo(6 / 8, 12);
+    expect(values['gini@2']).toBeCloseTo(6 / 16, 12);
+    expect(values['gini@3']).toBeCloseTo(6 / 24, 12);
+    expect(values['popularity@1']).toBe(5);
+    expect(values['popularity@2']).toBe((4 + 3) / 2);
+    expect(values['popularity@3']).toBe(3);
   });
 
-  it('accepts shorter lists, leaves out K for which they are too short, and gives zeros without users', () => {
+  it('accepts shorter lists, leaves out K for which they are too short, and gives nothing without users', () => {
     const short = { items: Uint32Array.of(2, NO_ITEM, 0, 1), length: 2, popularity: [4, 2, 1] };
-    const { coverage, popularity } = listMetrics(short, [1, 2, 3]);
-    expect(Object.keys(coverage)).toEqual(['1', '2']);
-    expect(popularity['2']).toBe((1 + 3) / 2);
+    const values = listMetrics(short, [1, 2, 3]);
+    expect(Object.keys(values).filter((id) => id.startsWith('coverage'))).toEqual(['coverage@1', 'coverage@2']);
+    expect(values['popularity@2']).toBe((1 + 3) / 2);
     // The lists hold the whole catalogue of two: K beyond it changes nothing.
     const whole = listMetrics({ items: Uint32Array.of(1, 0), length: 2, popularity: [4, 2] }, [2, 9]);
-    expect(whole.popularity).toEqual({ 2: 3, 9: 3 });
-    expect(listMetrics({ items: new Uint32Array(0), length: 2, popularity: [1, 1] }, [1])).toEqual({
-      coverage: { 1: 0 },
-      gini: { 1: 0 },
-      popularity: { 1: 0 },
-    });
+    expect(whole).toMatchObject({ 'popularity@2': 3, 'popularity@9': 3 });
+    expect(listMetrics({ items: new Uint32Array(0), length: 2, popularity: [1, 1] }, [1])).toEqual({});
   });
 
   it('gives Gini indices from equality to a single winner', () => {

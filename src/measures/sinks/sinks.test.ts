@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sinkTablesSchema } from '../../record/runRecord';
-import { barcodeIndex, importance, itemEntropy, pictureTable, sinkRate, sinkTables, type AttentionShape } from './sinks';
+import { probeSinksSchema } from '../../record/runRecord';
+import {
+  barcodeIndex,
+  importance,
+  itemEntropy,
+  pictureTable,
+  sinkRate,
+  sinkTables,
+  tableMeans,
+  type AttentionShape,
+} from './sinks';
 
 /** Causal softmax over pseudo-random logits, [maps, T, T]. */
 function randomAttention(maps: number, length: number, seed: number, sharpness: number): Float32Array {
@@ -145,8 +154,9 @@ describe('sinkTables', () => {
           embPosition: length - 1,
         }));
         const threshold = 0.3;
-        const tables = sinkTables(attention, shape, positions, threshold);
-        expect(sinkTablesSchema.safeParse(tables).success).toBe(true);
+        const measured = sinkTables(attention, shape, positions, threshold);
+        const { tables } = measured;
+        expect(probeSinksSchema.safeParse({ ...measured, means: tableMeans(tables) }).success).toBe(true);
         let firstSinks = 0;
         for (let l = 0; l < layers; l++) {
           for (let h = 0; h < heads; h++) {
@@ -167,11 +177,11 @@ describe('sinkTables', () => {
               };
             });
             const average = (key: keyof (typeof per)[number]): number => sum(per.map((x) => x[key])) / probes;
-            expect(tables.itemSinkRate[l]![h]).toBeCloseTo(average('rate'), 9);
-            expect(tables.itemAlpha[l]![h]).toBeCloseTo(average('alpha'), 9);
-            expect(tables.firstAlpha[l]![h]).toBeCloseTo(average('first'), 9);
-            expect(tables.barcode[l]![h]).toBeCloseTo(average('barcode'), 9);
-            expect(tables.embEntropy[l]![h]).toBeCloseTo(average('entropy'), 9);
+            expect(tables.itemSinkRate![l]![h]).toBeCloseTo(average('rate'), 9);
+            expect(tables.itemAlpha![l]![h]).toBeCloseTo(average('alpha'), 9);
+            expect(tables.firstAlpha![l]![h]).toBeCloseTo(average('first'), 9);
+            expect(tables.barcode![l]![h]).toBeCloseTo(average('barcode'), 9);
+            expect(tables.embEntropy![l]![h]).toBeCloseTo(average('entropy'), 9);
           }
         }
         expect(sinkRate(attention, shape, 0, threshold)).toBeCloseTo(firstSinks / (probes * layers * heads), 12);

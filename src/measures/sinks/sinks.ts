@@ -1,5 +1,5 @@
 /** Attention sinks over item positions. `docs/metrics.md` gives each measure with its averaging rule. */
-import type { SinkTables } from '../../record/runRecord';
+import type { ProbeSinks, Sinks } from '../../record/runRecord';
 
 /** Shape of an attention tensor: Float32Array [probes, layers, heads, length, length], query before key, causal. */
 export interface AttentionShape {
@@ -153,15 +153,12 @@ export function sinkTables(
   shape: AttentionShape,
   positions: readonly ProbePositions[],
   threshold: number,
-): SinkTables {
+): Omit<ProbeSinks, 'means'> {
   checkShape(attention, shape);
   const { probes, layers, heads, length } = shape;
   if (positions.length !== probes) throw new RangeError(`${probes} probes but positions of ${positions.length}`);
   for (const probe of positions) checkPositions(probe, length);
   const tables = {
-    length,
-    probes,
-    threshold,
     firstHalfSinkRate: zeros(layers, heads),
     itemSinkRate: zeros(layers, heads),
     itemAlpha: zeros(layers, heads),
@@ -188,7 +185,12 @@ export function sinkTables(
       }
     }
   }
-  return tables;
+  return { length, probes, threshold, tables };
+}
+
+/** Of each table. */
+export function tableMeans(tables: Sinks['tables']): Sinks['means'] {
+  return Object.fromEntries(Object.entries(tables).map(([id, table]) => [id, tableMean(table)]));
 }
 
 function zeros(layers: number, heads: number): number[][] {

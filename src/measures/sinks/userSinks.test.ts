@@ -29,13 +29,13 @@ describe('UserSinkTables', () => {
     const means = tables.means();
     expect(userSinksSchema.safeParse(means).success).toBe(true);
     expect(means).toMatchObject({ users: 3, meanLength: 3, threshold: 0.4 });
-    expect(means.itemSinkRate).toEqual([[2 / 3], [1 / 3]]);
+    expect(means.tables.itemSinkRate).toEqual([[2 / 3], [1 / 3]]);
     // The third user's sink in the first layer is in the second half of its items.
-    expect(means.firstHalfSinkRate).toEqual([[1 / 3], [1 / 3]]);
-    expect(means.itemAlpha[0]![0]).toBeCloseTo((0.5 + 0.125 + 0.5) / 3, 12);
-    expect(means.firstAlpha[1]![0]).toBeCloseTo((0.5 + 0.25 + 1) / 3, 12);
-    expect(means.barcode[0]![0]).toBeCloseTo((1 + 0.5 + 0.5) / 3, 12);
-    expect(means.embEntropy[1]![0]).toBeCloseTo((1 + 0.75 + 0) / 3, 12);
+    expect(means.tables.firstHalfSinkRate).toEqual([[1 / 3], [1 / 3]]);
+    expect(means.tables.itemAlpha![0]![0]).toBeCloseTo((0.5 + 0.125 + 0.5) / 3, 12);
+    expect(means.tables.firstAlpha![1]![0]).toBeCloseTo((0.5 + 0.25 + 1) / 3, 12);
+    expect(means.tables.barcode![0]![0]).toBeCloseTo((1 + 0.5 + 0.5) / 3, 12);
+    expect(means.tables.embEntropy![1]![0]).toBeCloseTo((1 + 0.75 + 0) / 3, 12);
   });
 
   it('counts a sequence for as many users as share it', () => {
@@ -48,7 +48,7 @@ describe('UserSinkTables', () => {
       alone.add({ ...first, times });
     expect(shared.means()).toEqual(alone.means());
     expect(shared.means()).toMatchObject({ users: 3, meanLength: 8 / 3 });
-    expect(shared.means().itemAlpha[0]![0]).toBeCloseTo((0.5 + 2 * 0.125) / 3, 12);
+    expect(shared.means().tables.itemAlpha![0]![0]).toBeCloseTo((0.5 + 2 * 0.125) / 3, 12);
   });
 
   it('has Sink_k by position, over the users who reach it', () => {

@@ -1,16 +1,27 @@
 /** Sink statistics over all evaluated users, each at the length of its own history. `docs/metrics.md` gives each measure. */
 import { numberFormat, t } from '../../words/words';
 import { STATISTICS, type MeasuredSequences } from '../../engine/sinks/measuredSequences';
-import type { Evaluation, RunRecord, SinkMeasures, SinkTables, UserSinks } from '../../record/runRecord';
+import type { Evaluation, RunRecord, Sinks, UserSinks } from '../../record/runRecord';
+import { tableMeans } from './sinks';
 
-/** All measures, including those that records of earlier versions lack. */
-type EverySinkMeasure = { readonly [Id in keyof SinkMeasures]-?: NonNullable<SinkMeasures[Id]> };
+/** By measure, layer and head. */
+function emptySums(layers: number, heads: number) {
+  const zeros = (): number[][] => Array.from({ length: layers }, () => new Array<number>(heads).fill(0));
+  return {
+    firstHalfSinkRate: zeros(),
+    itemSinkRate: zeros(),
+    itemAlpha: zeros(),
+    firstAlpha: zeros(),
+    barcode: zeros(),
+    embEntropy: zeros(),
+  };
+}
 
 /** Adds up groups of users in float64 and in order, so that the same users give the same numbers. */
 export class UserSinkTables {
   private users = 0;
   private rows = 0;
-  private readonly sums: EverySinkMeasure;
+  private readonly sums: ReturnType<typeof emptySums>;
   /** By position: sinks found there, and users whose history reaches it. */
   private readonly found: number[] = [];
   private readonly reaching: number[] = [];
@@ -20,15 +31,7 @@ export class UserSinkTables {
     private readonly heads: number,
     private readonly threshold: number,
   ) {
-    const zeros = (): number[][] => Array.from({ length: layers }, () => new Array<number>(heads).fill(0));
-    this.sums = {
-      firstHalfSinkRate: zeros(),
-      itemSinkRate: zeros(),
-      itemAlpha: zeros(),
-      firstAlpha: zeros(),
-      barcode: zeros(),
-      embEntropy: zeros(),
-    };
+    this.sums = emptySums(layers, heads);
   }
 
   add({ statistics, sinkHeads, starts, times }: MeasuredSequences): void {
@@ -64,34 +67,33 @@ export class UserSinkTables {
   means(): UserSinks {
     const { users, rows, threshold, layers, heads, sums } = this;
     if (users === 0) throw new RangeError('no users were measured');
-    const mean = (table: number[][]): number[][] => table.map((row) => row.map((sum) => sum / users));
+    const tables = Object.fromEntries(
+      Object.entries(sums).map(([id, table]) => [id, table.map((row) => row.map((sum) => sum / users))]),
+    );
     return {
       users,
       meanLength: rows / users,
       threshold,
       sinkRate: this.found.map((sinks, position) => sinks / (this.reaching[position]! * layers * heads)),
-      firstHalfSinkRate: mean(sums.firstHalfSinkRate),
-      itemSinkRate: mean(sums.itemSinkRate),
-      itemAlpha: mean(sums.itemAlpha),
-      firstAlpha: mean(sums.firstAlpha),
-      barcode: mean(sums.barcode),
-      embEntropy: mean(sums.embEntropy),
+      tables,
+      means: tableMeans(tables),
     };
   }
 }
 
-/** Sink measures by layer and head as displayed; the content test and the picture measure are always over the probe histories. */
-export type ShownTables = SinkMeasures & Pick<SinkTables, 'contentCorrelation' | 'pictureAlpha'>;
-export type ShownSinks = ShownTables & Pick<SinkTables, 'means'>;
+/**
+ * Sink measures as displayed, by ID: over the evaluated users or, if they were not measured there, over the
+ * probe histories.
+ */
+export type ShownSinks = Pick<Sinks, 'tables' | 'means'>;
 
-/** An arm's sink measures: over the evaluated users if the record has them, else over the probe histories. */
+/** An arm's sink measures. The content test and the picture measure are always over the probe histories. */
 export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'sinks'>): ShownSinks {
-  const { contentCorrelation, pictureAlpha, means } = sinks;
+  if (userSinks === undefined) return sinks;
+  const ofProbes = Object.entries(sinks.tables).filter(([id]) => userSinks.means[id] === undefined);
   return {
-    ...(userSinks ?? sinks),
-    ...(means && { means: { ...means, ...userSinks?.means } }),
-    ...(contentCorrelation && { contentCorrelation }),
-    ...(pictureAlpha && { pictureAlpha }),
+    tables: { ...Object.fromEntries(ofProbes), ...userSinks.tables },
+    means: { ...sinks.means, ...userSinks.means },
   };
 }
 

@@ -30,15 +30,25 @@ function restricted(evaluation: Evaluation, users: readonly number[], ks: readon
   const pick = (values: readonly number[]): number[] => users.map((user) => values[user]!);
   const { groups, pool } = evaluation;
   const targets = { cold: Uint8Array.from(pick(evaluation.cold)), ...(groups && { groups: Uint8Array.from(pick(groups)) }) };
-  const rank = (ranks: readonly number[]) => rankingBySplit(pick(ranks), targets, ks, { seed });
-  const { gauc: _, ...kept } = evaluation;
+  const whole = rankingBySplit(pick(evaluation.ranks), targets, ks, { seed });
+  const pooled =
+    pool &&
+    rankingBySplit(
+      pick(pool.ranks),
+      targets,
+      ks.filter((k) => k < pool.size),
+      { seed, pooled: true },
+    );
   return {
-    ...kept,
-    ranking: rank(evaluation.ranks),
+    ...evaluation,
+    targets: whole.targets,
+    values: { ...whole.values, ...pooled?.values },
+    intervals: { ...whole.intervals, ...pooled?.intervals },
+    requests: undefined,
     ranks: pick(evaluation.ranks),
     cold: [...targets.cold],
     ...(groups && { groups: pick(groups) }),
-    ...(pool && { pool: { ...pool, ...rank(pool.ranks), ranks: pick(pool.ranks) } }),
+    ...(pool && { pool: { ...pool, ranks: pick(pool.ranks) } }),
   };
 }
 

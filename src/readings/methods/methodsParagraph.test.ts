@@ -33,13 +33,11 @@ function numbersIn(text: string): string[] {
 
 /** A record whose final evaluations have semantic fidelity. */
 function withFidelity(record: RunRecord): RunRecord {
-  const one = { n: 41, nll: 3, empty: 4, gain: 1, gainInterval: [0.9, 1.1] as [number, number] };
-  const fidelity = { steps: 77, pairs: 924, shrinkage: 1, all: one, warm: one, cold: { ...one, n: 0 }, decoded: [] };
-  const bounds: [number, number] = [0.1, 0.3];
-  const overlap = { k: 50, targets: 43, space: 0.2, spaceInterval: bounds, tokens: 0.2, tokensInterval: bounds };
+  const measured = { counts: { decodability: 41 }, values: { decodability: 1 }, intervals: {} };
+  const fidelity = { steps: 77, pairs: 924, shrinkage: 1, ...measured, decoded: [] };
   const arms = record.arms.map((arm) => ({
     ...arm,
-    evaluations: arm.evaluations.map((one) => (one.population === 'all' ? { ...one, fidelity, overlap } : one)),
+    evaluations: arm.evaluations.map((one) => (one.population === 'all' ? { ...one, fidelity, overlapTargets: 43 } : one)),
   }));
   return { ...recorded, arms };
 }

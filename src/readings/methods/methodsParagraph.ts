@@ -397,7 +397,7 @@ function evaluationPart(record: RunRecord): string {
   const { ks, maskHistory, probes, sinkThreshold, watch, protocol } = evaluation;
   const semantic = record.spec.objective.itemInterface === 'semantic';
   const measured = arms[0]?.evaluations ?? [];
-  const sampled = measured.find(({ population }) => population === 'sample')?.ranking.all.n;
+  const sampled = measured.find(({ population }) => population === 'sample')?.targets.all;
   const taken = arms[0]?.steps.step.at(-1) ?? 0;
   // Fewer than the recipe's if there were fewer steps, if a large model was measured less often, or if the run was stopped.
   const times = [...evaluationSteps(record)].filter((step) => step <= taken).length;
@@ -417,7 +417,7 @@ function evaluationPart(record: RunRecord): string {
       : [`While training, ${count(sampled)} ${watch} targets are ranked ${times === 1 ? 'once' : `${count(times)} times`}.`]),
     ...(final === undefined
       ? []
-      : [`The final figures cover ${count(final.ranking.all.n)} test targets, with bootstrap intervals over users [O].`]),
+      : [`The final figures cover ${count(final.targets.all)} test targets, with bootstrap intervals over users [O].`]),
     ...(record.cut ? [`${cutSentence(record.cut)} [O]`] : []),
     ...closedFormParts(record),
     ...tuningParts(record),
@@ -442,21 +442,21 @@ function definitions(final: Evaluation | undefined): string[] {
 }
 
 function fidelityParts(final: Evaluation | undefined): string[] {
-  const { fidelity, overlap } = final ?? {};
+  const { fidelity, overlapTargets } = final ?? {};
   return [
     ...(fidelity === undefined
       ? []
       : [
-          `${sentenceCase(entry('decodability').name)} is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.all.n)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
+          `${sentenceCase(entry('decodability').name)} is NLL(y | ∅) − NLL(y | h) per token over ${count(fidelity.counts.decodability ?? 0)} targets, read by a probe decoder that is trained afterwards on every arm alike for ${count(fidelity.steps)} steps on ${count(fidelity.pairs)} pairs: the base model with one soft token, whose projection alone is trained (Xu et al., arXiv 2002.10689) [O].`,
         ]),
     // The gain's sentence says more than its definition.
     ...FIDELITY_ENTRIES.filter(({ at }) => at !== decodability.at && fidelity !== undefined && at(fidelity, 'all') !== null).map(
       ({ all: { name, definition, tag } }) => `${sentenceCase(name)}: ${definition.slice(0, -1)} [${tag}].`,
     ),
-    ...(overlap === undefined
+    ...(overlapTargets === undefined
       ? []
       : [
-          `JS@${overlap.k} over ${count(overlap.targets)} targets is read in two ways: Jaccard of the items retrieved with those nearest to the target in the frozen feature space, and mean Jaccard of their tokens with the target’s [O].`,
+          `JS@50 over ${count(overlapTargets)} targets is read in two ways: Jaccard of the items retrieved with those nearest to the target in the frozen feature space, and mean Jaccard of their tokens with the target’s [O].`,
         ]),
   ];
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { linesPanel } from '../../scene/charts/lines';
 import { armMark } from '../../scene/marks/armMark';
 import { measuresAt } from '../../measures/measures';
-import { tableMean } from '../../measures/sinks/sinks';
 import { smallRecord } from '../../testing/smallRecord';
 import { curvesOf } from './curves';
 import { baseReferences, seedSeries, seedTable, type SeedGroup } from './seedCurves';
@@ -28,7 +27,7 @@ it('has the base model’s value beside the curves, once', () => {
   expect(more).toEqual([]);
   expect(line).toMatchObject({
     label: 'base',
-    value: expect.closeTo(tableMean(smallRecord().base.sinks.firstAlpha), 9) as number,
+    value: expect.closeTo(smallRecord().base.sinks.means.firstAlpha!, 9) as number,
   });
   const [seed] = both[1]!.seeds;
   const other = { ...both[1]!, seeds: [{ ...seed!, curve: { ...seed!.curve, base: { firstAlpha: 0.9 } } }] };

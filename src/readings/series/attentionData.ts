@@ -3,6 +3,7 @@ import { t } from '../../words/words';
 import { heldSlice, weightAt } from '../../charts/attention/attentionSlice';
 import { differenceLimit } from '../../scene/charts/mapPixels';
 import type { Table } from '../../charts/export/table';
+import type { SinkMeasureId } from '../../measures/entries/sinks';
 import { baseSinksOf, sinksOf, type ShownSinks } from '../../measures/sinks/userSinks';
 import type { AttentionSnapshot, Probe, RunRecord } from '../../record/runRecord';
 import { leftOut, mapsLeftOut } from '../../record/shortened';
@@ -27,9 +28,9 @@ export interface Column {
   readonly sinks: ShownSinks | null;
 }
 
-/** What a link left out of the grid below a map: tables that are empty, not absent. */
-export function gridLeftOut(record: RunRecord, table: readonly unknown[] | undefined): string | null {
-  return table?.length === 0 ? leftOut(record, 'tables') : null;
+/** What a link left out of the grid below a map: the table of a measure that it has the mean of. */
+export function gridLeftOut(record: RunRecord, { sinks }: Pick<Column, 'sinks'>, id: SinkMeasureId): string | null {
+  return sinks?.means[id] !== undefined && sinks.tables[id] === undefined ? leftOut(record, 'tables') : null;
 }
 
 /** Restricts the chosen head to those of the record. */

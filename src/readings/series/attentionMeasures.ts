@@ -14,7 +14,7 @@ export function measureOptions(): { readonly value: SinkMeasureId; readonly labe
 export function shownMeasure(chosen: SinkMeasureId, record: RunRecord): SinkMeasure {
   const of = MEASURES.find(({ id }) => id === chosen)!;
   const known = [baseSinksOf(record), ...record.arms.flatMap(({ evaluations }) => evaluations.map(sinksOf))];
-  if (known.some((sinks) => sinks[chosen] !== undefined)) return of;
+  if (known.some((sinks) => sinks.means[chosen] !== undefined)) return of;
   return MEASURES.find(({ id }) => id === of.instead) ?? of;
 }
 

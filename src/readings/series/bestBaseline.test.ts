@@ -16,13 +16,13 @@ function metricsOf(ranks: readonly number[]) {
 const ranksOf = (hits: number, n: number): number[] => Array.from({ length: n }, (_, i) => (i < hits ? 1 : 50));
 
 function baselineOf(ranks: readonly number[], known = true): BaselineRecord {
-  const ranking = { ...metricsOf(ranks) };
-  return { sample: ranking, all: ranking, ...(known && { ranks: { sample: [...ranks], all: [...ranks] } }) };
+  const ranked = { ...metricsOf(ranks), ranks: known ? [...ranks] : [] };
+  return { sample: ranked, all: ranked };
 }
 
 function evaluationOf(ranks: readonly number[]): Evaluation {
   const [evaluation] = smallRecord().arms[0]!.evaluations;
-  return { ...evaluation!, population: 'all', ranking: metricsOf(ranks), ranks: [...ranks], cold: ranks.map(() => 0) };
+  return { ...evaluation!, population: 'all', ...metricsOf(ranks), ranks: [...ranks], cold: ranks.map(() => 0) };
 }
 
 function outcome(own: readonly number[], baselines: Partial<RunRecord['baselines']>) {

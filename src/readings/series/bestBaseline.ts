@@ -1,5 +1,5 @@
 /** Whether an arm works: its hits against those of the best training-free baseline, at one K, on the same targets. Pure. */
-import { rankedBaseline, type RankingMeasure } from '../../measures/measure';
+import type { RankingMeasure } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
 import type { HitComparison } from '../../statistics/pairedHits';
@@ -36,7 +36,7 @@ export function againstBest(
   const own = measure.of(evaluation, 'all', k);
   const known = BASELINES.flatMap(({ id }) => {
     const baseline = id === 'sasrec' ? undefined : record.baselines[id];
-    const value = baseline ? measure.of(rankedBaseline(baseline, evaluation.population), 'all', k) : null;
+    const value = baseline ? measure.of(baseline[evaluation.population], 'all', k) : null;
     return baseline === undefined || value === null ? [] : [{ id, baseline, value }];
   });
   const [first, ...others] = known;
@@ -52,7 +52,7 @@ const UNMEASURED: AgainstBaseline = { outcome: 'unmeasured', difference: null };
 
 /** An arm against one baseline, by the exact paired test over users. */
 function againstBaseline(evaluation: Evaluation, baseline: BaselineRecord, measure: RankingMeasure, k: number): AgainstBaseline {
-  const difference = pairedWithBaseline(evaluation, rankedBaseline(baseline, evaluation.population), k, measure);
+  const difference = pairedWithBaseline(evaluation, baseline[evaluation.population], k, measure);
   if (difference === null) return UNMEASURED;
   if (difference.p >= 0.05) return { outcome: 'alike', difference };
   return { outcome: difference.difference > 0 ? 'works' : 'below', difference };

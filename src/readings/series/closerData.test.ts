@@ -5,7 +5,7 @@ import { rankingMetrics } from '../../measures/ranking/ranking';
 import { encodePoints } from '../../measures/collapse/projection';
 import type { ArmRecord, Evaluation, RunRecord } from '../../record/runRecord';
 import { runRecordSchema } from '../../record/runRecord';
-import { smallRecord } from '../../testing/smallRecord';
+import { smallRecord, withTable } from '../../testing/smallRecord';
 import { armsOf, comparedArms } from '../arms/armsOf';
 import {
   aboveReference,
@@ -26,11 +26,15 @@ const old = smallRecord();
 
 /** The small record in the current format: two items, one user; every arm moves them to the right by the step. */
 function measured(): RunRecord {
-  const shape = (tail: number) => ({ participationRatio: 3, uniformity: -2, meanCosine: 0.25, singularValues: [1, tail, 0] });
+  const shape = { participation: 3, uniformity: -2, meanCosine: 0.25 };
+  const shapes = Object.fromEntries(
+    Object.entries(shape).flatMap(([id, value]) => [`${id}Interest`, `${id}Item`].map((own) => [own, value])),
+  );
   const of = (evaluation: Evaluation, last: number): Evaluation => ({
     ...evaluation,
-    sinks: { ...evaluation.sinks, contentCorrelation: [[-0.5, last]] },
-    collapse: { ...evaluation.collapse, interest: shape(last), item: shape(0.5) },
+    sinks: withTable(evaluation.sinks, 'contentCorrelation', [-0.5, last]),
+    values: { ...evaluation.values, ...shapes },
+    spectra: { interest: [1, last, 0], item: [1, 0.5, 0] },
     ...(evaluation.population === 'sample' && {
       projection: {
         reach: 4,
@@ -43,7 +47,7 @@ function measured(): RunRecord {
   });
   return runRecordSchema.parse({
     ...old,
-    base: { ...old.base, sinks: { ...old.base.sinks, contentCorrelation: [[0.5, 0.7]] } },
+    base: { ...old.base, sinks: withTable(old.base.sinks, 'contentCorrelation', [0.5, 0.7]) },
     projection: {
       items: { title: ['teacup', 'saucer'], category: ['crockery', ''], cold: [0, 1] },
       users: { target: ['kettle'], cold: [1] },
@@ -233,16 +237,16 @@ describe('picked users', () => {
     const few = ofUsers(two, [1]);
     const own = sample(few);
     expect(own.ranks).toEqual([second]);
-    expect(own.ranking.all.n).toBe(1);
-    for (const k of two.spec.evaluation.ks) expect(own.ranking.all.hr[k]).toBe(second <= k ? 1 : 0);
-    expect(own.ranking.all.mrr).toBeCloseTo(1 / second);
-    expect(own.ranking.lists).toBeUndefined();
+    expect(own.targets.all).toBe(1);
+    for (const k of two.spec.evaluation.ks) expect(own.values[`hr@${k}`]).toBe(second <= k ? 1 : 0);
+    expect(own.values.mrr).toBeCloseTo(1 / second);
+    expect(Object.keys(own.values).filter((id) => id.startsWith('coverage'))).toEqual([]);
     expect(few.arms.every(({ evaluations }) => evaluations.every(({ population }) => population === 'sample'))).toBe(true);
     const all = ofUsers(
       two,
       whole.ranks.map((_, user) => user),
     );
-    expect(sample(all).ranking.all.hr).toEqual(rankingMetrics(whole.ranks, two.spec.evaluation.ks).hr);
+    expect(sample(all).values).toMatchObject(rankingMetrics(whole.ranks, two.spec.evaluation.ks).values);
   });
 
   it('lead to their recorded histories if the record names them', () => {

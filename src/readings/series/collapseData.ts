@@ -34,7 +34,7 @@ export function chartedMeasures(arms: readonly FigureArm[]): MeasureEntry[] {
 export function collapseSeries(arms: readonly FigureArm[], measure: MeasureEntry, axis: XAxis, batchSize: number): LineSeries[] {
   return evaluationSeries(arms, axis, batchSize, measure.perUsers, (evaluation) => {
     const y = measure.of(evaluation);
-    return y === null ? null : { y, ...(measure.perUsers && { n: evaluation.ranking.all.n }) };
+    return y === null ? null : { y, ...(measure.perUsers && { n: evaluation.targets.all }) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
-import { bySplit, evaluation, smallRecord } from '../../testing/smallRecord';
+import type { Fidelity, RunRecord } from '../../record/runRecord';
+import { withMeasures } from '../../record/withMeasures';
+import { baseline, evaluation, ranking, smallRecord } from '../../testing/smallRecord';
 import { shippedEvidence } from '../../testing/shippedEvidence';
 import { armsOf, comparedArms, evaluationsAt } from '../arms/armsOf';
 import { probeTextOf } from './readingData';
@@ -16,28 +17,36 @@ import {
 } from './fidelityData';
 
 function fidelity(gain: number, n = 6): Fidelity {
-  const one = { n, nll: 4 - gain, empty: 4, gain, gainInterval: [gain - 0.1, gain + 0.1] as [number, number] };
-  const none = { n: 0, nll: 0, empty: 0, gain: 0, gainInterval: [0, 0] as [number, number] };
-  return { steps: 9, pairs: 72, shrinkage: 1, all: one, warm: one, cold: none, decoded: ['a kettle'] };
+  const bySplit = <Value>(of: Readonly<Record<string, Value>>): Record<string, Value> =>
+    Object.fromEntries(
+      Object.entries(of).flatMap(([id, value]) => [
+        [id, value],
+        [`warm-${id}`, value],
+      ]),
+    );
+  return {
+    ...{ steps: 9, pairs: 72, shrinkage: 1, decoded: ['a kettle'] },
+    counts: bySplit({ decodability: n, decodedNll: n, emptyNll: n }),
+    values: bySplit({ decodability: gain, decodedNll: 4 - gain, emptyNll: 4 }),
+    intervals: bySplit({ decodability: [gain - 0.1, gain + 0.1] as [number, number] }),
+  };
 }
 
 function probed(): RunRecord {
   const record = smallRecord();
-  const both: SemanticOverlap = {
-    k: 50,
-    targets: 6,
-    space: 0.2,
-    spaceInterval: [0.1, 0.3],
-    tokens: 0.4,
-    tokensInterval: [0.3, 0.5],
+  const both = {
+    values: { 'js50-space': 0.2, 'js50-tokens': 0.4 },
+    intervals: { 'js50-space': [0.1, 0.3] as [number, number], 'js50-tokens': [0.3, 0.5] as [number, number] },
+    overlapTargets: 6,
   };
+  const ranked = baseline(ranking(3, 0.1), withMeasures(ranking(6, 0.12), both));
   return {
     ...record,
     base: { ...record.base, fidelity: fidelity(0.05), control: fidelity(0.6) },
     baselines: {
       ...record.baselines,
-      popularity: { ...record.baselines.popularity, overlap: both },
-      zeroShot: { ...record.baselines.zeroShot, overlap: both },
+      popularity: ranked,
+      zeroShot: ranked,
     },
     arms: record.arms.map((arm, i) => ({
       ...arm,
@@ -45,9 +54,8 @@ function probed(): RunRecord {
         evaluation(0, 0.2),
         evaluation(2, 0.5, {
           population: 'all',
-          ranking: bySplit(6, 0.5),
+          ...withMeasures(ranking(6, 0.5), both),
           fidelity: fidelity(i === 0 ? 0.1 : 0.35),
-          overlap: both,
         }),
       ],
     })),
@@ -94,8 +102,10 @@ it('lists what is drawn, and nothing for a record without it', () => {
 it('says over how many targets the decoded category is, which is read for fewer of them', () => {
   const record = shippedEvidence().runs.get('collapse')!;
   const list = fidelities(record, armsOf(record));
-  const { all, cold, category } = record.arms[0]!.evaluations.at(-1)!.fidelity!;
-  expect(category!.all.n).toBeLessThan(all.n);
-  expect(targetsSentence(list, decodability)).toBe(`Over ${all.n} targets, ${cold.n} of them cold.`);
-  expect(targetsSentence(list, decodedCategory)).toBe(`Over ${category!.all.n} targets, ${category!.cold!.n} of them cold.`);
+  const { counts } = record.arms[0]!.evaluations.at(-1)!.fidelity!;
+  expect(counts.decodedCategory).toBeLessThan(counts.decodability!);
+  for (const measure of [decodability, decodedCategory]) {
+    const [n, cold] = [counts[measure.all.id]!, counts[measure.cold.id]!];
+    expect(targetsSentence(list, measure)).toBe(`Over ${n} targets, ${cold} of them cold.`);
+  }
 });

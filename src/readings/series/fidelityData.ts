@@ -5,9 +5,10 @@ import type { IntervalGroup, IntervalPoint } from '../../scene/charts/intervals'
 import { armMark } from '../../scene/marks/armMark';
 import { type Labelled, spoken } from '../../scene/marks/label';
 import { canDiffer } from '../../measures/fidelity/semanticOverlap';
-import type { Evaluation, Fidelity, RunRecord, SemanticOverlap } from '../../record/runRecord';
+import type { Evaluation, Fidelity, Ranked, RunRecord } from '../../record/runRecord';
 import type { FidelityMeasure } from '../../measures/entries/decodability';
 import { FIDELITY_ENTRIES } from '../../measures/entries';
+import { splitId } from '../../measures/ranking/splitId';
 import { entry } from '../../measures/measures';
 import { baselineName, BASELINES } from '../../measures/ranking/baselineNames';
 import { count, fixed, sentenceCase } from '../format';
@@ -21,6 +22,8 @@ const UNTRAINED = 'Untrained';
 const SPLITS = ['all', 'warm', 'cold'] as const;
 /** Bounds of a value without an interval. */
 const NONE = [null, null] as const;
+const SPACE = 'js50-space';
+const TOKENS = 'js50-tokens';
 
 interface Measured<T> extends Labelled {
   readonly id: string;
@@ -38,14 +41,26 @@ export function fidelities({ base }: RunRecord, arms: readonly FigureArm[]): Mea
   ];
 }
 
+/** JS@50 in its two readings, over the same targets for all models. */
+type OverlapValues = Pick<Ranked, 'values' | 'intervals'> & { readonly targets: number };
+
+function overlapOf(ranked: Ranked | undefined): OverlapValues | undefined {
+  const { values, intervals, overlapTargets } = ranked ?? {};
+  return values && intervals && overlapTargets !== undefined ? { values, intervals, targets: overlapTargets } : undefined;
+}
+
 /** Baselines and arms, if their lists were measured; none where earlier versions measured lists that cannot differ. */
-export function semanticOverlaps({ baselines, data }: RunRecord, arms: readonly FigureArm[]): Measured<SemanticOverlap>[] {
+export function semanticOverlaps({ baselines, data }: RunRecord, arms: readonly FigureArm[]): Measured<OverlapValues>[] {
   if (!canDiffer(data.items)) return [];
   const mark = armMark('base', []);
-  const known = BASELINES.map(({ id }) => ({ id, ...spoken(() => sentenceCase(baselineName(id))), of: baselines[id]?.overlap }));
+  const known = BASELINES.map(({ id }) => ({
+    id,
+    ...spoken(() => sentenceCase(baselineName(id))),
+    of: overlapOf(baselines[id]?.all),
+  }));
   return [
     ...known.flatMap(({ of, ...baseline }) => (of === undefined ? [] : [{ ...baseline, mark, of }])),
-    ...measured(arms, ({ overlap }) => overlap),
+    ...measured(arms, overlapOf),
   ];
 }
 
@@ -84,14 +99,18 @@ export function targetsSentence(list: readonly Measured<Fidelity>[], { at }: Fid
   return t('Over {n} targets, {cold} of them cold.', { n: count(n('all')), cold: count(n('cold')) });
 }
 
-export function overlapGroups(list: readonly Measured<SemanticOverlap>[]): IntervalGroup[] {
+export function overlapGroups(list: readonly Measured<OverlapValues>[]): IntervalGroup[] {
   return list.map(({ of, ...model }) => ({
     ...model,
     points: [
-      { ...spoken(() => t('neighbours')), value: of.space, interval: of.spaceInterval },
-      { ...spoken(() => t('words')), value: of.tokens, interval: of.tokensInterval },
+      { ...spoken(() => t('neighbours')), value: of.values[SPACE] ?? 0, interval: of.intervals[SPACE] ?? null },
+      { ...spoken(() => t('words')), value: of.values[TOKENS] ?? 0, interval: of.intervals[TOKENS] ?? null },
     ],
   }));
+}
+
+function gain({ values }: Fidelity): number {
+  return values.decodability ?? 0;
 }
 
 /** One sentence on two arms; their intervals are over targets of one seed. */
@@ -99,7 +118,7 @@ export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: read
   const find = (id: string | undefined): Fidelity | undefined => list.find((one) => one.id === id)?.of;
   const gainOf = (id: string): string => {
     const found = find(id);
-    return found ? fixed(found.all.gain, 3) : 'none';
+    return found ? fixed(gain(found), 3) : 'none';
   };
   const beside = { before: gainOf(UNTRAINED), own: gainOf(CONTROL) };
   const [treatment, control] = pair ?? [];
@@ -109,18 +128,18 @@ export function fidelitySentence(list: readonly Measured<Fidelity>[], pair: read
     if (!first) return t('No probe decoder was trained on these arms.');
     return t(
       'What the probe decoder saves by knowing h is {gain} nats per token with {arm}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}.',
-      { ...beside, gain: fixed(first.of.all.gain, 3), arm: first.label },
+      { ...beside, gain: fixed(gain(first.of), 3), arm: first.label },
     );
   }
   return t(
     'What the probe decoder saves by knowing h is {gain} nats per token with {treatment} and {other} with {control}{before, select, none {} other {, {before} before training}}{own, select, none {} other {, {own} when it reads the target’s own embedding instead}}, over {n} targets. One seed: a description, not evidence.',
     {
       ...beside,
-      gain: fixed(a.all.gain, 3),
+      gain: fixed(gain(a), 3),
       treatment: treatment.label,
-      other: fixed(b.all.gain, 3),
+      other: fixed(gain(b), 3),
       control: control.label,
-      n: count(a.all.n),
+      n: count(a.counts.decodability ?? 0),
     },
   );
 }
@@ -136,18 +155,27 @@ export function fidelityTable(record: RunRecord, arms: readonly FigureArm[]): Ta
     ),
   );
   const nlls = probed.flatMap(({ label, of }) =>
-    SPLITS.filter((split) => of[split].n > 0).flatMap((split) => {
-      const { n, nll, empty } = of[split];
-      return [
-        [label, 'NLL given h', split, n, nll, null, null],
-        [label, 'NLL without h', split, n, empty, null, null],
-      ];
+    SPLITS.flatMap((split) => {
+      const [nll, empty] = [splitId(split, 'decodedNll'), splitId(split, 'emptyNll')];
+      const n = of.counts[nll];
+      return n === undefined
+        ? []
+        : [
+            [label, 'NLL given h', split, n, of.values[nll] ?? null, null, null],
+            [label, 'NLL without h', split, n, of.values[empty] ?? null, null, null],
+          ];
     }),
   );
-  const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) => [
-    [label, entry('js50-space').name, 'all', of.targets, of.space, ...(of.spaceInterval ?? NONE)],
-    [label, entry('js50-tokens').name, 'all', of.targets, of.tokens, ...(of.tokensInterval ?? NONE)],
-  ]);
+  const overlaps = semanticOverlaps(record, arms).flatMap(({ label, of }) =>
+    ([SPACE, TOKENS] as const).map((id) => [
+      label,
+      entry(id).name,
+      'all',
+      of.targets,
+      of.values[id] ?? null,
+      ...(of.intervals[id] ?? NONE),
+    ]),
+  );
   return {
     columns: ['model', 'measure', 'targets', 'n', 'value', '95 % low', '95 % high'],
     rows: [...measures, ...nlls, ...overlaps],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sinkPopulation } from '../../measures/sinks/userSinks';
 import { TERM_IDS } from '../../recipe/terms';
-import { bySplit, evaluation, sinks, smallRecord, snapshot } from '../../testing/smallRecord';
+import { withMeasures } from '../../record/withMeasures';
+import { evaluation, inPools, ranking, sinks, smallRecord, snapshot, withTable } from '../../testing/smallRecord';
 import { type FigureArm, armsOf, comparedArms, evaluationsAt, recordedSteps, snapshotsAt, withArms } from '../arms/armsOf';
 import { attentionColumns, attentionSentence, attentionTable, clampHead, limitOverSteps, strongestItem } from './attentionData';
 import { columnWidth } from './columnRows';
@@ -117,13 +118,13 @@ describe('attention', () => {
     const [first, ...others] = record.arms;
     const evaluations = first!.evaluations.map((one) => ({
       ...one,
-      userSinks: over(one.ranking.all.n, one.step === 0 ? 0.1 : 0.7),
+      userSinks: over(one.targets.all, one.step === 0 ? 0.1 : 0.7),
     }));
     const measured = { ...record, arms: [{ ...first!, evaluations }, ...others] };
     const [base, action, karma] = attentionColumns(measured, armsOf(measured), at, null);
-    expect(base?.sinks?.itemSinkRate).toEqual([[0.1, 0.1]]);
-    expect(action?.sinks?.itemSinkRate).toEqual([[0.7, 0.7]]);
-    expect(karma?.sinks?.itemSinkRate).toEqual([[0.25, 0.25]]);
+    expect(base?.sinks?.tables.itemSinkRate).toEqual([[0.1, 0.1]]);
+    expect(action?.sinks?.tables.itemSinkRate).toEqual([[0.7, 0.7]]);
+    expect(karma?.sinks?.tables.itemSinkRate).toEqual([[0.25, 0.25]]);
     expect(sinkPopulation(measured, evaluations.at(-1)!)).toBe('over 6 evaluated users (T = 3.5 on average)');
     expect(sinkPopulation(measured, null)).toBe('over 3 evaluated users (T = 3.5 on average)');
     expect(sinkPopulation(record, record.arms[0]!.evaluations[0]!)).toBe('over 1 probe histories (T = 4)');
@@ -141,7 +142,7 @@ describe('attention', () => {
     const alone = withArms(measured, []);
     const columns = attentionColumns(alone, armsOf(alone), at, null);
     expect(columns.map(({ id }) => id)).toEqual(['base']);
-    expect(columns[0]!.sinks?.itemSinkRate).toEqual([[0.1, 0.1]]);
+    expect(columns[0]!.sinks?.tables.itemSinkRate).toEqual([[0.1, 0.1]]);
     expect(sinkPopulation(alone, null)).toBe('over 3 evaluated users (T = 3.5 on average)');
     expect(withArms(measured, ['nobody'])).toBe(measured);
     expect(attentionSentence(columns, alone.probes[0]!, at, 'base')).not.toContain('Action');
@@ -187,7 +188,7 @@ describe('HR', () => {
       ...record,
       arms: record.arms.map((arm, i) => ({
         ...arm,
-        evaluations: [evaluation(2, 0, { population: 'all', ranking: bySplit(users, i === 0 ? action : karma, 0.02) })],
+        evaluations: [evaluation(2, 0, { population: 'all', ...ranking(users, i === 0 ? action : karma, 0.02) })],
       })),
     });
 
@@ -224,8 +225,8 @@ describe('HR', () => {
   it('mentions the candidate pool in every sentence, compares ranks in it, and is offered if the record has pools', () => {
     const pooled = (hits: number) => {
       const ranks = Array.from({ length: 400 }, (_, user) => (user < hits ? 1 : 11));
-      const pool = { size: 12, ...bySplit(400, hits / 400), ranks };
-      return [evaluation(2, 0, { population: 'all', ranking: bySplit(400, 0.1), pool })];
+      const pooled = withMeasures(ranking(400, 0.1), inPools(ranking(400, hits / 400)));
+      return [evaluation(2, 0, { population: 'all', ...pooled, pool: { size: 12, ranks } })];
     };
     const measured = { ...record, arms: record.arms.map((arm, i) => ({ ...arm, evaluations: pooled(i === 0 ? 240 : 120) })) };
     const shown = { measure: rankingMeasure('pool-hr'), split: 'all' } as const;
@@ -241,7 +242,7 @@ describe('HR', () => {
       ...record,
       arms: record.arms.map((arm) => ({
         ...arm,
-        evaluations: [evaluation(2, 0.5, { gauc: { value: 0.625, requests: 3, impressions: 9 } })],
+        evaluations: [evaluation(2, 0.5, { values: { gauc: 0.625 } })],
       })),
     });
     expect(rankingSentence(null, ranked, gauc, 10, null)).toBe('gAUC of Action is 0.625 at step 2 (3 sampled users); one seed.');
@@ -322,7 +323,7 @@ describe('collapse', () => {
       ...record,
       arms: record.arms.map((arm) => ({
         ...arm,
-        evaluations: arm.evaluations.map((one) => ({ ...one, sinks: { ...one.sinks, firstHalfSinkRate: [[0.1, 0.3]] } })),
+        evaluations: arm.evaluations.map((one) => ({ ...one, sinks: withTable(one.sinks, 'firstHalfSinkRate', [0.1, 0.3]) })),
       })),
     });
     expect(names(newer)).toContain('item-sink rate');

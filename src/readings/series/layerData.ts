@@ -42,10 +42,10 @@ export function layerSeries(
   const evaluations = attentionsAt(arms, step);
   const ofArm = ({ id }: FigureArm): SinkTable | undefined => {
     const evaluation = evaluations.get(id);
-    return evaluation ? sinksOf(evaluation)[measure.id] : undefined;
+    return evaluation ? sinksOf(evaluation).tables[measure.id] : undefined;
   };
   const models = [
-    { id: 'base', ...spoken(() => t('base')), table: baseSinksOf(record)[measure.id] },
+    { id: 'base', ...spoken(() => t('base')), table: baseSinksOf(record).tables[measure.id] },
     ...arms.map((arm) => ({ id: arm.id, label: arm.label, said: undefined, table: ofArm(arm) })),
   ];
   return models.flatMap(({ id, label, said, table }) => {
@@ -78,13 +78,13 @@ export function placeSeries(
   batchSize: number,
 ): LineSeries[] {
   return evaluationSeries(arms, axis, batchSize, false, (evaluation) => {
-    const table = sinksOf(evaluation)[measure.id];
+    const table = sinksOf(evaluation).tables[measure.id];
     return table === undefined ? null : { y: placeValue(table, place) };
   });
 }
 
 export function placeReference(record: RunRecord, measure: SinkMeasure, place: Place): ReferenceLine[] {
-  const table = baseSinksOf(record)[measure.id];
+  const table = baseSinksOf(record).tables[measure.id];
   return table === undefined ? [] : [{ id: 'base', ...spoken(() => t('base')), value: placeValue(table, place), dash: '1.5 3' }];
 }
 
@@ -169,10 +169,10 @@ export function layerTable(record: RunRecord, arms: readonly FigureArm[], measur
   return {
     columns: ['model', 'step', 'population', 'layer', 'head', measure.name],
     rows: [
-      ...rows('base', 0, '', baseSinksOf(record)[measure.id]),
+      ...rows('base', 0, '', baseSinksOf(record).tables[measure.id]),
       ...arms.flatMap(({ label, record: arm }) =>
         arm.evaluations.flatMap((evaluation) =>
-          rows(label, evaluation.step, evaluation.population, sinksOf(evaluation)[measure.id]),
+          rows(label, evaluation.step, evaluation.population, sinksOf(evaluation).tables[measure.id]),
         ),
       ),
     ],

@@ -7,18 +7,12 @@ import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../sce
 import type { ArmMark } from '../../scene/marks/armMark';
 import { spoken } from '../../scene/marks/label';
 import type { RankingEntry } from '../../measures/entries';
-import {
-  ofSplit,
-  RANKED_SPLITS,
-  rankedBaseline,
-  type Ranked,
-  type RankingMeasure,
-  type RanksByTarget,
-} from '../../measures/measure';
+import { RANKED_SPLITS, type RankingMeasure, type RanksByTarget } from '../../measures/measure';
 import { measureName, rankingMeasures } from '../../measures/measures';
 import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
+import { splitId } from '../../measures/ranking/splitId';
 import { isOfAllArms, isOfSameTargets, oneOf } from '../../record/comparedEvaluations';
-import type { Evaluation, RunRecord } from '../../record/runRecord';
+import type { Evaluation, Ranked, RunRecord } from '../../record/runRecord';
 import { lacks, leftOut, type Cut } from '../../record/shortened';
 import { inGroup } from '../../record/targetGroups';
 import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../format';
@@ -80,8 +74,7 @@ export function splitOf({ measure, split }: Shown): Split {
 export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly Split[] {
   const evaluations = arms.flatMap((arm) => arm.evaluations);
   return RANKED_SPLITS.filter(
-    (split) =>
-      ['all', 'warm', 'cold'].includes(split) || evaluations.some(({ ranking }) => (ofSplit(ranking, split)?.n ?? 0) > 0),
+    (split) => ['all', 'warm', 'cold'].includes(split) || evaluations.some(({ targets }) => (targets[split] ?? 0) > 0),
   );
 }
 
@@ -112,15 +105,16 @@ function pointOf(ranked: Ranked, shown: Shown, k: number): PointValue | null {
   const split = splitOf(shown);
   const y = shown.measure.of(ranked, split, k);
   if (y === null) return null;
-  const interval = shown.measure.interval?.(ranked, split, k);
-  return { y, n: ofSplit(ranked.ranking, split)?.n ?? 0, ...(interval && { low: interval[0], high: interval[1] }) };
+  const interval = shown.measure.interval(ranked, split, k);
+  return { y, n: ranked.targets[split] ?? 0, ...(interval && { low: interval[0], high: interval[1] }) };
 }
 
 /** Measures for which a record has values. */
 export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baselines'>, ks: readonly number[]): RankingEntry[] {
   const ranked: readonly Ranked[] = [
     ...arms.flatMap(({ evaluations }) => evaluations),
-    ...(['sample', 'all'] as const).map((population) => rankedBaseline(baselines.popularity, population)),
+    baselines.popularity.sample,
+    baselines.popularity.all,
   ];
   return rankingMeasures().filter(
     ({ id, of }) => id === 'hr' || ranked.some((one) => ks.some((k) => of(one, 'all', k) !== null)),
@@ -147,7 +141,7 @@ export function baselineLines(
   return BASELINES.flatMap(({ id }) => {
     const baseline = baselines[id];
     if (baseline === undefined) return [];
-    const point = pointOf(rankedBaseline(baseline, population), shown, k);
+    const point = pointOf(baseline[population], shown, k);
     return point === null ? [] : [{ id, ...spoken(() => baselineName(id)), dash: DASHES[id], value: point.y }];
   });
 }
@@ -174,7 +168,7 @@ export function rankingOverK(
   const baselines = BASELINES.flatMap(({ id }): LineSeries[] => {
     const baseline = ranked?.[id];
     if (baseline === undefined) return [];
-    const points = overK(rankedBaseline(baseline, population)).map(({ x, y, key, n }) => ({
+    const points = overK(baseline[population]).map(({ x, y, key, n }) => ({
       x,
       y,
       key,
@@ -198,9 +192,7 @@ export function shownPopulation(arms: readonly FigureArm[], step: number | null)
 export function usersOf(arms: readonly FigureArm[], population: Population, split: Split): number {
   const records = arms.map(({ record }) => record);
   const counts = records.flatMap(({ evaluations }) =>
-    evaluations
-      .filter((one) => one.population === population && isOfAllArms(one, records))
-      .map((one) => ofSplit(one.ranking, split)?.n ?? 0),
+    evaluations.filter((one) => one.population === population && isOfAllArms(one, records)).map((one) => one.targets[split] ?? 0),
   );
   return Math.max(0, ...counts);
 }
@@ -274,7 +266,7 @@ export function rankingSentence(
   const evaluations = evaluationsAt(arms, step);
   const evaluation = treatment && evaluations.get(treatment.id);
   if (!treatment || !evaluation) return t('Nothing has been evaluated yet.');
-  const n = ofSplit(evaluation.ranking, split)?.n ?? 0;
+  const n = evaluation.targets[split] ?? 0;
   if (n === 0) return t('No {split} targets among the evaluated users.', { split: splitName(split) });
   const a = pointOf(evaluation, shown, k);
   if (!a) return t('This run has no {measure}.', { measure: measureName(measure, k) });
@@ -336,9 +328,9 @@ export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: 
       'MRR',
     ],
     rows: evaluations.map(({ label, evaluation }) => {
-      const { step, seconds, population, ranking } = evaluation;
-      const metrics = ofSplit(ranking, split);
-      const [low = null, high = null] = metrics?.hrInterval[k] ?? [];
+      const { step, seconds, population, targets, values, intervals } = evaluation;
+      const hr = splitId(split, `hr@${k}`);
+      const [low = null, high = null] = intervals[hr] ?? [];
       return [
         ...[
           label,
@@ -346,13 +338,13 @@ export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: 
           seconds,
           population,
           targetsColumn(split, onlyGiven),
-          metrics?.n ?? 0,
-          metrics?.hr[k] ?? null,
+          targets[split] ?? 0,
+          values[hr] ?? null,
           low,
           high,
         ],
         ...others.map((measure) => of(evaluation, measure)),
-        metrics?.mrr ?? null,
+        values[splitId(split, 'mrr')] ?? null,
       ];
     }),
   };

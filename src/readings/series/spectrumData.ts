@@ -5,7 +5,7 @@ import type { Table } from '../../charts/export/table';
 import type { LinePoint, LineSeries } from '../../scene/charts/series';
 import { SHAPE_ENTRIES } from '../../measures/entries';
 import type { Embeddings, ShapeMeasure } from '../../measures/entries/embeddings';
-import type { EmbeddingShape, Evaluation } from '../../record/runRecord';
+import type { Evaluation } from '../../record/runRecord';
 import { count, fixed, listed } from '../format';
 import type { XAxis } from '../choices';
 import { oneOf } from '../../record/comparedEvaluations';
@@ -46,8 +46,7 @@ export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number
 }
 
 function shapeOf(evaluation: Evaluation | null, of: Embeddings): readonly number[] {
-  const shape: EmbeddingShape | undefined = evaluation?.collapse[of];
-  return shape?.singularValues ?? [];
+  return evaluation?.spectra?.[of] ?? [];
 }
 
 /** One number over training. For h it depends on the number of users; items are the same whichever users are evaluated. */
@@ -61,7 +60,7 @@ export function shapeSeries(
   const shown = measure[of];
   return evaluationSeries(arms, axis, batchSize, shown.perUsers, (evaluation) => {
     const y = shown.of(evaluation);
-    return y === null ? null : { y, n: evaluation.ranking.all.n };
+    return y === null ? null : { y, n: evaluation.targets.all };
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { namedArm } from '../../recipe/namedArms';
-import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
+import { evaluation, modelValues, ranking, sinks, smallRecord } from '../../testing/smallRecord';
 import { armsOf } from '../arms/armsOf';
 import { findingOf } from './finding';
 import { frameArms, frameAt, frameCurves, frameScope } from './frameData';
@@ -16,7 +16,7 @@ interface Made {
 
 /** Base model's values in `smallRecord`. */
 const { base } = smallRecord();
-const KEPT = { sink: 0, nll: base.lmNll };
+const KEPT = { sink: 0, nll: base.values.lmNll! };
 
 /** A record whose arms have these final HR@10, sink rates and NLL. */
 function record(made: Readonly<Record<string, Made>>): RunRecord {
@@ -24,9 +24,9 @@ function record(made: Readonly<Record<string, Made>>): RunRecord {
   const final = ({ hr, sink, nll }: Made): Evaluation =>
     evaluation(small.spec.training.steps, hr, {
       population: 'all',
-      ranking: bySplit(N, hr, 0.01),
+      ...ranking(N, hr, 0.01),
       sinks: sinks(sink),
-      collapse: { rankMeInterest: 8, rankMeItem: 9, lmNll: nll, lmDrift: nll - small.base.lmNll },
+      values: modelValues(nll, nll - small.base.values.lmNll!),
     });
   const names = Object.keys(made) as ('action' | 'karma' | 'shuffled' | 'kl' | 'random-target')[];
   return {
@@ -39,7 +39,7 @@ function record(made: Readonly<Record<string, Made>>): RunRecord {
 }
 
 describe('the finding', () => {
-  const lost = { hr: 0.1, sink: 0.5, nll: base.lmNll + Math.log(3) };
+  const lost = { hr: 0.1, sink: 0.5, nll: base.values.lmNll! + Math.log(3) };
   it('says what clicks alone cost, that a text loss prevents it, and that controls do as well', () => {
     const [first, second] = findingOf(
       record({

@@ -87,7 +87,7 @@ function lossClause(record: RunRecord, control: Measured, { language, sinks }: K
   const values = {
     clicks: control.arm.spec && isClicksAlone(control.arm.spec) ? 'yes' : 'no',
     arm: control.arm.label,
-    own: record.base.domainNll === undefined ? 'items' : 'domain',
+    own: record.base.values.domainNll === undefined ? 'items' : 'domain',
     times: language ? timesOf(language) : '',
     heads: sinks ? headsShare(sinks.now) : '',
     before: sinks ? headsShare(sinks.base) : '',

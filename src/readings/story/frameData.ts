@@ -167,7 +167,7 @@ export function frameCurves(record: RunRecord, shown: readonly FigureArm[], axis
       name: () => t('Hits'),
       label: () => t('Next item in the top {k} (%), higher is better', { k }),
       series: over((evaluation) => {
-        const interval = hits.interval?.(evaluation, 'all', k);
+        const interval = hits.interval(evaluation, 'all', k);
         const point = valueOf(hits.of(evaluation, 'all', k));
         return point && { ...point, ...(interval && { low: interval[0], high: interval[1] }) };
       }),

@@ -7,9 +7,9 @@
  * - Without, an arm beats it, or stays below it, where that holds for the errors of both added up as if they were of different users; otherwise nothing
  *   was measured that could say it, which the sentence says.
  */
-import { rankedBaseline, type Ranked, type RanksByTarget, type RankingMeasure } from '../../measures/measure';
+import type { RankingMeasure } from '../../measures/measure';
 import { BASELINES, baselineName, type RecordedBaseline } from '../../measures/ranking/baselineNames';
-import type { Evaluation, RunRecord } from '../../record/runRecord';
+import type { Evaluation, Ranked, RunRecord } from '../../record/runRecord';
 import { holm } from '../../statistics/hypothesis';
 import { message, t, type Message } from '../../words/words';
 import { lacks } from '../../record/shortened';
@@ -31,7 +31,7 @@ export interface Beside {
 
 export interface RankedBaseline {
   readonly id: RecordedBaseline;
-  readonly ranked: Ranked & RanksByTarget;
+  readonly ranked: Ranked;
   readonly value: number;
 }
 
@@ -55,7 +55,7 @@ export function besideBaselines(
 ): BesideBaselines {
   const known = BASELINES.flatMap(({ id, name }) => {
     const baseline = record.baselines[id];
-    const ranked = baseline && rankedBaseline(baseline, population);
+    const ranked = baseline?.[population];
     const value = ranked && measure.of(ranked, 'all', k);
     return ranked === undefined || value == null ? [] : [{ id, name, ranked, value }];
   });

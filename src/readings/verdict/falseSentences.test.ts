@@ -127,15 +127,13 @@ function recordOf(made: Drawn, users: Users, runs: string): RunRecord {
   const [base, ...added] = made.sink;
   const final = (ranks: number[], at: number): Evaluation =>
     evaluation(40, 0, {
-      ...{ population: 'all', ranks, cold: [...cold], ranking: ranked(ranks) },
+      ...{ population: 'all', ranks, cold: [...cold], ...ranked(ranks) },
       ...(made.basket > 1 && { owners: [...owners] }),
       // Heads of a few hundred users: about a quarter of a point.
       sinks: sinks(Math.max(0, base + added[at]! + 0.0025 * normal(random))),
     });
-  const baseline = {
-    ...{ sample: ranked(ranksOfBaseline), all: ranked(ranksOfBaseline) },
-    ...(made.hasRanks && { ranks: { sample: ranksOfBaseline, all: ranksOfBaseline } }),
-  };
+  const all = { ...ranked(ranksOfBaseline), ranks: made.hasRanks ? ranksOfBaseline : [] };
+  const baseline = { sample: all, all };
   const losses = Array.from({ length: 40 }, (_, step) => 7 - 0.02 * step);
   return {
     ...small,
@@ -265,10 +263,10 @@ it('of several seeds are true', { timeout: 120_000 }, () => {
       const values = (rates: (record: RunRecord) => Record<string, number>) =>
         new Map(seeds.map((seed) => [seed, rates(records[seed]!)] as const));
       const bySeed = values(({ arms: of }) => {
-        const { ranking, sinks: own } = of[at]!.evaluations[0]!;
+        const { values: found, sinks: own } = of[at]!.evaluations[0]!;
         return {
-          ...Object.fromEntries(KS.map((k) => [`hr@${k}`, ranking.all.hr[k]!])),
-          itemSinkRate: own.itemSinkRate[0]![0]!,
+          ...Object.fromEntries(KS.map((k) => [`hr@${k}`, found[`hr@${k}`]!])),
+          itemSinkRate: own.means.itemSinkRate!,
         };
       });
       return { id: spec.id, label: spec.label, spec, tuned: false, bySeed, sampled: bySeed, base: new Map<number, never>() };

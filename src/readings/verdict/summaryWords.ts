@@ -30,8 +30,8 @@ function named(id: string): From {
 }
 
 /** A loss, computed from its rise over the base model's: each seed draws texts of its own. */
-function above(base: number, id: string): From {
-  return (values) => (values[id] === undefined ? null : base + values[id]);
+function above(base: number | undefined, id: string): From {
+  return (values) => (base === undefined || values[id] === undefined ? null : base + values[id]);
 }
 
 /** Sinks among the items that all later rows see; in records of earlier versions, among all items. */
@@ -76,9 +76,9 @@ export function languageReading(record: RunRecord): Reading {
     least: LEAST_NATS,
     practised: true,
   };
-  const { domainNll, lmNll } = record.base;
+  const { domainNll, lmNll } = record.base.values;
   if (domainNll !== undefined) {
-    const of = ({ collapse }: Evaluation): number | null => collapse.domainNll ?? null;
+    const of = ({ values }: Evaluation): number | null => values.domainNll ?? null;
     return {
       subject: t('the language model’s loss per token on texts that no arm trains on'),
       ...shown,
@@ -87,11 +87,11 @@ export function languageReading(record: RunRecord): Reading {
       from: above(domainNll, 'domainDrift'),
     };
   }
-  const of = ({ collapse }: Evaluation): number => collapse.lmNll;
+  const of = ({ values }: Evaluation): number | null => values.lmNll ?? null;
   return {
     subject: t('the language model’s loss per token on item texts'),
     ...shown,
-    base: lmNll,
+    base: lmNll ?? null,
     of,
     from: above(lmNll, 'lmDrift'),
   };

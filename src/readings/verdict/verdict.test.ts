@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
-import { bySplit, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
+import { baseline, evaluation, inPools, modelValues, ranking, sinks, smallRecord } from '../../testing/smallRecord';
+import { withMeasures } from '../../record/withMeasures';
 import { ONLY_GIVEN } from '../../record/poolSizes';
 import { rankingBySplit } from '../../measures/ranking/ranking';
 import { armsOf, comparedArms } from '../arms/armsOf';
@@ -19,9 +20,9 @@ function record(
   const final = ({ hr, sink, nll }: typeof action): Evaluation =>
     evaluation(small.spec.training.steps, hr, {
       population: 'all',
-      ranking: bySplit(N, hr, 0.01),
+      ...ranking(N, hr, 0.01),
       sinks: sinks(sink),
-      collapse: { rankMeInterest: 8, rankMeItem: 9, lmNll: nll, lmDrift: nll - small.base.lmNll },
+      values: modelValues(nll, nll - small.base.values.lmNll!),
     });
   const arms = small.arms.map((arm) => ({
     ...arm,
@@ -50,18 +51,16 @@ describe('ranking', () => {
 
   it('is about the candidate pools if users were ranked in them', () => {
     const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.2, sink: 0.5, nll: 5 });
-    const pool = (hr: number, n: number) => ({ ...bySplit(n, hr, 0.01), size: 50, groups: {} });
     /** In the pools it is the other way round. */
     const arms = made.arms.map((arm, at) => {
       const hr = [0.6, 0.4][at]!;
       const ranks = Array.from({ length: N }, (_, user) => (user < hr * N ? 1 : 40));
-      return { ...arm, evaluations: arm.evaluations.map((one) => ({ ...one, pool: { ...pool(hr, N), ranks } })) };
+      const pooled = inPools(ranking(N, hr, 0.01));
+      const evaluations = arm.evaluations.map((one) => ({ ...withMeasures(one, pooled), pool: { size: 50, ranks } }));
+      return { ...arm, evaluations };
     });
-    const ranked = {
-      sample: bySplit(N, 0.9, 0.01),
-      all: bySplit(N, 0.9, 0.01),
-      pool: { sample: pool(0.5, N), all: pool(0.5, N) },
-    };
+    const own = { ...withMeasures(ranking(N, 0.9, 0.01), inPools(ranking(N, 0.5, 0.01))), pool: { size: 50, ranks: [] } };
+    const ranked = baseline(own, own);
     const said = text({ ...made, arms, baselines: { ...made.baselines, zeroShot: ranked } }, 'ranking');
     expect(said).toContain(
       'KARMA ranks the next item worse than Action at K = 1 and 10: candidate-pool HR@10 is 40.0\u00a0% against 60.0\u00a0%',
@@ -71,7 +70,7 @@ describe('ranking', () => {
 
   it('compares both arms with zero-shot and the strongest other baseline', () => {
     const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.5, sink: 0.5, nll: 5 });
-    const all = (hr: number) => ({ sample: bySplit(N, hr, 0.01), all: bySplit(N, hr, 0.01) });
+    const all = (hr: number) => baseline(ranking(N, hr, 0.01), ranking(N, hr, 0.01));
     const baselines = { popularity: all(0.02), lastItem: all(0.05), zeroShot: all(0.3), itemKnn: all(0.7) };
     expect(text({ ...made, baselines }, 'ranking')).toContain(
       'Action stays below zero-shot (30.0\u00a0%), while KARMA beats it; both stay below item-kNN (70.0\u00a0%).',
@@ -85,11 +84,11 @@ it('tells no arm without hits from a baseline with few', () => {
   const none = new Array<number>(60).fill(11);
   const arms = made.arms.map((arm) => ({
     ...arm,
-    evaluations: arm.evaluations.map((last) => ({ ...last, ranks: none, cold: none.map(() => 0), ranking: final(none) })),
+    evaluations: arm.evaluations.map((last) => ({ ...last, ...final(none), ranks: none, cold: none.map(() => 0) })),
   }));
   // Four of sixty: by an exact test on the users p is 0.125.
   const few = final(none.map((rank, user) => (user < 4 ? 1 : rank)));
-  const baselines = { ...made.baselines, zeroShot: { sample: few, all: few } };
+  const baselines = { ...made.baselines, zeroShot: baseline(few, few) };
   const said = text({ ...made, arms, baselines }, 'ranking');
   expect(said).toContain('0.0 points [−6.0, 6.0]');
   expect(said).toContain('Both are near zero-shot (6.7\u00a0%; not measured target by target)');
@@ -98,7 +97,7 @@ it('tells no arm without hits from a baseline with few', () => {
 describe('attention and language', () => {
   it('calls a rise a rise, and values with equal digits the same', () => {
     const made = record({ hr: 0.1, sink: 0.8, nll: 9.9 }, { hr: 0.1, sink: 0.1, nll: 3.7 });
-    const base = { ...made.base, sinks: sinks(0.1), lmNll: 4.2 };
+    const base = { ...made.base, sinks: sinks(0.1), values: { lmNll: 4.2 } };
     expect(text({ ...made, base }, 'attention')).toMatch(
       /^Action raises .* from 10\u00a0% in the base model to 80\u00a0%; KARMA leaves it at 10\u00a0%\./,
     );

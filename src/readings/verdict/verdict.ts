@@ -67,7 +67,7 @@ export function verdictOf(record: RunRecord, step: number | null, hidden: readon
   const measured = [control, treatment, ...others];
   const checked = (of: Measured): CheckedArm => ({
     ...{ id: of.arm.id, label: of.arm.label, spec: of.arm.spec, trained: of.arm.record },
-    range: (at) => measure.interval?.(of.evaluation, 'all', at) ?? null,
+    range: (at) => measure.interval(of.evaluation, 'all', at) ?? null,
   });
   return {
     when: whenAndWhom(record, evaluation),

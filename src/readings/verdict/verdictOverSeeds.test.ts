@@ -88,7 +88,7 @@ describe('verdictOverSeeds', () => {
     const harder = run(2, { hr: 0.1, sink: 0.1, nll: 5 }, { hr: 0.1, sink: 0.1, nll: 4 });
     const lifted = harder.arms.map((arm) => ({
       ...arm,
-      evaluations: arm.evaluations.map((one) => ({ ...one, collapse: { ...one.collapse, lmNll: one.collapse.lmNll + 1 } })),
+      evaluations: arm.evaluations.map((one) => ({ ...one, values: { ...one.values, lmNll: one.values.lmNll! + 1 } })),
     }));
     const same = [0, 1].map((seed) => run(seed, { hr: 0.1, sink: 0.1, nll: 5 }, { hr: 0.1, sink: 0.1, nll: 4 }));
     const of = [...same, { ...harder, arms: lifted }].map((record) => entryOf(record));

@@ -8,6 +8,7 @@ import { useModal } from '../../ui/controls/useModal';
 import { count, listed } from '../../../readings/format';
 import { useExperiment } from '../../state/run/experiment';
 import { isBusy } from '../../../runtime/experimentState';
+import { exportExperiment } from '../../state/session/exports';
 import { useSession } from '../../state/session/SessionContext';
 import styles from '../../ui/Dialog.module.css';
 
@@ -73,7 +74,7 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
           type="submit"
           className={styles.primary}
           onClick={() => {
-            session.exportExperiment(record, trained, withLog);
+            void exportExperiment(session, record, trained, withLog);
           }}
         >
           {t('Save')}

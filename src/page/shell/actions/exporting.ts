@@ -1,5 +1,6 @@
 import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import { EMBEDDED_MODEL } from '../../../recipe/runSpec';
+import { exportAdapter, exportJob, exportMerged } from '../../state/session/exports';
 import { setOpening } from '../../state/opening/openingState';
 import { saveNotes } from '../../ui/print/saveNotes';
 import { runId } from '../../../readings/runs/runEntry';
@@ -59,7 +60,7 @@ export const EXPORTING: ActionGroup = {
         words: t('Run on a cluster, ZIP'),
         hindrance: ofWhole,
         act: () => {
-          if (record) session.exportJob(record);
+          if (record) void exportJob(session, record);
         },
       },
       {
@@ -86,7 +87,7 @@ export const EXPORTING: ActionGroup = {
           words: t('LoRA of {arm}, PEFT', { arm: label }),
           hindrance: null,
           act: () => {
-            session.exportAdapter(id);
+            void exportAdapter(session, id);
           },
         },
         ...MERGED.map(({ form, words, hindered }): Action => ({
@@ -94,7 +95,7 @@ export const EXPORTING: ActionGroup = {
           words: t('{arm} merged into the model, {format}', { arm: label, format: words }),
           hindrance: record === null ? null : hindered(record.model.id),
           act: () => {
-            if (record) session.exportMerged(id, form, record.spec);
+            if (record) void exportMerged(session, id, form, record.spec);
           },
         })),
       ]),

@@ -14,7 +14,7 @@ interface Local {
 }
 
 /** Raised when the format of localStorage, runs or grid changes, so that tabs of older versions do not overwrite them. */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 const SCHEMA_KEY = 'karma-schema';
 
 /** From now on this tab stores nothing. */

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Table } from '../../../charts/export/table';
 import type { LineSeries } from '../../../scene/charts/series';
 import { entries, measureText as textOf } from '../../../measures/measures';
-import { runRecordSchema, type RunRecord } from '../../../record/runRecord';
+import { rankedSchema, runRecordSchema, type RunRecord } from '../../../record/runRecord';
 import { leftOut } from '../../../record/shortened';
 import { EMPTY_EXPERIMENT } from '../../../runtime/experimentState';
 import { armsOf, comparedArms } from '../../../readings/arms/armsOf';
@@ -141,8 +141,7 @@ function compare(sent: Map<string, string>, received: Map<string, string>, where
 function withRanksOfBaselines(record: RunRecord): RunRecord {
   const [all] = record.arms[0]!.evaluations.filter(({ population }) => population === 'all').slice(-1);
   const [sample] = record.arms[0]!.evaluations.filter(({ population }) => population === 'sample').slice(-1);
-  const ranks = { sample: [...sample!.ranks], all: [...all!.ranks] };
-  const zeroShot = { ...record.baselines.zeroShot, sample: sample!.ranking, all: all!.ranking, ranks };
+  const zeroShot = { ...record.baselines.zeroShot, sample: rankedSchema.parse(sample), all: rankedSchema.parse(all) };
   return { ...record, baselines: { ...record.baselines, zeroShot } };
 }
 

@@ -137,7 +137,7 @@ it('lets one tab train, tells others about its run, and answers later tabs', asy
     { type: 'phase', phase: 'running' },
     { type: 'trained', arms: [] },
   ]);
-  other.postMessage({ version: 1, type: 'who-trains' });
+  other.postMessage({ version: 2, type: 'who-trains' });
   // The first message is the tab's own question on arrival, if the other end was ready in time.
   await vi.waitFor(() => {
     expect(told.slice(-2)).toMatchObject([
@@ -156,7 +156,7 @@ it('watches the run of another tab, and is free once that is closed', async () =
   const leave = hold();
   const record = { ...smallRecord(), complete: false };
   other.postMessage({
-    version: 1,
+    version: 2,
     type: 'state',
     state: { record, phase: 'running', stage: null, checkpoint: null, recovered: null },
   });
@@ -166,12 +166,12 @@ it('watches the run of another tab, and is free once that is closed', async () =
   expect(useExperiment.getState()).toMatchObject({ phase: 'running', source: 'live' });
   expect(await tabs.claim()).toBe(false);
   expect(await tabs.taken()).toBe(true);
-  other.postMessage({ version: 1, type: 'events', events: [{ type: 'phase', phase: 'paused' }] });
+  other.postMessage({ version: 2, type: 'events', events: [{ type: 'phase', phase: 'paused' }] });
   await vi.waitFor(() => {
     expect(useExperiment.getState().phase).toBe('paused');
   });
   // From another version: ignored.
-  other.postMessage({ version: 2, type: 'events', events: [{ type: 'phase', phase: 'running' }] });
+  other.postMessage({ version: 1, type: 'events', events: [{ type: 'phase', phase: 'running' }] });
   await turn();
   expect(useExperiment.getState().phase).toBe('paused');
   leave();

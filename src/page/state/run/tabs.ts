@@ -10,7 +10,7 @@ const LOCK = 'karma-run';
 const CHANNEL = 'karma-run';
 
 /** Raised when tabs of different versions would not understand each other; they then ignore each other. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Whether the run on this page belongs to another tab. */
 export const useTabs = create<{ readonly watching: boolean }>()(() => ({ watching: false }));

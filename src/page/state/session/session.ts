@@ -1,19 +1,13 @@
 /** The page's communication with its workers: the run, and other questions. */
-import type { RunRecord } from '../../../record/runRecord';
 import type { RunSpec } from '../../../recipe/runSpec';
 import { withoutApi, type Failure } from '../../../runtime/failure';
 import { foldEvents, isBusy, unanswered, type Experiment } from '../../../runtime/experimentState';
-import type { LogQuestions, RunWait, TitleProgress, WeightFiles, WorkerEvent } from '../../../runtime/protocol';
-import type { CallOptions } from '../../../runtime/rpc/connect';
+import type { RunWait, WorkerEvent } from '../../../runtime/protocol';
 import { Latest } from '../../../runtime/rpc/latest';
 import { unlessSilent } from '../../../storage/silence';
 import { SPOKEN_ENGLISH } from '../../../words/languages';
 import { SAMPLE_LOG } from '../../../log/sampleLog';
-import { saveJob } from './saveJob';
 import { IntakeSession } from './intakeSession';
-import { useIntake } from './intakeState';
-import { saveFile } from '../../../charts/export/saveFile';
-import type { LogFormat } from '../../../log/exports';
 import { followHubs, useHubs } from '../kept/hubs';
 import { startModels, type ModelSession } from './modelSession';
 import { setOpening } from '../opening/openingState';
@@ -37,6 +31,10 @@ function deviceBeforeAsked(): Experiment['device'] {
 }
 
 export interface Session {
+  /** The training worker's services. Questions reject as `connect` says. */
+  readonly services: () => Services;
+  /** Asks the training worker; null if it did not answer, of which the page then says why. */
+  readonly ask: <Answer>(question: (services: Services) => Promise<Answer>) => Promise<Answer | null>;
   readonly run: (spec: RunSpec) => void;
   /** Resumes the interrupted run if it is of this recipe; else runs the recipe from its first step. */
   readonly goOn: (spec: RunSpec) => void;
@@ -46,8 +44,6 @@ export interface Session {
   readonly restoreLog: (id: string) => void;
   /** Resolves when no log is in transfer to the worker: it is then the experiment's, or did not arrive. */
   readonly logArrived: () => Promise<void>;
-  /** Pictures of a log's items by title; empty if the worker cannot answer. */
-  readonly pictures: (ask: Parameters<LogQuestions['pictures']>[0]) => Promise<Awaited<ReturnType<LogQuestions['pictures']>>>;
   /** Discards the interrupted run. */
   readonly dropKept: () => void;
   readonly pause: () => void;
@@ -60,18 +56,6 @@ export interface Session {
   readonly previewTemplates: AskPreview;
   /** Switches the profiling of steps, from the next one on. */
   readonly profile: (on: boolean) => void;
-  /** Downloads an arm's adapter; the worker must have trained it. */
-  readonly exportAdapter: (arm: string) => void;
-  /** An arm of the last run merged into its model, for transformers or llama.cpp. */
-  readonly exportMerged: (arm: string, form: WeightFiles, spec: RunSpec) => void;
-  /** Downloads a recipe with its log as a job for PyTorch. */
-  readonly exportJob: (run: Pick<RunRecord, 'spec' | 'model'>) => void;
-  /** Downloads a log with its split as another program's files, in one ZIP. */
-  readonly exportLog: (id: string, format: LogFormat) => void;
-  /** Downloads an experiment as one ZIP, with the adapters of those arms and the log. */
-  readonly exportExperiment: (record: RunRecord, arms: readonly string[], withLog: boolean) => void;
-  /** Tests the recipe's model on the titles of the log on screen, for its audit; returns what went wrong, if anything. */
-  readonly checkTitles: (spec: RunSpec, options: CallOptions<TitleProgress>) => Promise<string | null>;
   readonly texts: TextSession;
   readonly inspection: InspectionSession;
   /** Actions on the user's own models. */
@@ -133,15 +117,20 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     useExperiment.setState((experiment) => unanswered(experiment, failure));
   }
 
-  /** Runs an action, and reports why if it fails. */
-  async function attempt(question: Promise<unknown>): Promise<void> {
+  async function ask<Answer>(question: (services: Services) => Promise<Answer>): Promise<Answer | null> {
     try {
-      await question;
+      return await question(services());
     } catch (error) {
       const failure = unansweredFor(error);
       // Nobody waits for the answers of a terminated worker.
       if (failure !== null && failure !== RENEWED) report(failure);
+      return null;
     }
+  }
+
+  /** Reports why a question fails, if it does. */
+  async function attempt(question: Promise<unknown>): Promise<void> {
+    await ask(() => question);
   }
 
   /** What every worker must know: the language, the page's URL, what was dropped on it, whether to profile. */
@@ -298,6 +287,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   addEventListener('pagehide', keepNow);
 
   return {
+    services,
+    ask,
     run: (spec) => {
       start(spec, false);
     },
@@ -315,11 +306,6 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     },
     restoreLog,
     logArrived: () => arriving,
-    // Pictures are optional: if there are none, nothing is reported.
-    pictures: (ask) =>
-      services()
-        .logs.pictures(ask)
-        .catch(() => ({})),
     dropKept: () => {
       useKeptRun.setState({ kept: null });
       void attempt(services().run.drop());
@@ -380,62 +366,6 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       );
     },
     previewTemplates: startPreviews(services),
-    exportAdapter: (arm) =>
-      void attempt(
-        services()
-          .exports.adapter(arm)
-          .then(async (files) => {
-            const { saveAdapter } = await import('../../../files/adapterArchive');
-            saveAdapter(arm, files);
-          }),
-      ),
-    exportMerged: (arm, form, spec) =>
-      void attempt(
-        services()
-          .exports.model({ speaker: arm, form, spec })
-          .then(({ name, archive }) => {
-            saveFile(name, archive);
-          }),
-      ),
-    exportJob: ({ spec, model }) =>
-      void attempt(
-        services()
-          .exports.job({ spec, model })
-          .then((answer) => {
-            saveJob(spec, answer);
-          }),
-      ),
-    exportLog: (id, format) =>
-      void attempt(
-        services()
-          .exports.log({ id, format })
-          .then((answer) => {
-            if ('problem' in answer) setOpening({ problem: answer.problem });
-            else saveFile(answer.name, answer.archive);
-          }),
-      ),
-    exportExperiment: (record, arms, withLog) =>
-      void attempt(
-        services()
-          .exports.experiment({ arms, log: withLog ? record.data.id : null })
-          .then(async (parts) => {
-            const { saveExperiment } = await import('./saveExperiment');
-            await saveExperiment(record, parts);
-          }),
-      ),
-    checkTitles: async (spec, options) => {
-      const trials = await intake.ask(({ reading }, recipe) => reading.titles(recipe));
-      if (trials === null) return t('Read the log first.');
-      try {
-        const knownTitles = await services().titles.known({ spec, trials }, options);
-        if (knownTitles === null) return t('No title has three different words.');
-        useIntake.setState({ knownTitles });
-        return null;
-      } catch (error) {
-        const failure = unansweredFor(error);
-        return failure === null ? null : `${failure.message} ${failure.advice}`;
-      }
-    },
     texts: startTexts(services),
     inspection: startInspection(services),
     models,

@@ -174,6 +174,6 @@ export function contrastingHead(
 
 /** Records of earlier versions do not distinguish the first half of a history. */
 function sinkTable(measured: Parameters<typeof sinksOf>[0]): readonly (readonly number[])[] {
-  const { firstHalfSinkRate, itemAlpha } = sinksOf(measured);
-  return firstHalfSinkRate ?? itemAlpha;
+  const { firstHalfSinkRate, itemAlpha } = sinksOf(measured).tables;
+  return firstHalfSinkRate ?? itemAlpha ?? [];
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { namedArm } from '../../../recipe/namedArms';
 import type { ArmSpec } from '../../../recipe/runSpec';
 import type { ArmRecord, RunRecord } from '../../../record/runRecord';
-import { bySplit, columns, evaluation, sinks, smallRecord } from '../../../testing/smallRecord';
+import { baseline, columns, evaluation, ranking, sinks, smallRecord } from '../../../testing/smallRecord';
 import { rankingBySplit } from '../../../measures/ranking/ranking';
 import { verdictOf, verdictText } from '../verdict';
 
@@ -24,10 +24,7 @@ const ranksOf = (share: number): number[] => Array.from({ length: N }, (_, user)
 function altered({ arms, ranks, trained, record }: Alteration): RunRecord {
   const small = smallRecord();
   const specs = arms ?? [namedArm('action'), namedArm('karma'), namedArm('shuffled')];
-  const all = (hr: number) => ({
-    sample: bySplit(N, hr, 0.01),
-    all: rankingBySplit(ranksOf(hr), { cold: new Uint8Array(N) }, KS),
-  });
+  const all = (hr: number) => baseline(ranking(N, hr, 0.01), rankingBySplit(ranksOf(hr), { cold: new Uint8Array(N) }, KS));
   const losses = Array.from({ length: 40 }, (_, step) => 7 - 0.05 * step);
   return {
     ...small,
@@ -50,7 +47,7 @@ function altered({ arms, ranks, trained, record }: Alteration): RunRecord {
             population: 'all',
             ranks: [...own],
             cold: own.map(() => 0),
-            ranking: rankingBySplit(own, { cold: new Uint8Array(own.length) }, KS),
+            ...rankingBySplit(own, { cold: new Uint8Array(own.length) }, KS),
           }),
         ],
       };
@@ -197,10 +194,13 @@ describe('attention and language', () => {
       ...arm,
       evaluations: arm.evaluations.map((one) => ({
         ...one,
-        collapse: { ...one.collapse, domainNll: [5, 3, 3.2][at]!, domainDrift: 0 },
+        values: { ...one.values, domainNll: [5, 3, 3.2][at]!, domainDrift: 0 },
       })),
     }));
-    const { sentences } = verdictOf({ ...record, arms, base: { ...record.base, domainNll: 4 } }, null)!;
+    const { sentences } = verdictOf(
+      { ...record, arms, base: { ...record.base, values: { ...record.base.values, domainNll: 4 } } },
+      null,
+    )!;
     expect(sentences[2]!.text).toMatch(
       /KARMA lowers it to 3\.00 nats, having practised such texts; Shuffled text lowers it to 3\.20 nats, having practised such texts\.$/,
     );

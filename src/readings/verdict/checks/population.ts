@@ -15,7 +15,7 @@ export const oneSeed: Check = ({ seeds }) =>
 
 export const manySeeds: Check = ({ seeds, evaluation, record: { data, spec } }) => {
   if (seeds === null) return null;
-  const users = evaluation?.ranking.all.n ?? 0;
+  const users = evaluation?.targets.all ?? 0;
   // A sample of the targets is drawn from the run's seed; given pools say themselves which are ranked.
   return users < (data.targets ?? 0) && !ranksGivenPools(spec)
     ? t(
@@ -51,7 +51,7 @@ export const stopped: Check = ({ seeds, evaluation, record: { complete, spec } }
 
 export const sampled: Check = ({ seeds, evaluation, record }) => {
   if (seeds !== null || evaluation?.population !== 'sample') return null;
-  const n = count(evaluation.ranking.all.n);
+  const n = count(evaluation.targets.all);
   return isSeveralPerUser(record, evaluation)
     ? t('A sample of {n} targets; the final figures are on all test targets.', { n })
     : t('A sample of {n} users; the final figures are on all test users.', { n });

@@ -9,14 +9,14 @@ export function isSeveralPerUser({ data }: Pick<RunRecord, 'data'>, { owners }: 
 }
 
 /** Number of users whose targets were ranked; that of targets where it is not known whose they are. */
-export function usersOf({ owners, ranking }: Pick<Evaluation, 'ranking'> & Partial<Pick<Evaluation, 'owners'>>): number {
-  return owners === undefined ? ranking.all.n : new Set(owners).size;
+export function usersOf({ owners, targets }: Pick<Evaluation, 'targets'> & Partial<Pick<Evaluation, 'owners'>>): number {
+  return owners === undefined ? targets.all : new Set(owners).size;
 }
 
 /** “3,000 test users”; “300 test targets of 223 users”. */
 export function rankedWords(record: RunRecord, evaluation: Evaluation): string {
-  const { population, ranking, owners } = evaluation;
-  const n = count(ranking.all.n);
+  const { population, owners } = evaluation;
+  const n = count(evaluation.targets.all);
   const test = population === 'all' || record.spec.evaluation.watch === 'test';
   if (!isSeveralPerUser(record, evaluation)) {
     if (population === 'all') return t('{n} test users', { n });

@@ -6,7 +6,7 @@ import { planGrid } from '../../../../experiment/grid/plan';
 import { measure } from '../../../../measures/measures';
 import type { RunRecord } from '../../../../record/runRecord';
 import { show } from '../../../../testing/component';
-import { bySplit, evaluation, smallRecord } from '../../../../testing/smallRecord';
+import { evaluation, ranking, smallRecord } from '../../../../testing/smallRecord';
 import { describeRun } from '../../../../readings/runs/runEntry';
 import { deleteRuns, keepRun, runStore, useRuns } from '../../../state/runs/runsState';
 import {
@@ -53,7 +53,7 @@ async function fill(grid: GridSpec, hr: (arm: string, seed: number) => number): 
         return {
           ...smallRecord().arms[0]!,
           id,
-          evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(20, share) })],
+          evaluations: [evaluation(2, share, { population: 'all', ...ranking(20, share) })],
         };
       }),
     };

@@ -5,7 +5,7 @@ import { gridSchema, type GridSpec } from '../../../../experiment/grid/gridSpec'
 import { planGrid } from '../../../../experiment/grid/plan';
 import { gridOfRecord } from '../../../../experiment/grid/predictions';
 import { show } from '../../../../testing/component';
-import { bySplit, evaluation, smallRecord } from '../../../../testing/smallRecord';
+import { evaluation, ranking, smallRecord } from '../../../../testing/smallRecord';
 import type { RunRecord } from '../../../../record/runRecord';
 import { describeRun } from '../../../../readings/runs/runEntry';
 import { keepGrid, type KeptGrid } from '../../../state/grid/gridState';
@@ -32,7 +32,7 @@ async function fill(seeds: readonly number[], stored: RunRecord['grid']): Promis
       return {
         ...smallRecord().arms[0]!,
         id,
-        evaluations: [evaluation(2, share, { population: 'all', ranking: bySplit(100, share) })],
+        evaluations: [evaluation(2, share, { population: 'all', ...ranking(100, share) })],
       };
     });
     const createdAt = `2026-01-01T00:0${filled}:0${spec.seed}.000Z`;

@@ -113,7 +113,7 @@ export function AttentionPanel() {
                 {...common}
                 column={column}
                 measure={measure}
-                gridLeftOut={gridLeftOut(record, column.sinks?.[measure.id])}
+                gridLeftOut={gridLeftOut(record, column, measure.id)}
                 mark={markOfColumn(arms, column.id)}
                 note={column.id === 'base' ? t('pre-trained, frozen') : noteOf(arms.find((arm) => arm.id === column.id)?.spec)}
                 layer={at.layer}
@@ -129,7 +129,7 @@ export function AttentionPanel() {
               columns={columns}
               at={at}
               measure={measure}
-              gridLeftOut={gridLeftOut(record, columns[0]?.sinks?.[measure.id])}
+              gridLeftOut={columns[0] ? gridLeftOut(record, columns[0], measure.id) : null}
               mapsLeftOut={mapsLeftOut(record)}
               ramp={ramps.difference}
             />

@@ -35,7 +35,7 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
   const length = shared.probe.labels.length;
   const [from, less] = [treatment, control].map(({ id }) => columns.find((column) => column.id === id));
   const [minuend, subtrahend] = [from?.map ?? null, less?.map ?? null];
-  const table = differenceOfTables(from?.sinks?.[measure.id], less?.sinks?.[measure.id]);
+  const table = differenceOfTables(from?.sinks?.tables[measure.id], less?.sinks?.tables[measure.id]);
   const limit = useMemo(() => limitOverSteps(treatment, control, at), [treatment, control, at]);
   const pixels = useMemo(
     () => (minuend && subtrahend && limit !== null ? differencePixels(minuend, subtrahend, length, ramp, limit) : null),
@@ -64,7 +64,7 @@ export function DifferenceColumn(props: DifferenceColumnProps) {
       {pixels === null && mapsLeftOut !== null && <p className={styles.missing}>{mapsLeftOut}</p>}
       <div className={styles.grid}>
         {gridLeftOut !== null && <p className={styles.older}>{gridLeftOut}</p>}
-        {table && gridLeftOut === null && (
+        {table && (
           <HeadGrid
             name={() => t('{measure} by layer and head, {pair}', { measure: measure.name, pair: title })}
             values={table}

@@ -30,7 +30,7 @@ interface MapColumnProps extends SharedByMaps {
 export function MapColumn(props: MapColumnProps) {
   const { column, measure, gridLeftOut, mark, note, layer, head, ramp, ...shared } = props;
   const logColour = useView((view) => view.logColour);
-  const table = column.sinks?.[measure.id];
+  const table = column.sinks?.tables[measure.id];
   const length = shared.probe.labels.length;
   const pixels = useMemo(
     () => column.map && attentionPixels(column.map, length, ramp, logColour),
@@ -48,11 +48,11 @@ export function MapColumn(props: MapColumnProps) {
     >
       {column.map === null && <p className={styles.missing}>{column.leftOut ?? t('No attention recorded yet.')}</p>}
       <div className={styles.grid}>
-        {column.sinks && !table && (
+        {column.sinks && !table && gridLeftOut === null && (
           <p className={styles.older}>{t('This record predates the {measure}.', { measure: measure.name })}</p>
         )}
         {gridLeftOut !== null && <p className={styles.older}>{gridLeftOut}</p>}
-        {table && gridLeftOut === null && (
+        {table && (
           <HeadGrid
             name={() => t('{measure} of {model} by layer and head', { measure: measure.name, model: column.label })}
             values={table}

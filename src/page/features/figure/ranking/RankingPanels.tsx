@@ -5,7 +5,6 @@ import { LineChart } from '../../../../charts/line/LineChart';
 import { plainNumber } from '../../../../scene/ticks';
 import { Segments, Select } from '../../../ui/controls/Choice';
 import type { RankingEntry } from '../../../../measures/entries';
-import { ofSplit } from '../../../../measures/measure';
 import { easeLeftOutSentence } from '../../../../measures/ranking/baselineNames';
 import { definitionAt, measureHeading, rankingMeasure, measureName } from '../../../../measures/measures';
 import { poolSizes, ranksGivenPools } from '../../../../record/poolSizes';
@@ -80,7 +79,7 @@ export function RankingOverSteps() {
       caption={
         <>
           <Definition measure={measure} k={k} record={record} /> {isSplit(measure) && splitWords(split)}
-          {measure.interval && ` ${t('Whiskers: 95 % bootstrap over users, one seed.')}`}{' '}
+          {measure.ranksOf && ` ${t('Whiskers: 95 % bootstrap over users, one seed.')}`}{' '}
           {t(
             '{sample, select, none {No evaluation on a sample} watched {Filled markers: the same {n} sampled users at every step, validation targets} other {Filled markers: the same {n} sampled users at every step}}{all, select, none {} other {; open markers: all {m} users at the end, test targets}}.',
             {
@@ -153,7 +152,7 @@ export function RankingOverK() {
   const ks = measured.length > 0 ? measured : record.spec.evaluation.ks;
   const largest = Math.max(...ks);
   const first = oneOf(evaluationsAt(arms, step));
-  const when = first ? whenAndWhom(first, ofSplit(first.ranking, splitOf(shown))?.n ?? 0) : '';
+  const when = first ? whenAndWhom(first, first.targets[splitOf(shown)] ?? 0) : '';
   const name = () => t('{measure} over K', { measure: measure.name });
   return (
     <Panel
@@ -181,7 +180,7 @@ export function RankingOverK() {
             : shownPopulation(arms, step) === 'all'
               ? t('Baselines on all users.')
               : t('Baselines on the same sampled users.')}
-          {measure.interval && ` ${t('Whiskers: 95 % bootstrap over users, one seed.')}`}
+          {measure.ranksOf && ` ${t('Whiskers: 95 % bootstrap over users, one seed.')}`}
         </>
       }
     >

@@ -5,6 +5,7 @@ import { isBusy } from '../../../../runtime/experimentState';
 import { EMBEDDED_MODEL } from '../../../../recipe/runSpec';
 import { useExperiment } from '../../../state/run/experiment';
 import { check, useRecipe } from '../../../state/recipe/recipe';
+import { checkTitles } from './checkTitles';
 import { useSession } from '../../../state/session/SessionContext';
 import styles from '../../../ui/Audit.module.css';
 
@@ -33,7 +34,7 @@ export function KnownTitles() {
     setProblem('');
     setProgress({ done: 0, total: 0 });
     try {
-      setProblem((await session.checkTitles(spec!, { signal: controller.signal, onPart: setProgress })) ?? '');
+      setProblem((await checkTitles(session, spec!, { signal: controller.signal, onPart: setProgress })) ?? '');
     } finally {
       setProgress(null);
     }

@@ -9,6 +9,7 @@ import { count } from '../../../../readings/format';
 import { Findings } from '../../../ui/Findings';
 import { useExperiment } from '../../../state/run/experiment';
 import { useRecipe } from '../../../state/recipe/recipe';
+import { exportLog } from '../../../state/session/exports';
 import { useSession } from '../../../state/session/SessionContext';
 import styles from './Log.module.css';
 
@@ -62,7 +63,7 @@ export function LogFacts() {
                     translate="no"
                     disabled={opened?.summary.id !== dataId && dataId !== SAMPLE_LOG.id}
                     onClick={() => {
-                      session.exportLog(dataId, format);
+                      void exportLog(session, dataId, format);
                     }}
                   >
                     {label}

@@ -1,4 +1,7 @@
-/** What recipes of version 1 mean: what they leave out had other defaults. */
+/**
+ * What recipes of version 1 mean: what they leave out had other defaults. `earlierPresets.ts` has the presets
+ * of links.
+ */
 
 /** The defaults of version 1 that are not those of today. */
 const VERSION_1: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -22,7 +25,7 @@ const VERSION_1: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 /** A recipe of version 1 as one of today's, with the defaults of its time written out; any other value as it is. */
-export function ofToday(given: unknown): unknown {
+export function migrateRecipe(given: unknown): unknown {
   if (!isObject(given) || given.version !== 1) return given;
   const { version: _, ...recipe } = given;
   const sections = Object.entries(VERSION_1).map(([name, usual]) => {
