@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { describeRun } from '../src/readings/runs/runEntry';
+import { migrate } from '../src/record/migrate';
 import type { RunRecord } from '../src/record/runRecord';
 import { manyRuns } from './support/manyRuns';
 import { expect, test } from './support/playground';
 
 test('a thousand saved runs are one table by keyboard, of which only what is seen is drawn', async ({ playground }) => {
   const { page } = playground;
-  const record = JSON.parse(await readFile('tests/records/action-karma.json', 'utf8')) as RunRecord;
+  const record = migrate(JSON.parse(await readFile('tests/records/action-karma.json', 'utf8'))) as RunRecord;
   await page.goto('./');
   await manyRuns(page, describeRun(record, { status: 'finished' }), record, 1000);
   await playground.view('Runs');

@@ -133,7 +133,7 @@ class TrainerTest(unittest.TestCase):
         for same in ("steps", "learningRate", "parameters", "tuning"):
             self.assertEqual(trained[same], baseline[same])
         self.assertEqual(len(trained["tuning"]["tried"]), 2)
-        self.assertAlmostEqual(trained["all"]["all"]["mrr"], baseline["all"]["all"]["mrr"], places=5)
+        self.assertAlmostEqual(trained["all"]["values"]["mrr"], baseline["all"]["values"]["mrr"], places=5)
         self.assertEqual([arm["steps"]["step"] for arm in run["arms"]], [list(range(1, 5))] * 2)
         evaluated = [[(e["step"], e["population"]) for e in arm["evaluations"]] for arm in run["arms"]]
         self.assertEqual(evaluated, [[(0, "sample"), (2, "sample"), (4, "sample"), (4, "all")]] * 2)
@@ -215,7 +215,7 @@ class TrainerTest(unittest.TestCase):
         runs = [json.loads((self.folder / "runs" / f"{name}.run.json").read_text(encoding="utf-8")) for name in ("one", "two")]
         self.assertEqual([run.get("grid") for run in runs], [grid, None])
         # Tables over seeds and users are made from files alone: every model has a rank for each test target.
-        ranked = [one["ranks"]["all"] for one in runs[0]["baselines"].values()]
+        ranked = [one["all"]["ranks"] for one in runs[0]["baselines"].values()]
         ranked += [arm["evaluations"][-1]["ranks"] for arm in runs[0]["arms"]]
         self.assertEqual({len(ranks) for ranks in ranked}, {FEW["finalUsers"]})
         self.assertGreater(len(ranked), 5)
