@@ -40,7 +40,7 @@ test('accepts files dropped from the desktop; while it trains only a log, which 
     await dragRecord('drop');
   };
   await dropRecord();
-  await expect(alert.filter({ hasText: 'Stop the experiment before opening action-karma.json.' })).toBeVisible();
+  await expect(alert).toContainText('Stop the experiment before opening action-karma.json.');
 
   await playground.drop(oddLog(), { name: 'README.txt', text: 'Goods of a shop.\n' });
   await expect(intake).toBeVisible();

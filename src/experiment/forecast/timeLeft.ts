@@ -10,10 +10,9 @@ export const RATE_WINDOW = 20;
 export function secondsPerStep({ step, seconds }: ArmRecord['steps']): number | null {
   const last = step.length - 1;
   const from = Math.max(0, last - RATE_WINDOW);
-  const one = last === 0 && step[0] === 1;
-  const [steps, span] = one
-    ? [1, seconds[0]!]
-    : [(step[last] ?? 0) - (step[from] ?? 0), (seconds[last] ?? 0) - (seconds[from] ?? 0)];
+  if (last === 0 && step[0] === 1) return seconds[0]! > 0 ? seconds[0]! : null;
+  const steps = (step[last] ?? 0) - (step[from] ?? 0);
+  const span = (seconds[last] ?? 0) - (seconds[from] ?? 0);
   return steps > 0 && span > 0 ? span / steps : null;
 }
 
@@ -31,7 +30,8 @@ export function timeLeft(run: Timed, doing: Pick<StageProgress, 'stage' | 'done'
   const { spec, arms, baselines, expected, base } = run;
   const { steps } = spec.training;
   const planned = [...evaluationSteps(run)];
-  const [sampled, all] = [baselines.popularity.sample.targets.all, baselines.popularity.all.targets.all];
+  const sampled = baselines.popularity.sample.targets.all;
+  const all = baselines.popularity.all.targets.all;
   let left = 0;
   let perUser = 0;
   for (const { id, steps: columns, evaluations } of arms) {

@@ -8,8 +8,9 @@ import { t } from '../../words/words';
 
 /** Rates that are tried, relative to the recipe's. */
 const FACTORS = [0.5, 1, 2];
-/** Share of the recipe's steps that each is trained for, and fewest. */
-const [SHARE, FEWEST] = [1 / 3, 60];
+/** Share of the recipe's steps that each is trained for. */
+const SHARE = 1 / 3;
+const FEWEST_STEPS = 60;
 /** Evaluated at the end: on all sampled targets, of which rates are judged by the validation ones, and on few others. */
 const EVALUATION = {
   evaluations: 1,
@@ -29,7 +30,7 @@ export function rateSearch(spec: RunSpec): GridSpec {
     name: t('Search over learning rates'),
     base: {
       ...spec,
-      training: { ...spec.training, steps: Math.min(steps, Math.max(FEWEST, Math.round(SHARE * steps))) },
+      training: { ...spec.training, steps: Math.min(steps, Math.max(FEWEST_STEPS, Math.round(SHARE * steps))) },
       evaluation: { ...spec.evaluation, ...EVALUATION },
     },
     arms: spec.arms.slice(0, 1),

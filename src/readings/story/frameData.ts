@@ -75,21 +75,16 @@ export function frameAt(
   const evaluations = sampledAt(all, step);
   const texts = writtenTexts(record, step, keptPrompt(record));
   const [text] = texts;
+  // Of the same users as the arms', once there are some.
+  const ofBase = evaluations.size > 0 || shown.length === 0 ? reading.base : null;
   return {
     step: oneOf(evaluations)?.step ?? step ?? recordedSteps(shown.map((arm) => arm.record)).at(-1) ?? 0,
     prompt: text?.prompt ?? null,
     models: attentionColumns(record, shown, at, step).map((column) => {
       const arm = shown.find(({ id }) => id === column.id);
       const evaluation = evaluations.get(column.id);
-      // The base model's is of the same users, once there are some.
-      const value =
-        arm === undefined
-          ? evaluations.size > 0 || shown.length === 0
-            ? reading.base
-            : null
-          : evaluation
-            ? reading.of(evaluation)
-            : null;
+      const ofArm = evaluation ? reading.of(evaluation) : null;
+      const value = arm === undefined ? ofBase : ofArm;
       const moved = arm !== undefined && value !== null && reading.base !== null && moveOf(reading, reading.base, value);
       return {
         ...column,

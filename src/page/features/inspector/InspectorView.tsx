@@ -110,14 +110,18 @@ function useFirstUser() {
   const [place, seen] = useSeen<HTMLDivElement>('0px 0px -200px');
   const ask = useAsk();
   const log = useAsked()?.spec.data.id;
+  const userLog = useInspection((inspection) => inspection.userLog);
   const busy = useExperiment(({ phase }) => isBusy(phase));
   useEffect(() => {
+    // No model of this log can read it, and nobody built it. One that the reader built stays, with a word.
+    if (log !== undefined && userLog !== null && userLog !== log) useInspection.setState(NOTHING_INSPECTED);
+  }, [log, userLog]);
+  useEffect(() => {
     if (log === undefined || taken === log || !seen || busy || ask === null) return;
-    const { items, user, state } = useInspection.getState();
-    // What the reader built or asked for stays, with a word if it is of another log; a user's history is of no use there.
-    const own = items.length > 0 ? user === null || taken === null : state !== 'idle';
     taken = log;
-    if (own) return;
+    const { items, state } = useInspection.getState();
+    // What the reader built or asked for stays.
+    if (items.length > 0 || state !== 'idle') return;
     useInspection.setState(NOTHING_INSPECTED);
     ask.takeUser(null, () => useInspection.getState().items.length === 0 && !inside(place.current));
   }, [log, seen, busy, ask, place]);

@@ -26,7 +26,9 @@ export function useFigureArms(record: RunRecord): readonly FigureArm[] {
 
 /** The history, layer and head that the reader chose, of those that the record has. */
 export function useShownHead({ base: { attention } }: RunRecord): Head {
-  const [layer, head, probe] = [useView((view) => view.layer), useView((view) => view.head), useView((view) => view.probe)];
+  const layer = useView((view) => view.layer);
+  const head = useView((view) => view.head);
+  const probe = useView((view) => view.probe);
   return useMemo(() => clampHead({ probe, layer, head }, attention), [probe, layer, head, attention]);
 }
 

@@ -14,6 +14,8 @@ export interface InspectionState {
   readonly query: string;
   /** The user whose history it was, and the item that came next; null for a history built by hand. */
   readonly user: string | null;
+  /** The recipe's ID of that user's log. */
+  readonly userLog: string | null;
   readonly target: InspectedItem | null;
   /** Items found for a text, until those of the next one arrive, and what was searched (`searchedOf`). */
   readonly found: ({ readonly searched: string; readonly text: string } & ItemsFound) | null;
@@ -28,6 +30,7 @@ export const NOTHING_INSPECTED: InspectionState = {
   items: [],
   query: '',
   user: null,
+  userLog: null,
   target: null,
   found: null,
   answer: null,
@@ -42,6 +45,7 @@ export function setHistory(items: readonly InspectedItem[]): void {
   useInspection.setState({
     items,
     user: null,
+    userLog: null,
     target: null,
     ...(items.length === 0 && { answer: null, state: 'idle', problem: null }),
   });
@@ -96,7 +100,7 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
     useInspection.setState({ state: 'asking' });
     const history = await taking.ask((signal) => services().inspection.user({ user, draw, ...whom }, { signal }));
     if (history === null) return;
-    useInspection.setState(wanted() ? { ...history, problem: null } : { state: 'idle' });
+    useInspection.setState(wanted() ? { ...history, userLog: whom.spec.data.id, problem: null } : { state: 'idle' });
   }
 
   async function ask(question: HistoryQuestion, whom: Asked): Promise<void> {

@@ -52,8 +52,11 @@ export function layOutFrame(probe: Probe | null, columns: number, width: number,
   };
 }
 
-/** On the stage: height of headings, scrubber, labels of the curves and gaps; the second line of narrow headings; least of a curve. */
-const [AROUND, SECOND, LEAST_CURVE] = [144, 20, 110];
+/** On the stage: height of headings, scrubber, labels of the curves and gaps. */
+const STAGE_REST = 144;
+/** Of a heading's second line. */
+const SECOND_LINE = 20;
+const LEAST_CURVE = 110;
 
 /** Width below which a number above a map takes two lines, and there is no room for what its model was trained on. */
 export const NARROW_HEADING = 190;
@@ -63,7 +66,7 @@ export function layOutStage(probe: Probe, columns: number, width: number, window
   const gap = 16;
   const labels = plainLabels(probe);
   const column = Math.floor((width - gap * (columns - 1)) / columns);
-  const around = column < NARROW_HEADING ? AROUND + SECOND : AROUND;
+  const around = column < NARROW_HEADING ? STAGE_REST + SECOND_LINE : STAGE_REST;
   const most = Math.min(column, window - around - LEAST_CURVE);
   const length = Math.max(1, labels.length);
   const tail = column - most >= TAIL ? TAIL : Math.max(0, Math.min(TAIL, column - LEAST));
