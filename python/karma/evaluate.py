@@ -27,7 +27,18 @@ from .random import fork_random
 from .ranking import NO_ITEM, Kinds, Ranked, listed_items, rank_block, ranked_together, summarise, with_measures
 from .sequence import Example, pack_texts
 from .shards import Shards, expanded
-from .sinks import MEASURES, SINK_ROW, UserSinks, by_measure, by_item, correlations, encode_maps, measure, picture_table, without_sink_token
+from .sinks import (
+    MEASURES,
+    SINK_ROW,
+    UserSinks,
+    by_item,
+    by_measure,
+    correlations,
+    encode_maps,
+    measure,
+    picture_table,
+    without_sink_token,
+)
 from .spec import Arm
 from .writing import Writing, prompts_of
 
