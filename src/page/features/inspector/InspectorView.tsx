@@ -7,6 +7,7 @@ import { useSeen } from '../../ui/controls/useSeen';
 import { useExperiment } from '../../state/run/experiment';
 import { NOTHING_INSPECTED, useInspection } from '../../state/session/inspection';
 import { useAsked } from '../../state/opening/asked';
+import { useOwnLog } from '../../state/recipe/ownLog';
 import { answeringSentence, useAnswering } from '../../state/opening/answering';
 import { AttentionTable } from './AttentionTable';
 import { HistoryForm } from './HistoryForm';
@@ -109,13 +110,18 @@ function useFirstUser() {
   // Not while its edge is in view below the picture: the worker may be needed for something else.
   const [place, seen] = useSeen<HTMLDivElement>('0px 0px -200px');
   const ask = useAsk();
-  const log = useAsked()?.spec.data.id;
+  const id = useAsked()?.spec.data.id;
+  // Another file may have the same name.
+  const hash = useOwnLog()?.hash;
+  const log = hash ?? id;
+  const inspected = useInspection((inspection) => inspection.log);
   const userLog = useInspection((inspection) => inspection.userLog);
   const busy = useExperiment(({ phase }) => isBusy(phase));
   useEffect(() => {
+    if (id === undefined || userLog === null) return;
     // No model of this log can read it, and nobody built it. One that the reader built stays, with a word.
-    if (log !== undefined && userLog !== null && userLog !== log) useInspection.setState(NOTHING_INSPECTED);
-  }, [log, userLog]);
+    if (userLog !== id || (hash !== undefined && inspected !== hash)) useInspection.setState(NOTHING_INSPECTED);
+  }, [id, hash, inspected, userLog]);
   useEffect(() => {
     if (log === undefined || taken === log || !seen || busy || ask === null) return;
     taken = log;

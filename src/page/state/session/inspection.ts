@@ -81,12 +81,16 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
   /** Number of users drawn, so that each time another one is. */
   let draws = 0;
 
-  async function answered(question: Promise<unknown>, failed: Partial<InspectionState> = {}): Promise<void> {
+  async function answered(
+    question: Promise<unknown>,
+    failed: Partial<InspectionState> = {},
+    awaited = (): boolean => true,
+  ): Promise<void> {
     try {
       await question;
     } catch (error) {
       const failure = unansweredFor(error);
-      if (failure !== null) useInspection.setState({ ...failed, problem: sentenceOf(failure) });
+      if (failure !== null && awaited()) useInspection.setState({ ...failed, problem: sentenceOf(failure) });
     }
   }
 
@@ -116,6 +120,8 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
   return {
     find: (...asked) => void answered(find(...asked)),
     takeUser: (...asked) => void answered(takeUser(...asked), { state: 'failed' }),
-    ask: (...asked) => void answered(ask(...asked), { state: 'failed' }),
+    // Whatever is wrong with a history that is gone, such as one of the log before, nobody asks for it any more.
+    ask: (question, whom) =>
+      void answered(ask(question, whom), { state: 'failed' }, () => useInspection.getState().log === question.log),
   };
 }
