@@ -1,5 +1,6 @@
 """What a decoder that no arm has trained reads out of h: src/experiment/evaluate/decodability.ts and imageDecodability.ts, draw for draw. Definitions: docs/metrics.md."""
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,7 +30,6 @@ from .start import EmbeddingStatistics
 MOST_PAIRS = 4096
 HELD_OUT = 128
 MOST_TARGETS = 512
-MOST_DECODED = 128
 DECODED_TOKENS = 12
 PROBE_RATE = 0.03
 LEAST_VARIANCE = 1e-12
@@ -155,13 +155,21 @@ class NearestText:
 
 
 def category_accuracy(found: Sequence[tuple[str, str | None, bool]], seed: int) -> dict[str, Any]:
-    """Of (wanted, read, cold) the share of right ones, all, warm and cold, by measure ID."""
+    """Of (wanted path, read path, cold) the share of right ones by measure ID: by the first level, and by whole paths."""
     measured = nothing_measured()
-    for split in ("all", "warm", "cold"):
-        own = [read == wanted for wanted, read, cold in found if split == "all" or cold == (split == "cold")]
+    levels: dict[str, tuple[Callable[[str], bool], Callable[[str], str]]] = {
+        "decodedCategory": (lambda path: first_part(path) != "", first_part),
+        "decodedPath": (lambda path: ">" in path, lambda path: path),
+    }
+    for (id_, (counted, level)), split in itertools.product(levels.items(), ("all", "warm", "cold")):
+        own = [
+            read is not None and level(read) == level(wanted)
+            for wanted, read, cold in found
+            if counted(wanted) and (split == "all" or cold == (split == "cold"))
+        ]
         if not own:
             continue
-        name, right = split_id(split, "decodedCategory"), np.array(own, np.float64)
+        name, right = split_id(split, id_), np.array(own, np.float64)
         measured["counts"][name] = len(right)
         measured["values"][name] = float(right.mean())
         if (interval := share_interval(right, seed)) is not None:
@@ -261,7 +269,6 @@ class Fidelity:
     batches: list[list[Example]] = field(init=False)
     held_out: list[Example] = field(init=False)
     targets: list[Example] = field(init=False)
-    decoded: list[int] = field(init=False)
     cold: NDArray[np.uint8] = field(init=False)
     nearest: NearestText = field(init=False)
     images: ImageProbe | None = None
@@ -284,8 +291,6 @@ class Fidelity:
         targets = sample_targets(list(self.finals), MOST_TARGETS, recipe.seed)
         self.targets = [self.data.example_for(target) for target in targets]
         self.cold = self.measurer.cold(targets)
-        place = {target: index for index, target in enumerate(targets)}
-        self.decoded = [place[target] for target in sample_targets(targets, MOST_DECODED, recipe.seed)]
         self.nearest = NearestText(self.data.texts)
         if self.data.images is not None:
             probe = ImageProbe(
@@ -394,8 +399,8 @@ class Fidelity:
         return np.array(found)
 
     def _categories(self, reader: InterestModel, z: NDArray[np.float32]) -> dict[str, Any]:
-        names = [first_part(category) for category in self.data.log.texts("item_category")]
-        places = [place for place in self.decoded if names[self.targets[place].target]]
+        names = self.data.log.texts("item_category")
+        places = [place for place, example in enumerate(self.targets) if names[example.target]]
         if not places:
             return nothing_measured()
         texts = self.measurer.decoded_tokens(reader, self._tensor(z[places]), DECODED_TOKENS)

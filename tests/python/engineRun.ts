@@ -301,15 +301,15 @@ export function expectFidelity(found: Fidelity, expected: Fidelity): number {
   expect(found.counts).toEqual(expected.counts);
   expect(expected.counts).toHaveProperty('visualDecodability');
   let worst = 0;
-  for (const [id, value] of Object.entries(expected.values).filter(([own]) => !own.endsWith('decodedCategory'))) {
+  for (const [id, value] of Object.entries(expected.values).filter(([own]) => !/decoded(Category|Path)$/.test(own))) {
     worst = Math.max(worst, Math.abs(found.values[id]! - value));
     expected.intervals[id]?.forEach((bound, side) => {
       expect(Math.abs(found.intervals[id]![side]! - bound)).toBeLessThan(1e-4);
     });
   }
   expect(worst).toBeLessThan(1e-4);
-  const { decodedCategory: n } = expected.counts;
-  expect(Math.abs(found.values.decodedCategory! - expected.values.decodedCategory!) * n!).toBeLessThan(1 + 1e-9);
+  for (const id of ['decodedCategory', 'decodedPath'])
+    expect(Math.abs(found.values[id]! - expected.values[id]!) * expected.counts[id]!).toBeLessThan(1 + 1e-9);
   expect(found.decoded).toHaveLength(expected.decoded.length);
   return worst;
 }

@@ -3,7 +3,7 @@
  * with the same texts in the same order, as well as without any embedding and on embeddings that are known to carry the text. Definitions:
  * docs/metrics.md.
  */
-import { placesIn, sampleUsers } from '../../log/sampling';
+import { sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
 import { firstUnusedBatch } from '../../recipe/armRecipe';
 import type { Arm } from '../../engine/arm';
@@ -18,7 +18,6 @@ import {
   standardise,
   type Standardisation,
 } from '../../measures/fidelity/decodability';
-import { topCategory } from '../../log/categories';
 import { categoryAccuracy, NearestText } from '../../measures/fidelity/decodedCategory';
 import { coldTargets } from '../../measures/ranking/ranking';
 import { mean } from '../../statistics/statistics';
@@ -35,9 +34,8 @@ import type { Probes } from '../prepare/probes';
 const MOST_PAIRS = 4096;
 /** Maximum number of further pairs, in whole batches and no more than are trained on, that decide how much of W to keep. */
 const HELD_OUT = 128;
-/** Maximum number of targets that are measured, and of those whose text is decoded, which costs more: a pass per token. */
+/** Maximum number of targets that are measured. */
 const MOST_TARGETS = 512;
-const MOST_DECODED = 128;
 /** Maximum number of tokens decoded: what an item is comes first, and each further token costs a pass over all before it. */
 const DECODED_TOKENS = 12;
 
@@ -98,8 +96,6 @@ export class DecodabilityProbe {
   private readonly targets: readonly EncodedExample[];
   private readonly cold: Uint8Array;
   private readonly nearest: NearestText;
-  /** Indices of the targets whose text is decoded. */
-  private readonly decoded: readonly number[];
   private untrained: Read | null = null;
   /** Null if item embeddings do not start from the items' content. */
   private control: Read | null = null;
@@ -123,7 +119,6 @@ export class DecodabilityProbe {
     this.targets = targets.map((target) => data.exampleFor(target));
     this.cold = coldTargets(data.log, data.split, targets);
     this.nearest = new NearestText(data.texts);
-    this.decoded = placesIn(targets, sampleUsers(targets, MOST_DECODED, spec.seed))!;
     this.images = imagesOf(inputs, { pairs: this.batches.flat(), heldOut: this.heldOut, targets: this.targets, cold: this.cold });
     this.decoder = new ProbeDecoder(engine, { steps: probeSteps, learningRate: PROBE_RATE * inputs.scale.deviation });
   }
@@ -191,7 +186,8 @@ export class DecodabilityProbe {
     const { measure, data, spec } = this.inputs;
     const { items } = data.log;
     const e = spec.objective.embeddingSize;
-    const places = this.decoded.filter((place) => categoryOf(this.targets[place]!.target) !== '');
+    const categoryOf = (item: number): string => items.at(item).category;
+    const places = [...this.targets.keys()].filter((place) => categoryOf(this.targets[place]!.target) !== '');
     const texts = await measure.decodeTokens(this.decoder.reader, rowsAt(z, places, e), DECODED_TOKENS);
     const read = texts.map((text, row) => {
       const item = this.nearest.find(text);
@@ -203,10 +199,6 @@ export class DecodabilityProbe {
       };
     });
     return categoryAccuracy(read, spec.seed);
-
-    function categoryOf(item: number): string {
-      return topCategory(items.at(item).category);
-    }
   }
 
   /** NLL of the targets' texts under a decoder that was trained with every z = 0, their mean. */

@@ -71,6 +71,17 @@ export const decodedCategory = fidelityMeasure({
     'Share of targets whose category equals that of the item whose text is most similar to the text that the probe decoder generates from h.',
 });
 
+export const decodedPath = fidelityMeasure({
+  id: 'decodedPath',
+  name: 'decoded path accuracy',
+  unit: '%',
+  scale: 100,
+  digits: 1,
+  better: 'higher',
+  tag: 'O',
+  definition: 'The decoded category accuracy for whole paths, such as lamp > electric lamp, over targets that have one.',
+});
+
 export const visualDecodability = fidelityMeasure({
   id: 'visualDecodability',
   name: 'visual decodability gain',

@@ -1,6 +1,6 @@
 /** All measures, in the order in which tables list them. */
 import type { RankingMeasure } from '../measure';
-import { decodability, decodedCategory, visualDecodability } from './decodability';
+import { decodability, decodedCategory, decodedPath, visualDecodability } from './decodability';
 import { codeCollisions, codeValidity } from './codes';
 import { meanCosine, participation, rankMe, uniformity } from './embeddings';
 import { gauc } from './gauc';
@@ -37,7 +37,7 @@ export const SINK_ENTRIES = [
 export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as const;
 
 /** In the order in which the panel of semantic fidelity shows them. */
-export const FIDELITY_ENTRIES = [decodability, decodedCategory, visualDecodability] as const;
+export const FIDELITY_ENTRIES = [decodability, decodedCategory, decodedPath, visualDecodability] as const;
 
 export const ENTRIES = [
   ...[mrr, codeValidity, codeCollisions],
@@ -45,7 +45,7 @@ export const ENTRIES = [
   ...[rankMe.interest, rankMe.item, participation.interest, participation.item],
   ...[uniformity.interest, uniformity.item, meanCosine.interest, meanCosine.item],
   ...[lmDrift, domainDrift, lmNll],
-  ...[decodability.all, decodability.cold, decodedCategory.all, decodedCategory.cold],
+  ...[decodability, decodedCategory, decodedPath].flatMap(({ all, cold }) => [all, cold]),
   ...[visualDecodability.all, visualDecodability.cold],
   ...[overlapSpace, overlapTokens],
 ] as const;

@@ -39,6 +39,14 @@ describe('categoryAccuracy', () => {
     });
   });
 
+  it('counts whole paths, of targets that have several levels', () => {
+    const found = categoryAccuracy([target('a > b', 'a > b'), target('a > b', 'a > c'), target('d', 'd')], 1);
+    expect(found).toMatchObject({
+      counts: { decodedCategory: 3, decodedPath: 2 },
+      values: { decodedCategory: 1, decodedPath: 0.5 },
+    });
+  });
+
   it('is null if there is nothing to count', () => {
     expect(categoryAccuracy([target('', 'a')], 1).values).toEqual({});
     expect(categoryAccuracy([target('a', 'a')], 1).values).not.toHaveProperty('cold-decodedCategory');

@@ -1,4 +1,5 @@
 /** Whether the text decoded from h is about an item of the target's category. Definition: docs/metrics.md. */
+import { topCategory } from '../../log/categories';
 import { splitId } from '../ranking/splitId';
 import { PROBED_SPLITS, type ProbeMeasures } from './decodability';
 import { shareInterval } from '../../statistics/comparison';
@@ -56,26 +57,36 @@ export class NearestText {
   }
 }
 
-/** One target: its category, that of the item nearest to the decoded text (null if there is none), and whether the target is cold. */
+/** One target: its category path, that of the item nearest to the decoded text (null if there is none), and whether the target is cold. */
 export interface ReadCategory {
   readonly wanted: string;
   readonly read: string | null;
   readonly cold: boolean;
 }
 
-/** Share of correct ones among targets that have a category, all, warm and cold, by measure ID. */
+/**
+ * Share of correct ones among targets that have a category, all, warm and cold, by measure ID: by the first level of
+ * the path, and by the whole path among targets whose path has more than one level.
+ */
 export function categoryAccuracy(targets: readonly ReadCategory[], seed: number): ProbeMeasures {
-  const known = targets.filter(({ wanted }) => wanted !== '');
   const found: ProbeMeasures = { counts: {}, values: {}, intervals: {} };
-  for (const split of PROBED_SPLITS) {
-    const own = known.filter(({ cold }) => split === 'all' || cold === (split === 'cold'));
-    if (own.length === 0) continue;
-    const id = splitId(split, 'decodedCategory');
-    const right = own.map(({ wanted, read }) => Number(read === wanted));
-    const interval = shareInterval(right, { seed });
-    found.counts[id] = own.length;
-    found.values[id] = mean(right);
-    if (interval !== null) found.intervals[id] = [...interval];
-  }
+  const add = (name: string, counted: (path: string) => boolean, level: (path: string) => string): void => {
+    for (const split of PROBED_SPLITS) {
+      const own = targets.filter(({ wanted, cold }) => counted(wanted) && (split === 'all' || cold === (split === 'cold')));
+      if (own.length === 0) continue;
+      const id = splitId(split, name);
+      const right = own.map(({ wanted, read }) => Number(read !== null && level(read) === level(wanted)));
+      const interval = shareInterval(right, { seed });
+      found.counts[id] = own.length;
+      found.values[id] = mean(right);
+      if (interval !== null) found.intervals[id] = [...interval];
+    }
+  };
+  add('decodedCategory', (path) => topCategory(path) !== '', topCategory);
+  add(
+    'decodedPath',
+    (path) => path.includes('>'),
+    (path) => path,
+  );
   return found;
 }
