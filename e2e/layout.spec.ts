@@ -251,6 +251,15 @@ test.describe('the first screen', () => {
       expect(rows.size).toBe(1);
       const parts = [
         picture.getByRole('heading', { level: 2 }),
+        picture.getByText(/^A head is stuck when/),
+        picture.getByRole('radiogroup', { name: 'Last map' }),
+        // On a phone they are below the curve.
+        ...(width < 700
+          ? []
+          : [
+              picture.getByRole('radiogroup', { name: 'Learning rate' }),
+              picture.getByRole('group', { name: 'Other recorded runs' }),
+            ]),
         ...(await maps.all()),
         ...(await picture.getByRole('list', { name: 'What each model writes' }).getByRole('listitem').all()),
         picture.getByRole('button', { name: /^Play its/ }),
@@ -263,6 +272,8 @@ test.describe('the first screen', () => {
         expect(box.y + box.height).toBeLessThanOrEqual(height);
         expect(box.x + box.width).toBeLessThanOrEqual(width);
       }
+      // Numbers of the curves have their unit, and which way is better.
+      for (const better of ['lower', 'higher']) if (width >= 700) await expect(picture).toContainText(`${better} is better`);
       // Details are folded to a question and its answer.
       const details = page.getByRole('region', { name: 'Details' });
       await expect(details.getByRole('button', { name: /^Is the next item ranked higher/ })).toHaveAttribute(
@@ -274,4 +285,21 @@ test.describe('the first screen', () => {
       await details.getByRole('button', { name: /^Is the next item ranked higher/ }).click();
       await expect(playground.panel('HR@K over steps').locator('svg[data-chart]')).toBeVisible();
     });
+});
+
+test('the bar is one row of tools on a laptop, and a small part of the window at 200 % zoom', async ({ playground }) => {
+  const { page } = playground;
+  const height = async (): Promise<number> => (await page.getByRole('banner').boundingBox())!.height;
+  for (const [width, tall, most] of [
+    [1366, 768, 50],
+    [1280, 720, 50],
+    // 1440 × 900 and 1366 × 768 as a zoom of 200 % leaves them.
+    [720, 450, 0.15 * 450],
+    [683, 384, 0.15 * 384],
+  ] as const) {
+    await page.setViewportSize({ width, height: tall });
+    await page.goto('./');
+    await expect(playground.scrubber).toBeVisible();
+    expect(await height(), `${width} × ${tall}`).toBeLessThanOrEqual(most);
+  }
 });

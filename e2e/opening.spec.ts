@@ -1,25 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { layoutShift, watchLayoutShift } from './support/layoutShift';
 import { expect, test } from './support/playground';
 
 test.use({ details: 'folded' });
 
-test('says what the page is and what the recorded run and a real LLM showed, and opens that LLM’s run when asked to', async ({
+test('says what the page is and what the recorded runs showed, and opens a real LLM’s run when asked to', async ({
   playground,
 }) => {
   const { page } = playground;
   const asked: string[] = [];
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  await page.route('**/recorded/rates.json.gz', async (route) =>
-    route.fulfill({ body: await readFile('tests/records/rates.json.gz'), contentType: 'application/gzip' }),
-  );
   const askedFor = (part: string): string[] => asked.filter((path) => path.includes(part));
   await playground.open();
   const picture = page.getByRole('region', { name: 'What the run shows' });
-  await expect(picture.getByRole('heading', { level: 2 })).toContainText('attention heads lock onto one item');
-  await expect(picture).toContainText('One run, seed 0');
+  await expect(picture.getByRole('heading', { level: 2 })).toContainText('attention heads get stuck');
+  await expect(picture).toContainText('seed 0 of the 10 runs');
   const verdict = page.getByRole('region', { name: 'Verdict' });
-  expect(askedFor('rates')).toEqual([]);
   await verdict.getByRole('button', { name: /^What happened/ }).click();
   for (const topic of ['Ranking', 'Attention', 'Language']) await expect(verdict).toContainText(topic);
   await expect(verdict).toContainText('One seed');
@@ -28,17 +23,15 @@ test('says what the page is and what the recorded run and a real LLM showed, and
   await playground.scrubber.fill('0');
   await expect(verdict).toContainText('Before training');
 
-  await test.step('the finding over learning rates is computed from the site’s file, which is fetched when scrolled to', async () => {
-    await page.getByRole('figure', { name: 'Generated text' }).scrollIntoViewIfNeeded();
-    const panel = playground.panel('Over the learning rate');
-    await panel.getByRole('button', { name: /^What does the learning rate do/ }).click();
-    await expect(panel.getByRole('img')).toHaveCount(3);
-    await expect(panel).toContainText('Two seeds are too few to say where an arm works.');
-    expect((await playground.table('Over the learning rate')).length).toBe(2 * 2 * 3);
+  await test.step('a chip shows the recorded run of another learning rate, of which there is one', async () => {
+    const finding = picture.getByRole('heading', { level: 2 });
+    await expect(picture).toContainText('difference over 10 runs');
+    await picture.getByText('0.002', { exact: true }).click();
+    await expect(picture).toContainText('In this one run');
+    await expect(finding).toContainText('attention heads get stuck');
+    await picture.getByText('0.0005', { exact: true }).click();
+    await expect(picture).toContainText('difference over 10 runs');
     expect(askedFor('rates')).toHaveLength(1);
-    // The same by LoRA rank, from another file.
-    await panel.getByText('64', { exact: true }).click();
-    await expect(panel).toContainText('LoRA of rank 64');
   });
 
   const views = page.getByRole('navigation', { name: 'Views' });
@@ -48,11 +41,8 @@ test('says what the page is and what the recorded run and a real LLM showed, and
   await playground.view('Story');
   await verdict.getByRole('button', { name: /^What happened/ }).click();
 
-  const real = page.getByRole('region', { name: 'A real LLM' });
-  await expect(real).toContainText('Base model');
-  await expect(real).toContainText('Action');
   expect(askedFor('llm.')).toEqual([]);
-  await real.getByRole('button', { name: 'Show that run' }).click();
+  await picture.getByRole('button', { name: 'Real LLM' }).click();
   await expect(verdict).toContainText('After 80 steps, on 300 test users');
   const source = verdict.getByRole('region', { name: 'Where this run comes from' });
   await expect(source).toContainText('Apache 2.0');

@@ -4,7 +4,7 @@ test('marks what differs, refuses what is wrong, and travels in the link', async
   const { page, run, choices } = playground;
   // As in a current preset, so that nothing differs at first.
   await page.goto('./#v=6&preset=quick');
-  await expect(page.getByRole('banner')).toContainText('swiftshader');
+  await expect(page.getByRole('banner')).toHaveAttribute('data-device', 'ready');
   const steps = choices.getByLabel('Steps', { exact: true });
   await steps.fill('-3');
   await expect(choices).toContainText('Steps must be a whole number from 1 to 100,000, not -3.');

@@ -30,7 +30,7 @@ test('a run of a link on an own log is resumed after a reload, saved as finished
   await page.reload();
   const notice = page.getByRole('status', { name: 'Interrupted run' });
   // On a busy machine the last one may not have been written yet; it then continues from the previous one.
-  await expect(notice).toContainText(/had completed [12] of 4 steps/, { timeout: 120_000 });
+  await expect(notice).toContainText(/was interrupted at step [12] of 4/, { timeout: 120_000 });
   await expect(page.getByRole('complementary', { name: 'Recipe' })).toContainText('kitchen · 30 users · 40 items');
   await notice.getByRole('button', { name: /^Resume at step [12]$/ }).click();
   await playground.finished(400_000);

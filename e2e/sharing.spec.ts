@@ -10,7 +10,7 @@ test('a link restores run, view, head, step, measure, K and arms, and says what 
   await page.goto('./?run=strong&history=2&layer=1&head=2&step=100&measure=ndcg&k=50&arms=action,karma');
   const maps = playground.panel('Attention maps');
   await expect(maps).toContainText('layer 1, head 2?');
-  await expect(page.getByRole('banner')).toContainText('Strong');
+  await expect(page.getByRole('region', { name: 'Details' })).toContainText('Strong');
   await expect(playground.panel('NDCG@K over steps').getByLabel('K', { exact: true })).toHaveValue('50');
   const arms = page.getByRole('group', { name: 'Arms shown' });
   await expect(arms.getByRole('checkbox', { checked: true })).toHaveCount(2);
@@ -86,7 +86,7 @@ test('a run of another site is requested only after consent', async ({ playgroun
   await expect(playground.panel('Attention maps')).toBeVisible();
   expect(asked).toBe(0);
   await question.getByRole('button', { name: 'Load it', exact: true }).click();
-  await expect(page.getByRole('banner')).toContainText('Strong');
+  await expect(page.getByRole('region', { name: 'Details' })).toContainText('Strong');
   await expect(playground.panel('Attention maps')).toContainText('layer 2, head 2?');
   expect(asked).toBe(1);
   await page.goto('about:blank');

@@ -19,7 +19,7 @@ test('a second tab watches the run of the first, delays no run when it is busy, 
   await second.goto(`./${recipeHash(LONG)}`);
   const banner = second.getByRole('banner');
   const watches = second.getByRole('status', { name: 'Another tab is training' });
-  await expect(banner).toContainText('swiftshader', { timeout: 120_000 });
+  await expect(banner).toHaveAttribute('data-device', 'ready', { timeout: 120_000 });
   await expect(watches).toBeVisible({ timeout: 120_000 });
   await expect(banner.getByRole('button', { name: 'Resume' })).toBeDisabled();
   await expect(banner.getByRole('button', { name: 'Stop' })).toBeDisabled();

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { summariseFolder } from '../src/cli/gridFolder';
+import { summariseFolder, sweepOfFolder } from '../src/cli/gridFolder';
 import { summarise } from '../src/cli/summarise';
+import { RATES_FILE } from '../src/recipe/recordedFiles';
 import type { RunRecord } from '../src/record/runRecord';
 
 const FINDINGS = path.resolve('docs/findings');
@@ -37,12 +38,17 @@ describe('findings', () => {
   });
 
   it('have the tables of plain cures from the sweeps that are stored', async () => {
-    const sweeps = ['public/recorded/rates.json.gz', path.join(FINDINGS, 'store-cures/sweep.json.gz')];
+    const sweeps = ['store-rates', 'store-cures'].map((name) => path.join(FINDINGS, name, 'sweep.json.gz'));
     const text = await summarise([...sweeps, '--at', '0.016', '--baseline', 'karma']);
     const rows = text.split('\n').filter((line) => /^\| [^+ ]|^\| \+(?!gen|rec)/.test(line) && !line.startsWith('| ---'));
     expect(rows.length).toBeGreaterThan(15);
     const quoted = new Set(PAGE.split('\n'));
     expect(rows.map((row) => row.replaceAll('-', '−')).filter((row) => !quoted.has(row))).toEqual([]);
+  });
+
+  it('are what the page opens with: its grid follows from the run files', async () => {
+    const shipped = JSON.parse(gunzipSync(readFileSync(`public/${RATES_FILE}`)).toString()) as unknown;
+    expect(shipped).toEqual(JSON.parse(JSON.stringify(await sweepOfFolder(path.join(FINDINGS, 'strong-store')))));
   });
 
   it('copy nothing of others’ logs: neither users nor titles', () => {

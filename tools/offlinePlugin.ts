@@ -9,8 +9,8 @@ import { gunzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { ONLINE_RETAIL } from '../src/log/siteLogs.ts';
 
-/** `recordedFiles` of the first preset. */
-const FIRST_RECORDED = 'recorded/strong.run.json.gz';
+/** What the page opens with: `recordedFiles` of the first preset, and `RATES_FILE`. */
+const OPENING = ['recorded/strong.run.json.gz', 'recorded/rates.json.gz'];
 const SOURCE = 'src/offline/serviceWorker.ts';
 const SCRIPT = 'serviceWorker.js';
 /** `BUILD_LIST` of src/page/state/offline/offlineCopy.ts. */
@@ -40,9 +40,9 @@ export function offlinePlugin(): Plugin {
   };
 }
 
-/** Recorded runs except for the one with which the page opens, and logs beside the sample: fetched on demand. */
+/** Recorded runs except for what the page opens with, and logs beside the sample: fetched on demand. */
 function onDemand(file: string): boolean {
-  return file.startsWith(`${ONLINE_RETAIL.folder}/`) || (file.startsWith('recorded/') && file !== FIRST_RECORDED);
+  return file.startsWith(`${ONLINE_RETAIL.folder}/`) || (file.startsWith('recorded/') && !OPENING.includes(file));
 }
 
 type Hashes = Readonly<Record<string, readonly string[]>>;

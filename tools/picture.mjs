@@ -26,7 +26,7 @@ for (const [width, height] of SIZES) {
     await page.getByRole('slider', { name: 'Step shown' }).waitFor();
     await page.waitForTimeout(2000);
     const file = path.join(folder, `story-${width}-${colorScheme}.jpg`);
-    await page.screenshot({ path: file, type: 'jpeg', quality: 70 });
+    await page.screenshot({ path: file, type: 'jpeg', quality: width > 1500 ? 58 : 68 });
     console.info(`written: ${path.relative(process.cwd(), file)}`);
     await page.close();
   }

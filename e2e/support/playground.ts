@@ -100,7 +100,7 @@ export function playgroundOn(page: Page): Playground {
     async open(fields = {}) {
       await page.goto(`./${recipeHash(fields)}`);
       // An adapter is a separate process, which a busy machine starts late.
-      await expect(bar).toContainText('swiftshader', { timeout: 120_000 });
+      await expect(bar).toHaveAttribute('data-device', 'ready', { timeout: 120_000 });
     },
     async agree() {
       const question = page.getByRole('status', { name: 'Another hub' });

@@ -13,7 +13,7 @@ import { measuresShown } from '../measures/measures';
 import { gridSchema, type GridSpec } from '../experiment/grid/gridSpec';
 import { gridMatrix, hasValues, type DivergedCells } from '../experiment/grid/matrix';
 import { planGrid, type GridPlan } from '../experiment/grid/plan';
-import { sweepOf, type Sweep } from '../experiment/grid/sweep';
+import { RATE, sweepOf, sweptPath, type Sweep } from '../experiment/grid/sweep';
 import { predictionReport, withoutTraining } from '../experiment/grid/outcomes';
 import { storedRun } from '../experiment/grid/storedRun';
 import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
@@ -205,16 +205,14 @@ export async function summariseFolder(
   return summaryOf(plan, runs, diverged, baseline, targets);
 }
 
-/** The sweep that a folder's grid found along the number that it varies, to ship with the site. @throws UsageError if there is none */
+/** The sweep that a folder's grid found along the number that it varies, or at its one learning rate, to ship with the site. @throws UsageError if there is none */
 export async function sweepOfFolder(folder: string): Promise<Sweep> {
   const { plan, runs } = await readFolder(folder);
   const results = finishedCells(runs);
   const [cell] = results.values();
   if (cell === undefined) throw new UsageError(`${folder} has no finished run of this version and grid.`);
   const record = await readRecord(path.join(folder, cell.run));
-  const sweep = sweepOf(plan, results, { log: record.data.name, record });
-  if (sweep === null) throw new UsageError(`The grid in ${folder} varies no numeric field, so it has no sweep.`);
-  return sweep;
+  return sweepOf(plan, results, { log: record.data.name, record, path: sweptPath(plan) ?? RATE })!;
 }
 
 async function readFolder(folder: string): Promise<{ readonly plan: GridPlan; readonly runs: readonly KnownRun[] }> {

@@ -14,13 +14,9 @@ import { HALF } from '../model/halfPrecision';
 import { FLOAT8, narrowedSafetensors, type NarrowFloats } from '../model/safetensors';
 import { REAL_LLM_ID, REAL_LLM_OPTIONS } from '../recipe/realLlm';
 import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles, type RecordedId } from '../recipe/recordedFiles';
-import { writtenTexts } from '../readings/verdict/writtenTexts';
 import { runRecordSchema } from '../record/runRecord';
 import { zipFiles, type PiecedFile } from '../storage/zipWriter';
 import { main } from './main';
-
-/** What the page quotes of the real LLM's run without fetching it. */
-const REAL_LLM_TEXT = 'src/readings/verdict/realLlmText.json';
 
 /** @param root the repository's folder @returns the process's exit code */
 export async function recordPreset(args: readonly string[], root: string): Promise<number> {
@@ -76,8 +72,6 @@ async function pack(id: RecordedId, output: Output, site: string): Promise<void>
   console.info(`${run}: ${record.length.toLocaleString('en')} bytes`);
   const parsed = runRecordSchema.parse(JSON.parse(text));
   const { spec } = parsed;
-  if (id === REAL_LLM_ID)
-    await writeFile(path.join(site, '..', REAL_LLM_TEXT), `${JSON.stringify(writtenTexts(parsed, null)[0])}\n`);
   const arms = spec.arms.map((arm) => arm.id);
   // Those of a real LLM are downloaded only when requested by name.
   const room = id === REAL_LLM_ID ? Infinity : MOST_RECORDED_BYTES - record.length;

@@ -11,8 +11,6 @@ import { widestLora } from '../recipe/armRecipe';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { earlierPreset } from '../recipe/earlierPresets';
 import { PRESETS } from '../recipe/presets';
-import { realLlmText } from '../readings/verdict/realLlmText';
-import { writtenTexts } from '../readings/verdict/writtenTexts';
 import { REAL_LLM_ID, REAL_LLM_OPTIONS, REAL_MODEL } from '../recipe/realLlm';
 import { isRecorded, recordedArms } from '../recipe/recordedArms';
 import { MOST_RECORDED_BYTES, RECORDED_IDS, recordedFiles } from '../recipe/recordedFiles';
@@ -105,9 +103,5 @@ describe('a real LLM', () => {
     expect(base).toBe(3);
     for (const { evaluations } of record.arms)
       expect(evaluations.map(({ continuations }) => continuations?.length)).toEqual(evaluations.map(() => base));
-  });
-
-  it('is quoted by the page as its verdict quotes it', () => {
-    expect(realLlmText).toEqual(writtenTexts(record, null)[0]);
   });
 });

@@ -69,7 +69,7 @@ describe('stored runs of a grid', () => {
 });
 
 describe('sweeps at one value', () => {
-  const RATES = 'public/recorded/rates.json.gz';
+  const RATES = 'docs/findings/store-rates/sweep.json.gz';
 
   it('are compared line by line, as the findings have them', async () => {
     const text = await summarise([RATES, '--at', '0.016']);

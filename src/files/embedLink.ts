@@ -2,7 +2,6 @@
  * An embedded figure as a URL: `?embed=attention&run=collapse&layer=3&theme=dark&controls=off`, `?embed=forest&grid=rates&at=0.016`. Everything else
  * is written as in other links (`viewLink.ts`). Pure.
  */
-import { RATES_BY_RANK, type RatesFile } from '../recipe/recordedFiles';
 import { isHosted, readViewLink, shortened, type ViewLink } from './viewLink';
 import type { Theme } from '../readings/choices';
 import { t } from '../words/words';
@@ -11,8 +10,8 @@ export const EMBEDS = ['attention', 'hr', 'collapse', 'forest'] as const;
 export type EmbedKind = (typeof EMBEDS)[number];
 
 export type LinkedGrid =
-  /** A finding of the site. */
-  | { readonly kind: 'shipped'; readonly file: RatesFile }
+  /** The site's own. */
+  | { readonly kind: 'shipped' }
   | { readonly kind: 'hosted'; readonly url: string }
   /** Contained in the link itself. */
   | { readonly kind: 'packed'; readonly text: string };
@@ -27,10 +26,8 @@ export interface EmbedLink extends ViewLink {
   readonly controls: boolean;
 }
 
-/** The name of a finding in links: `rates` for `recorded/rates.json.gz`. */
-export function gridName(file: RatesFile): string {
-  return file.replace(/^recorded\//, '').replace(/\.json\.gz$/, '');
-}
+/** The site's grid in links. */
+export const SHIPPED_GRID = 'rates';
 
 export function readEmbed(search: string, hash: string): EmbedLink {
   const parts = new URLSearchParams(search);
@@ -69,12 +66,9 @@ export function readEmbed(search: string, hash: string): EmbedLink {
 
 function readGrid(named: string | null, packed: string | null, problems: string[]): LinkedGrid | null {
   if (packed !== null) return { kind: 'packed', text: packed };
-  const file = RATES_BY_RANK.find((one) => gridName(one.file) === (named ?? gridName(RATES_BY_RANK[0].file)))?.file;
-  if (file !== undefined) return { kind: 'shipped', file };
-  if (named !== null && isHosted(named)) return { kind: 'hosted', url: new URL(named).href };
-  problems.push(
-    t('This site has no grid “{name}”; a file of another site needs an https: address.', { name: shortened(named ?? '') }),
-  );
+  if (named === null || named === SHIPPED_GRID) return { kind: 'shipped' };
+  if (isHosted(named)) return { kind: 'hosted', url: new URL(named).href };
+  problems.push(t('This site has no grid “{name}”; a file of another site needs an https: address.', { name: shortened(named) }));
   return null;
 }
 

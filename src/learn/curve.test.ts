@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 /** Drawn curves and placed seeds, and their distance from what was measured. */
 import { describe, expect, it } from 'vitest';
+import { sweepSchema } from '../experiment/grid/sweep';
 import { shippedEvidence } from '../testing/shippedEvidence';
 import {
   completed,
@@ -27,7 +30,9 @@ const sinks: CurvePrediction = {
   asks: say('Draw.'),
   why,
 };
-const evidence = shippedEvidence();
+/** With a sweep over several rates: of the earlier recipe. */
+const sweep = sweepSchema.parse(JSON.parse(gunzipSync(readFileSync('docs/findings/store-rates/sweep.json.gz')).toString()));
+const evidence = { ...shippedEvidence(), sweep };
 
 describe('a curve to predict', () => {
   it('over steps is that of the sampled users, with its first point given and shares on an axis up to 1', () => {
@@ -41,7 +46,7 @@ describe('a curve to predict', () => {
   });
   it('over the sweep has means over seeds, no point given, and room above', () => {
     const curve = curveOf(evidence, { ...sinks, over: 'sweep', measure: 'hr@10' })!;
-    const line = evidence.sweep!.lines.find(({ arm }) => arm === 'action')!;
+    const line = evidence.sweep.lines.find(({ arm }) => arm === 'action')!;
     expect(curve.points.map(({ x }) => x)).toEqual(line.points.map(({ at }) => at));
     const values = line.points[0]!.seeds.map((seed) => seed.values['hr@10']!);
     expect(curve.points[0]!.y).toBeCloseTo(values.reduce((a, b) => a + b, 0) / values.length, 12);

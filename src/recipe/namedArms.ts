@@ -1,5 +1,5 @@
 /** Arms by a short name, as in command line and grid files: `action`, `gen`, `karma+item`, …, λ after a colon. */
-import { armSchema, DEFAULT_ARMS, type ArmSpec } from './runSpec';
+import { armSchema, DEFAULT_ARMS, NO_LAYER, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
 /** Updates per step with which Action takes no less time than KARMA, which takes three to four times as long. */
@@ -13,9 +13,8 @@ const SHORT_MEMORY = 0.95;
 const LONG_WARMUP = 100;
 /** λ where it is not USUAL_LAMBDA. */
 const OWN_LAMBDA: Partial<Record<ArmName, number>> = { l2: USUAL_LAMBDA_L2, 'z-loss': USUAL_LAMBDA_Z };
-/** The first adapted layer of `frozen`, and of `heads`: beyond the last of any model. */
+/** The first adapted layer of `frozen`. */
 const UPPER_LAYERS = 2;
-const NO_LAYER = 999;
 
 export const ARM_NAMES = [
   'action',

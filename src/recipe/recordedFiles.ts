@@ -13,12 +13,8 @@ export function recordedFiles(id: string): { readonly run: string; readonly adap
 /** Maximum bytes of a recorded run, including its adapters. */
 export const MOST_RECORDED_BYTES = 3.5e6;
 
-/** The site's finding over learning rates, as written by `npm run summarise -- FOLDER --sweep public/recorded/rates.json.gz`. */
+/**
+ * The runs of the grid behind the recorded ones, by arm, learning rate and seed, as written by
+ * `npm run summarise -- docs/findings/strong-store --sweep public/recorded/rates.json.gz`.
+ */
 export const RATES_FILE = 'recorded/rates.json.gz';
-
-/** The same by LoRA rank; the first one is shown first. */
-export const RATES_BY_RANK = [
-  { rank: 8, file: RATES_FILE },
-  { rank: 64, file: 'recorded/rates-rank64.json.gz' },
-] as const;
-export type RatesFile = (typeof RATES_BY_RANK)[number]['file'];

@@ -2,7 +2,7 @@
 import { t } from '../words/words';
 import { ARM_FIELDS, fieldAt, type Field } from './fields';
 import { compact } from './numberText';
-import { shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from './runSpec';
+import { NO_LAYER, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from './runSpec';
 import { differingPaths, readField, sameValue, type SpecPath } from './specPath';
 
 /** A field's label in the form; its path if the form lacks it. */
@@ -34,10 +34,15 @@ export function changeText(field: string, from: string, to: string): string {
 export function differenceText(field: Field | null, value: unknown): string {
   if (typeof value === 'boolean') return value ? t('on') : t('off');
   if (Array.isArray(value)) return value.map((one) => differenceText(field, one)).join(', ') || t('nothing');
-  if (typeof value === 'number') return exact(value);
+  if (typeof value === 'number') return isNoLayer(field, value) ? t('none') : exact(value);
   if (typeof value !== 'string' || value === '') return t('nothing');
   const options = field && 'options' in field ? field.options : [];
   return options.find((option) => option.value === value)?.label ?? value;
+}
+
+/** Whether a first adapted layer stands for none at all. */
+export function isNoLayer(field: Pick<Field, 'path'> | null, value: unknown): boolean {
+  return value === NO_LAYER && field?.path.endsWith('firstLayer') === true;
 }
 
 /** All digits: two values that differ must not look the same. */

@@ -131,6 +131,23 @@ export function seedlessKey({ spec, data, model, appVersion, exposedNegatives }:
   return `${key} ${model.hash}`;
 }
 
+/** What of an evaluation changes no final value: how often and how its figures are drawn. */
+const { evaluations, spacing, probes, probeSteps, prompts, ks, sasrecSteps } = DEFAULTS.evaluation;
+const UNSEEN_AT_END = { evaluations, spacing, probes, probeSteps, prompts, ks, sasrecSteps };
+
+/** The key that an arm has in common with its runs at other seeds and rates, on the same weights, whatever their figures show. */
+export function ratelessKey({ spec, data, model, appVersion, exposedNegatives }: KeyedRun, arm: ArmSpec): string {
+  const { learningRate } = DEFAULTS.training;
+  const shared: RunSpec = {
+    ...spec,
+    seed: 0,
+    training: { ...spec.training, learningRate },
+    evaluation: { ...spec.evaluation, ...UNSEEN_AT_END },
+  };
+  const { learningRate: _own, ...rateless } = arm;
+  return `${cellKey(shared, rateless, logName(spec.data.id, data.hash), appVersion, exposedNegatives)} ${model.hash}`;
+}
+
 /** The `log` of `cellKey`. The sample's hash is unknown until it is read. */
 export function logName(id: string, hash: string): string {
   return id === 'sample' ? 'sample' : hash;

@@ -5,7 +5,9 @@ import { pairedInterval } from '../../statistics/comparison';
 import { forestedRows, forestOfSweep, forestSchema } from './forest';
 import { sweepSchema, valuesBySeed } from './sweep';
 
-const sweep = sweepSchema.parse(JSON.parse(gunzipSync(readFileSync('public/recorded/rates.json.gz')).toString()) as unknown);
+const sweep = sweepSchema.parse(
+  JSON.parse(gunzipSync(readFileSync('docs/findings/store-rates/sweep.json.gz')).toString()) as unknown,
+);
 
 it('has the paired differences of a sweep’s lines from Action at one rate', () => {
   const forest = forestOfSweep(sweep, 0.016)!;

@@ -11,6 +11,7 @@ import { fieldAt } from '../../recipe/fields';
 import type { RunRecord } from '../../record/runRecord';
 import type { BySeed } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
+import { ratelessKey } from './cellKey';
 import type { Cell, GridPlan, Variant } from './plan';
 import type { CellResult } from './results';
 import { cutLine, NAME, PATH, verbatim } from '../../recipe/texts';
@@ -54,6 +55,8 @@ export const sweepSchema = z.object({
     z.object({
       arm: cutLine(),
       label: cutLine(),
+      /** What its runs have in common with others of the same recipe at any seed and rate (`ratelessKey`); absent without a record to read it from. */
+      key: cutLine().optional(),
       /** Ascending. */
       points: z.array(pointSchema),
     }),
@@ -63,7 +66,7 @@ export type Sweep = z.infer<typeof sweepSchema>;
 export type SweepLine = Sweep['lines'][number];
 export type SweepPoint = SweepLine['points'][number];
 
-const RATE = 'training.learningRate';
+export const RATE = 'training.learningRate';
 /** The measure by which a rate is chosen. */
 export const CHOSEN_BY = 'hr@10';
 
@@ -116,10 +119,10 @@ export function sweptPath({ grid }: Pick<GridPlan, 'grid'>): string | null {
   return (numeric.find(({ path }) => path === RATE) ?? numeric[0])?.path ?? null;
 }
 
-function placeOf({ rate, variant }: Cell, path: string): number | null {
+function placeOf({ grid }: GridPlan, { rate, variant }: Cell, path: string): number | null {
   if (path === RATE && rate !== null) return rate;
   const value: unknown = variant.settings.find((setting) => setting.path === path)?.value;
-  return typeof value === 'number' ? value : null;
+  return typeof value === 'number' ? value : path === RATE ? grid.base.training.learningRate : null;
 }
 
 /** Rows with one key are points of one line. */
@@ -146,14 +149,18 @@ export function sharedTraining({ jobs }: Pick<GridPlan, 'jobs'>): Pick<Sweep, 's
 
 /**
  * The finished part of a grid as a sweep; null if no numeric field varies, or nothing is finished.
- * @param record of one of its runs, for the values of the base model; null if none is known
+ * @param record of one of its runs, for the values of the base model and the keys of lines; null if none is known
+ * @param path of the field that it is over; default: the one that varies
  */
 export function sweepOf(
   plan: GridPlan,
   results: ReadonlyMap<string, CellResult>,
-  { log, record }: { readonly log: string; readonly record: RunRecord | null },
+  {
+    log,
+    record,
+    path = sweptPath(plan),
+  }: { readonly log: string; readonly record: RunRecord | null; readonly path?: string | null },
 ): Sweep | null {
-  const path = sweptPath(plan);
   if (path === null) return null;
   let users = 0;
   const keys = [...new Set(plan.variants.map((variant) => lineKey(variant, path)))];
@@ -161,7 +168,7 @@ export function sweepOf(
     const points = new Map<number, SweepPoint>();
     const cells = plan.cells.filter(({ variant }) => lineKey(variant, path) === key);
     for (const cell of cells) {
-      const at = placeOf(cell, path);
+      const at = placeOf(plan, cell, path);
       const summary = results.get(cell.key)?.summary;
       if (at === null || !summary?.last) continue;
       users = Math.max(users, summary.last.users);
@@ -175,7 +182,14 @@ export function sweepOf(
     }
     if (points.size === 0) return [];
     const { variant } = cells[0]!;
-    return [{ arm: variant.arm.id, label: lineName(variant, path), points: [...points.values()].sort((a, b) => a.at - b.at) }];
+    const job = plan.jobs.find((one) => one.cells.includes(cells[0]!))!;
+    return [
+      {
+        ...{ arm: variant.arm.id, label: lineName(variant, path) },
+        ...(record && path === RATE && { key: ratelessKey({ ...record, spec: job.spec }, variant.arm) }),
+        points: [...points.values()].sort((a, b) => a.at - b.at),
+      },
+    ];
   });
   if (lines.length === 0) return null;
   const { evaluation } = plan.grid.base;

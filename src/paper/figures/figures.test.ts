@@ -39,6 +39,24 @@ suite('fonts', () => {
 });
 
 suite('a figure for print', () => {
+  it('has its axes behind the marks: the first mark of a curve is on one of them', () => {
+    const { primitives } = placedIn([PANELS[0]!]);
+    // Of a curve, not of the key.
+    const first = primitives.findIndex((one) => one.kind === 'symbols' && one.points.length > 1);
+    const marks = primitives[first];
+    if (marks?.kind !== 'symbols') throw new Error('no marks');
+    const left = Math.min(...marks.points.map(([x]) => x));
+    // Arms stand beside each other there, and their intervals, which are shorter.
+    const tall = primitives.map((one) => {
+      if (one.kind !== 'line' || !one.points.every(([x]) => x === one.points[0]![0] && Math.abs(x - left) < 8)) return 0;
+      const ys = one.points.map(([, y]) => y);
+      return Math.max(...ys) - Math.min(...ys);
+    });
+    const axis = tall.indexOf(Math.max(...tall));
+    expect(tall[axis]).toBeGreaterThan(0);
+    expect(axis).toBeLessThan(first);
+  });
+
   it.each(PRESETS.flatMap((preset) => (['one', 'two'] as const).map((span) => [preset.label, span, preset] as const)))(
     'of %s, %s, has its width, type of 7 to 9 points, and nothing beyond its edges',
     (_, span, { font, ...preset }) => {

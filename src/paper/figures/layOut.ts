@@ -245,13 +245,15 @@ function panelPrimitives(
   };
   if (panel.y.grid === true) for (const { at } of yTicks) rule([left, at], [area.right, at], GRID_STROKE);
   if (panel.x.grid === true) for (const { at } of xTicks) rule([at, top], [at, bottom], GRID_STROKE);
+  // Behind the marks: the first of a curve is on the axis.
+  if (panel.x.bare !== true) rule([left, bottom], [area.right, bottom], thin(INK));
+  if (panel.y.bare !== true) rule([left, top], [left, bottom], thin(INK));
   for (const mark of panel.marks) {
     if (mark.kind === 'cells') out.push(...cellPrimitives(mark, scales, area));
     else out.push(...drawMark(mark, scales, size, panel.clipped === true ? area : undefined));
   }
   let below = bottom;
   if (panel.x.bare !== true) {
-    rule([left, bottom], [area.right, bottom], thin(INK));
     for (const { at, label } of xTicks) {
       rule([at, bottom], [at, bottom + TICK], thin(INK));
       if (label !== '') out.push(textAt(label, at, bottom + TICK + 1.5 + size * CAPITAL, size, 'middle'));
@@ -266,7 +268,6 @@ function panelPrimitives(
     }
   }
   if (panel.y.bare !== true) {
-    rule([left, top], [left, bottom], thin(INK));
     for (const { at, label } of yTicks) {
       rule([left - TICK, at], [left, at], thin(INK));
       out.push(textAt(label, left - TICK - GAP, at + (size * CAPITAL) / 2, size, 'end'));

@@ -20,6 +20,13 @@ export function readsRightText(spec: ArmSpec): boolean {
   return textWeight(spec) > 0 && !shufflesText(spec);
 }
 
+/** The label of an arm on a chip: of controls, what they do; of others, their own. */
+export function chipLabel({ label, spec }: { readonly label: string; readonly spec: ArmSpec | null }): string {
+  if (spec === null || spec.shuffle === 'target' || isClicksAlone(spec) || readsRightText(spec)) return label;
+  if (textWeight(spec) > 0) return t('Random text');
+  return spec.lambdaKl > 0 ? t('KL penalty') : label;
+}
+
 /** “clicks alone”, “clicks and text”; other arms by their terms. */
 export function armRole(spec: ArmSpec): string {
   if (spec.shuffle === 'target') return t('clicks at random: nothing to learn');

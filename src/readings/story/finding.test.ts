@@ -3,8 +3,12 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { namedArm } from '../../recipe/namedArms';
 import { evaluation, modelValues, ranking, sinks, smallRecord } from '../../testing/smallRecord';
 import { armsOf } from '../arms/armsOf';
+import { answerOf } from './answers';
 import { findingOf } from './finding';
-import { frameArms, frameAt, frameCurves, frameScope } from './frameData';
+import type { Sweep } from '../../experiment/grid/sweep';
+import { shippedEvidence } from '../../testing/shippedEvidence';
+import { frameArms, frameAt, frameAtRate, frameCurves, frameScope } from './frameData';
+import { gridRatesOf, gridRunsOf } from './gridRuns';
 
 const N = 1000;
 
@@ -40,48 +44,124 @@ function record(made: Readonly<Record<string, Made>>): RunRecord {
 
 describe('the finding', () => {
   const lost = { hr: 0.1, sink: 0.5, nll: base.values.lmNll! + Math.log(3) };
+  const said = (made: Readonly<Record<string, Made>>): readonly string[] => findingOf(record(made), null);
+
   it('says what clicks alone cost, that a text loss prevents it, and that controls do as well', () => {
-    const [first, second] = findingOf(
-      record({
-        action: lost,
-        karma: { hr: 0.1, ...KEPT },
-        shuffled: { hr: 0.1, ...KEPT },
-        kl: { hr: 0.1, ...KEPT },
-        'random-target': { hr: 0.1, ...KEPT },
-      }),
-    );
+    const [first, second] = said({
+      action: lost,
+      karma: { hr: 0.1, ...KEPT },
+      shuffled: { hr: 0.1, ...KEPT },
+      kl: { hr: 0.1, ...KEPT, sink: 0.05 },
+      'random-target': { hr: 0.1, ...KEPT },
+    });
+    // Targets from which nothing can be learned are no cure; a tenth of the loss is nearly none.
     expect(first).toBe(
-      'Trained on clicks alone (Action), the model loses language (item texts get 3.0 times less likely, per token) and 50\u00a0% of its attention heads lock onto one item; a text loss (KARMA) prevents both.',
+      'Trained on clicks alone (Action), the model forgets language, and 50\u00a0% of its attention heads get stuck (0\u00a0% before). A text loss (KARMA) prevents both, and so does the text of random items and, nearly, a plain penalty on forgetting (KL).',
     );
-    expect(second).toMatch(/^Recommendations get neither better nor worse \(/);
-    // Targets from which nothing can be learned are no cure.
-    expect(second).toContain('the text of random items and a KL penalty protect as well.');
+    expect(second).toMatch(
+      /^In this one run neither recommends better: KARMA puts 10\.0\u00a0% of next items in the top 10, Action/,
+    );
   });
 
   it('names no cure, and no prevention, where nothing is lost', () => {
-    const [first, second] = findingOf(
-      record({ action: { hr: 0.1, ...KEPT }, karma: { hr: 0.1, ...KEPT }, kl: { hr: 0.1, ...KEPT } }),
-    );
-    expect(first).toContain('keeps its language, and no more of its attention heads lock onto one item than before');
-    expect(first).toContain('so there is nothing that a text loss (KARMA) could prevent');
-    expect(second).not.toContain('protect');
+    const [first] = said({ action: { hr: 0.1, ...KEPT }, karma: { hr: 0.1, ...KEPT }, kl: { hr: 0.1, ...KEPT } });
+    expect(first).toContain('keeps its language, and no more of its attention heads get stuck than before');
+    expect(first).toContain('So there is nothing that a text loss (KARMA) could prevent.');
+    expect(first).not.toContain('penalty');
   });
 
   it('tells prevention of one, of part, and none apart', () => {
-    const first = (karma: Made, action: Made = lost): string => findingOf(record({ action, karma }))[0]!;
+    const first = (karma: Made, action: Made = lost): string => said({ action, karma })[0]!;
     expect(first({ hr: 0.1, ...KEPT }, { ...lost, sink: 0 })).toMatch(
-      /loses language: item texts get .*; a text loss \(KARMA\) prevents it\.$/,
+      /forgets language, but no more of its attention heads get stuck than before\. A text loss \(KARMA\) prevents it\.$/,
     );
-    expect(first({ hr: 0.1, ...KEPT, sink: 0.2 })).toContain('with a text loss (KARMA) it is 1.0 times and 20\u00a0%');
-    expect(first(lost)).toContain('a text loss (KARMA) does not prevent both');
+    expect(first({ hr: 0.1, ...KEPT, sink: 0.2 })).toContain('prevents part of it: 20\u00a0% of the heads get stuck');
+    expect(first(lost)).toContain('A text loss (KARMA) does not prevent either.');
   });
 
   it('says who ranks better, and of one arm only what became of it', () => {
-    const second = (hr: number): string => findingOf(record({ action: lost, karma: { hr, ...KEPT } }))[1]!;
-    expect(second(0.2)).toMatch(/^In this run KARMA recommends better \(20\.0/);
-    expect(second(0.05)).toMatch(/^In this run KARMA recommends worse \(/);
-    expect(findingOf(record({ action: lost })).join()).toContain('with one arm there is nothing to compare it with');
-    expect(findingOf({ ...record({ action: lost }), arms: [] })).toHaveLength(1);
+    const second = (hr: number): string => said({ action: lost, karma: { hr, ...KEPT } })[1]!;
+    expect(second(0.2)).toMatch(/^In this one run KARMA recommends better: KARMA puts 20\.0/);
+    expect(second(0.05)).toMatch(/^In this one run KARMA recommends worse: /);
+    expect(said({ action: lost }).join()).toContain('With one arm there is nothing to compare it with.');
+    expect(findingOf({ ...record({ action: lost }), arms: [] }, null)).toHaveLength(1);
+  });
+});
+
+describe('the finding over the grid behind a run', () => {
+  const { runs, sweep } = shippedEvidence();
+  const opening = runs.get('strong')!;
+  const valuesOf = (arm: string, id: string): number[] =>
+    sweep!.lines
+      .find((line) => line.arm === arm)!
+      .points.find(({ at }) => at === opening.spec.training.learningRate)!
+      .seeds.map(({ values }) => values[id]!);
+
+  it('is of all its runs, for the run that opens the page', () => {
+    const grid = gridRunsOf(sweep, opening)!;
+    expect(grid.runs).toBe(10);
+    const [first, second] = findingOf(opening, grid);
+    const heads = valuesOf('action', 'firstHalfSinkRate').map((share) => Math.round(100 * share));
+    expect(first).toContain(`${Math.min(...heads)} to ${Math.max(...heads)}\u00a0% of its attention heads get stuck`);
+    const hits = valuesOf('action', 'hr@10');
+    const gain = 100 * (hits.reduce((sum, one) => sum + one, 0) / 10 - opening.baselines.start!.all.values['hr@10']!);
+    expect(second).toMatch(/difference over 10 runs: −\d\.\d to \+\d\.\d points/);
+    expect(second).toContain(`Training adds ${gain.toFixed(1)} points to the untrained start, the best baseline`);
+    // The pictured run is one of them, and its place among them is said.
+    const arms = armsOf(opening);
+    expect(frameScope(opening, arms, { probe: 0, layer: 0, head: 0 }, grid, true)).toMatch(
+      /seed 0 of the 10 runs.*where the arms differ most.*this run has 15\u00a0% of heads stuck with Action, the most of all runs, and 44\.0\u00a0% hits \(last item: 39\.1\u00a0%\)\./,
+    );
+  });
+
+  it('is of the run alone at a rate, on a log or with an arm that no grid has', () => {
+    for (const id of ['collapse', 'few', 'rank'] as const) {
+      const alone = runs.get(id)!;
+      expect(gridRunsOf(sweep, alone), id).toBeNull();
+      expect(findingOf(alone, null)[1], id).toMatch(/^In this one run /);
+    }
+    const arms = opening.spec.arms.map((arm) => (arm.lambdaRec > 0 ? { ...arm, lambdaRec: 0.7 } : arm));
+    const other = { ...opening, spec: { ...opening.spec, arms } };
+    expect([...gridRunsOf(sweep, other)!.arms.keys()]).not.toContain('karma');
+  });
+
+  it('has a rate as soon as the grid has runs of it, whose numbers stand in the picture', () => {
+    expect(gridRatesOf(sweep, opening)).toContain(5e-4);
+    const higher: Sweep = {
+      ...sweep!,
+      lines: sweep!.lines.map((line) => ({ ...line, points: [...line.points, { ...line.points[0]!, at: 4e-3 }] })),
+    };
+    expect(gridRatesOf(higher, opening).at(-1)).toBe(4e-3);
+    const arms = armsOf(opening);
+    const models = frameAtRate(opening, arms, frameArms(arms, null), gridRunsOf(higher, opening, 4e-3)!);
+    expect(models.map(({ map, heads }) => [map, heads])).toEqual([
+      [null, '3\u00a0%'],
+      [null, '11\u00a0%'],
+      [null, '1\u00a0%'],
+    ]);
+  });
+});
+
+describe('the answers to the questions offered first', () => {
+  const { runs, sweep } = shippedEvidence();
+  const [opening, collapse] = [runs.get('strong')!, runs.get('collapse')!];
+
+  it('are of the grid behind a run, else of the run, and at its rate', () => {
+    const grid = gridRunsOf(sweep, opening);
+    expect(answerOf('text', opening, grid)).toMatch(
+      /^Not here: KARMA 1\u00a0% of heads stuck, language kept; Shuffled text 1\u00a0% of heads stuck, language kept\.$/,
+    );
+    expect(answerOf('fair', opening, grid)).toMatch(
+      /^At the learning rate 0\.0005, Action gains \+2\.1 .* KARMA −0\.3 to \+0\.2 on Action\.$/,
+    );
+    expect(answerOf('fair', opening, grid, 0.001)).toContain('At the learning rate 0.001');
+    expect(answerOf('collapse', collapse, null)).toMatch(
+      /^At the learning rate 0\.002: Action \d+\u00a0% of heads stuck, ordinary text [\d.]+×/,
+    );
+  });
+
+  it('are empty where the run cannot tell', () => {
+    expect(answerOf('text', collapse, null)).toBe('');
   });
 });
 
@@ -100,6 +180,6 @@ describe('the picture', () => {
       expect(series.every((one) => one.apart === undefined)).toBe(true);
       expect(references.length).toBeLessThanOrEqual(1);
     }
-    expect(frameScope(made, arms, at)).toContain('One run, seed');
+    expect(frameScope(made, arms, at, null, false)).toContain('One run, seed');
   });
 });

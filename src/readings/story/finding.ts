@@ -1,71 +1,34 @@
 /**
- * What a run found, for someone who has never seen one: at most two sentences. The first says what the control loses and whether the treatment prevents
- * it, the second how they rank and which controls prevent it as well. The verdict has the numbers and the limits; both compare by the same rules. Pure.
+ * What was found, for someone who has never seen a run: first what the control loses, whether the treatment prevents it, and which controls do so as
+ * well; then how they rank, and what training adds. Of all runs of the grid behind the run on the page; where there is none, of that run, which is
+ * said. Pure.
  *
- * Rules [O], beside those of `verdict`:
- * - Language is lost, or heads lock onto items, where the verdict says that the value rises. A value that the record has for no base model is not mentioned.
- * - An arm prevents what the control loses if the value does not rise with it; where it rises with it as much as with the control, it does not; else its values are said.
- * - A loss that is d nats higher makes a text e^d times less likely, per token.
+ * Rules [O], beside those of `storyFacts`:
+ * - A value that is not known of the base model is not mentioned.
+ * - An arm prevents what the control loses if the value does not rise with it; nearly, if it rises by at most a fifth of what it rises with the
+ *   control; not, if it rises by as much.
  */
 import { shufflesText } from '../../recipe/sections/arms';
-import type { Evaluation, RunRecord } from '../../record/runRecord';
+import type { ArmSpec } from '../../recipe/runSpec';
+import type { RunRecord } from '../../record/runRecord';
 import { t } from '../../words/words';
 import { armsOf, attentionsAt, evaluationsAt } from '../arms/armsOf';
 import { isClicksAlone, readsRightText } from '../arms/armRole';
-import { count, fixed, listed, sentenceCase, sentenceOfClauses } from '../format';
-import { bothBelowClause } from '../verdict/besideBaselines';
-import { inPercent, leadOf } from '../verdict/rankingWords';
-import { languageReading, moveOf, sinkReading, type Reading } from '../verdict/summaryWords';
-import { comparedAtKs, comparisonOf, type Comparison, type Measured } from '../verdict/verdict';
+import { count, fixed, listed, sentenceCase, sentenceOfClauses, sentences, signed } from '../format';
+import { bothBelowClause, type RankedBaseline } from '../verdict/besideBaselines';
+import { inPercent } from '../verdict/rankingWords';
+import type { GridRuns } from './gridRuns';
+import { keptBy, storyFacts, type ArmFacts, type Kept, type Moved, type RankingFacts, type TrainingFacts } from './storyFacts';
 
-/** The run's finding at its end, or at the last step that all arms have reached. @returns one sentence or two */
-export function findingOf(record: RunRecord): readonly string[] {
-  const comparison = comparisonOf(record, null);
-  if (comparison === null) return [alone(record)];
-  const { control, treatment, others, attended } = comparison;
-  const kept = (arm: Measured): Kept =>
-    keptBy(record, arm, attended.find((one) => one.arm.id === arm.arm.id)?.evaluation ?? null);
-  const [before, after] = [kept(control), kept(treatment)];
-  const cures = others.filter((arm) => isCure(arm) && outcomeOf(before, kept(arm)) === 'prevents');
+/** The finding, at the end of the run or at the last step that all arms have reached. @returns what was lost and prevented; then, if arms were compared, how they rank */
+export function findingOf(record: RunRecord, grid: GridRuns | null): readonly string[] {
+  const facts = storyFacts(record, grid);
+  if (facts === null) return [alone(record)];
+  const { control, treatment, others, ranking, training, below, runs } = facts;
   return [
-    sentenceOfClauses([lossClause(record, control, before), ...outcomeClause(treatment, before, after)].map(inPlace)),
-    sentenceOfClauses(
-      [
-        rankingClause(record, comparison),
-        ...comparison.beside.bothBelow.slice(0, 1).map(bothBelowClause),
-        ...cureClause(cures),
-      ].map(inPlace),
-    ),
+    sentences([lossSentence(control), outcomeSentence(control, treatment, others)]),
+    sentences([rankingSentence(ranking, treatment, control, runs), baselineSentence(training, below)]),
   ];
-}
-
-function inPlace(clause: string, at: number): string {
-  return at === 0 ? sentenceCase(clause) : clause;
-}
-
-/** A measure of one arm beside the base model's. */
-interface Moved {
-  readonly base: number;
-  readonly now: number;
-  readonly rises: boolean;
-  /** The smallest difference that counts as one. */
-  readonly least: number;
-}
-
-/** What an arm did to language and to attention; null where that is not known. */
-interface Kept {
-  readonly language: Moved | null;
-  readonly sinks: Moved | null;
-}
-
-function keptBy(record: RunRecord, { evaluation }: Pick<Measured, 'evaluation'>, attended: Evaluation | null): Kept {
-  return { language: movedBy(languageReading(record), evaluation), sinks: attended && movedBy(sinkReading(record), attended) };
-}
-
-function movedBy(reading: Reading, evaluation: Evaluation): Moved | null {
-  const { base, least, of } = reading;
-  const now = of(evaluation);
-  return base === null || now === null ? null : { base, now, least, rises: moveOf(reading, base, now) === 'raises' };
 }
 
 /** With one arm, or before the arms have a step in common. */
@@ -75,53 +38,37 @@ function alone(record: RunRecord): string {
   const evaluation = arm && evaluationsAt(arms, null).get(arm.id);
   if (arm === undefined || arms.length > 1 || evaluation === undefined)
     return t('Nothing has been compared yet: what the models have become shows after the first evaluation.');
-  const measured = { arm, evaluation };
-  const kept = keptBy(record, measured, attentionsAt(arms, null).get(arm.id) ?? null);
-  return sentenceOfClauses([
-    sentenceCase(lossClause(record, measured, kept)),
-    t('with one arm there is nothing to compare it with'),
-  ]);
+  const kept = keptBy(record, evaluation, attentionsAt(arms, null).get(arm.id) ?? null);
+  return sentences([lossSentence({ arm, ...kept }), t('With one arm there is nothing to compare it with.')]);
 }
 
-function lossClause(record: RunRecord, control: Measured, { language, sinks }: Kept): string {
+function lossSentence({ arm, language, sinks }: ArmFacts): string {
   const values = {
-    clicks: control.arm.spec && isClicksAlone(control.arm.spec) ? 'yes' : 'no',
-    arm: control.arm.label,
-    own: record.base.values.domainNll === undefined ? 'items' : 'domain',
-    times: language ? timesOf(language) : '',
-    heads: sinks ? headsShare(sinks.now) : '',
+    clicks: arm.spec && isClicksAlone(arm.spec) ? 'yes' : 'no',
+    arm: arm.label,
+    heads: sinks ? headsRange(sinks) : '',
     before: sinks ? headsShare(sinks.base) : '',
+    known: language ? (sinks ? 'both' : 'language') : sinks ? 'sinks' : 'none',
   };
   if (language?.rises && sinks?.rises)
     return t(
-      '{clicks, select, yes {trained on clicks alone ({arm}), the model} other {with {arm} the model}} loses language ({own, select, items {item texts get} other {ordinary text gets}} {times} times less likely, per token) and {heads} of its attention heads lock onto one item',
+      '{clicks, select, yes {Trained on clicks alone ({arm}), the model} other {With {arm} the model}} forgets language, and {heads} of its attention heads get stuck ({before} before).',
       values,
     );
   if (language?.rises)
     return t(
-      '{clicks, select, yes {trained on clicks alone ({arm}), the model} other {with {arm} the model}} loses language: {own, select, items {item texts get} other {ordinary text gets}} {times} times less likely, per token',
+      '{clicks, select, yes {Trained on clicks alone ({arm}), the model} other {With {arm} the model}} forgets language{known, select, both {, but no more of its attention heads get stuck than before} other {}}.',
       values,
     );
   if (sinks?.rises)
     return t(
-      '{clicks, select, yes {trained on clicks alone ({arm}), {heads} of the model’s} other {with {arm} {heads} of the model’s}} attention heads lock onto one item, {before} did before',
-      values,
-    );
-  if (language && sinks)
-    return t(
-      '{clicks, select, yes {trained on clicks alone ({arm}), the model} other {with {arm} the model}} keeps its language, and no more of its attention heads lock onto one item than before',
+      '{clicks, select, yes {Trained on clicks alone ({arm}), the model} other {With {arm} the model}} {known, select, both {keeps its language, but} other {changes:}} {heads} of its attention heads get stuck ({before} before).',
       values,
     );
   return t(
-    '{clicks, select, yes {trained on clicks alone ({arm}), the model} other {with {arm} the model}} {known, select, language {keeps its language; its attention was not measured} sinks {has no more attention heads locked onto one item than before; its language was not measured} other {was not compared with what it was before}}',
-    { ...values, known: language ? 'language' : sinks ? 'sinks' : 'none' },
+    '{clicks, select, yes {Trained on clicks alone ({arm}), the model} other {With {arm} the model}} {known, select, both {keeps its language, and no more of its attention heads get stuck than before} language {keeps its language; its attention was not measured} sinks {has no more attention heads stuck than before; its language was not measured} other {was not compared with what it was before}}.',
+    values,
   );
-}
-
-/** How many times less likely a text has become, per token. */
-function timesOf({ base, now }: Moved): string {
-  const times = Math.exp(now - base);
-  return times < 10 ? fixed(times, 1) : count(Number(times.toPrecision(2)));
 }
 
 /** A share of heads as the maps show it, without a decimal. */
@@ -129,89 +76,129 @@ export function headsShare(share: number): string {
   return t('{share}\u00a0%', { share: fixed(100 * share, 0) });
 }
 
-type Outcome = 'prevents' | 'fails' | 'partly' | 'nothing';
+/** The same over runs: from the smallest to the largest. */
+export function headsRange({ range: [low, high] }: Moved): string {
+  const [from, to] = [fixed(100 * low, 0), fixed(100 * high, 0)];
+  return from === to ? headsShare(low) : t('{from} to {to}\u00a0%', { from, to });
+}
+
+type Outcome = 'prevents' | 'nearly' | 'partly' | 'fails' | 'nothing';
+
+/** Share of the control's rise that is as good as none. */
+const NEARLY = 0.2;
 
 /** What an arm does to the losses of the control; `nothing` if neither loses anything that is known of both. */
-function outcomeOf(control: Kept, arm: Kept): Outcome {
+export function outcomeOf(control: Kept, arm: Kept): Outcome {
   const pairs = (['language', 'sinks'] as const).flatMap((what) => {
     const [before, after] = [control[what], arm[what]];
     return before && after && (before.rises || after.rises) ? [{ before, after }] : [];
   });
   if (pairs.length === 0) return 'nothing';
   if (pairs.every(({ after }) => !after.rises)) return 'prevents';
+  if (
+    pairs.every(
+      ({ before, after }) => !after.rises || (before.rises && after.now - after.base <= NEARLY * (before.now - before.base)),
+    )
+  )
+    return 'nearly';
   return pairs.every(({ before, after }) => after.rises && before.now - after.now < before.least) ? 'fails' : 'partly';
 }
 
-function outcomeClause(treatment: Measured, before: Kept, after: Kept): string[] {
-  const values = { arm: treatment.arm.label, text: hasTextLoss(treatment) ? 'yes' : 'no' };
-  const lost = Number(before.language?.rises ?? false) + Number(before.sinks?.rises ?? false);
-  switch (outcomeOf(before, after)) {
+function outcomeSentence(control: ArmFacts, treatment: ArmFacts, others: readonly ArmFacts[]): string {
+  const lost = Number(control.language?.rises ?? false) + Number(control.sinks?.rises ?? false);
+  const outcome = outcomeOf(control, treatment);
+  const cures = (wanted: Outcome): string[] =>
+    others.filter((arm) => isCure(arm) && outcomeOf(control, arm) === wanted).map(({ arm }) => cureName(arm));
+  const [as, nearly] = [cures('prevents'), cures('nearly')];
+  const values = {
+    arm: treatment.arm.label,
+    text: hasTextLoss(treatment.arm.spec) ? 'yes' : 'no',
+    n: Math.max(1, lost),
+    heads: treatment.sinks ? headsRange(treatment.sinks) : '',
+    stuck: treatment.sinks ? 'yes' : 'no',
+    cures: as.length > 0 ? (nearly.length > 0 ? 'both' : 'as') : nearly.length > 0 ? 'nearly' : 'none',
+    as: listed(as),
+    many: as.length,
+    nearly: listed(nearly),
+    manyNearly: nearly.length,
+  };
+  switch (outcome) {
     case 'nothing':
       return lost > 0
-        ? []
-        : [t('so there is nothing that {text, select, yes {a text loss ({arm})} other {{arm}}} could prevent', values)];
+        ? ''
+        : t('So there is nothing that {text, select, yes {a text loss ({arm})} other {{arm}}} could prevent.', values);
     case 'prevents':
-      return [
-        t('{text, select, yes {a text loss ({arm})} other {{arm}}} prevents {n, plural, one {it} other {both}}', {
-          ...values,
-          n: lost,
-        }),
-      ];
+    case 'nearly':
+      return t(
+        '{text, select, yes {A text loss ({arm})} other {{arm}}} prevents {n, plural, one {it} other {both}}{cures, select, both {, and so {many, plural, one {does} other {do}} {as} and, nearly, {nearly}} as {, and so {many, plural, one {does} other {do}} {as}} nearly {, and {nearly} nearly {manyNearly, plural, one {does} other {do}}} other {}}.',
+        values,
+      );
     case 'fails':
-      return [
-        t('{text, select, yes {a text loss ({arm})} other {{arm}}} does not prevent {n, plural, one {it} other {both}}', {
-          ...values,
-          n: Math.max(1, lost),
-        }),
-      ];
+      return t(
+        '{text, select, yes {A text loss ({arm})} other {{arm}}} does not prevent {n, plural, one {it} other {either}}.',
+        values,
+      );
     case 'partly':
-      return [
-        t(
-          'with {text, select, yes {a text loss ({arm})} other {{arm}}} it is {what, select, both {{times} times and {heads}} language {{times} times} other {{heads} of the heads}}',
-          {
-            ...values,
-            what: after.language && after.sinks ? 'both' : after.language ? 'language' : 'sinks',
-            times: after.language ? timesOf(after.language) : '',
-            heads: after.sinks ? headsShare(after.sinks.now) : '',
-          },
-        ),
-      ];
+      return t(
+        '{text, select, yes {A text loss ({arm})} other {{arm}}} prevents part of it{stuck, select, yes {: {heads} of the heads get stuck} other {}}.',
+        values,
+      );
   }
 }
 
-function hasTextLoss({ arm: { spec } }: Measured): boolean {
+function hasTextLoss(spec: ArmSpec | null): boolean {
   return spec !== null && readsRightText(spec);
 }
 
-function rankingClause(record: RunRecord, { control, treatment, measure, k }: Comparison): string {
-  const [one, other] = [treatment.arm.label, control.arm.label];
-  const pool = measure.id === 'pool-hr' ? 'yes' : 'no';
-  const at = comparedAtKs(record, measure, treatment, control);
-  if (!at.some((of) => of.k === k))
-    return t('whether {one} recommends better than {other} cannot be told: this record is without the ranks of single users', {
+/** Arms that may do what the treatment does without its texts: texts of random items, and terms that read none. */
+function isCure({ arm: { spec } }: ArmFacts): boolean {
+  return spec !== null && spec.shuffle !== 'target' && !hasTextLoss(spec);
+}
+
+function cureName({ label, spec }: ArmFacts['arm']): string {
+  if (spec && shufflesText(spec)) return t('the text of random items');
+  return spec && spec.lambdaKl > 0 ? t('a plain penalty on forgetting (KL)') : label;
+}
+
+function rankingSentence(ranking: RankingFacts | null, { arm: own }: ArmFacts, { arm: other }: ArmFacts, runs: number): string {
+  const [one, control] = [own.label, other.label];
+  if (ranking === null)
+    return t('Whether {one} recommends better than {control} cannot be told: this record is without the ranks of single users.', {
       one,
-      other,
+      control,
     });
-  const { form, lead } = leadOf(at, k);
+  const { form, k, pool, interval } = ranking;
   const values = {
-    ...{ one, other, form, pool, k: count(lead.k), a: inPercent(lead.own), b: inPercent(lead.other) },
+    ...{ one, control, form, k: count(k), pool: pool ? 'yes' : 'no', a: inPercent(ranking.own), b: inPercent(ranking.other) },
+    runs: count(runs),
+    low: interval ? signed(100 * interval[0], 1) : '',
+    high: interval ? signed(100 * interval[1], 1) : '',
+    spread: interval ? 'yes' : 'no',
+  };
+  return runs === 1
+    ? t(
+        'In this one run {form, select, alike {neither recommends better} better {{one} recommends better} worse {{one} recommends worse} other {{one} recommends better at some list lengths, worse at others}}: {one} puts {a} of next items in the top {k}{pool, select, yes { of their candidates} other {}}, {control} {b}.',
+        values,
+      )
+    : t(
+        '{form, select, alike {Neither recommends better} better {{one} recommends better} other {{one} recommends worse}}: {one} puts {a} of next items in the top {k}{pool, select, yes { of their candidates} other {}}, {control} {b}{spread, select, yes { (difference over {runs} runs: {low} to {high} points)} other { (the same difference in {runs} runs)}}.',
+        values,
+      );
+}
+
+/** What training adds to the arms' start; without one, a baseline that both stay below. */
+function baselineSentence(training: TrainingFacts | null, below: RankedBaseline | null): string {
+  if (training === null) return below === null ? '' : sentenceOfClauses([sentenceCase(bothBelowClause(below))]);
+  const { gain, sign, best } = training;
+  const values = {
+    points: fixed(Math.abs(100 * gain), 1),
+    gain: sign === 1 ? 'adds' : sign === -1 ? 'takes' : 'none',
+    best: best.id === 'start' ? 'start' : 'other',
+    name: best.name,
+    share: inPercent(best.share),
   };
   return t(
-    '{form, select, alike {recommendations get neither better nor worse} better {in this run {one} recommends better} worse {in this run {one} recommends worse} other {in this run {one} recommends better at some list lengths, worse at others}} ({a} of next items in the top {k}{pool, select, yes { of their candidates} other {}}, {b} with {other})',
+    'Training {gain, select, adds {adds {points} points to} takes {takes {points} points from} other {does not measurably change}} the untrained start{best, select, start {, the best baseline ({share})} other {; the best baseline, {name}, has {share}}}.',
     values,
   );
-}
-
-/** Arms that may do what the treatment does without its texts: texts of random items, and terms that read none. */
-function isCure(measured: Measured): boolean {
-  return measured.arm.spec !== null && measured.arm.spec.shuffle !== 'target' && !hasTextLoss(measured);
-}
-
-function cureClause(cures: readonly Measured[]): string[] {
-  if (cures.length === 0) return [];
-  const named = cures.map(({ arm: { label, spec } }) => {
-    if (spec && shufflesText(spec)) return t('the text of random items');
-    return spec && spec.lambdaKl > 0 ? t('a KL penalty') : label;
-  });
-  return [t('{arms} {n, plural, one {protects} other {protect}} as well', { arms: listed(named), n: cures.length })];
 }

@@ -4,18 +4,22 @@ import { heldSlice } from '../../charts/attention/attentionSlice';
 import { armMark, type ArmMark } from '../../scene/marks/armMark';
 import type { LineSeries, ReferenceLine } from '../../scene/charts/series';
 import { rankingMeasure } from '../../measures/measures';
+import { baselineName, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { oneOf } from '../../record/comparedEvaluations';
 import type { MeasuredBase } from '../../record/runEvents';
 import type { Continuation, Evaluation, RunRecord } from '../../record/runRecord';
 import { t } from '../../words/words';
-import { armRole } from '../arms/armRole';
+import { armRole, chipLabel } from '../arms/armRole';
 import { comparedArms, markOfColumn, recordedSteps, sampledAt, type FigureArm } from '../arms/armsOf';
 import type { XAxis } from '../choices';
-import { fixed, percent, shortCount, signed } from '../format';
+import { count, fixed, percent, sentences, shortCount } from '../format';
 import { rankedWords } from '../verdict/checks/targetWords';
+import { mean } from '../../statistics/statistics';
 import { headsShare } from './finding';
+import type { GridRuns } from './gridRuns';
 import { languageReading, moveOf, sinkReading } from '../verdict/summaryWords';
 import { verdictK, verdictMeasure } from '../verdict/verdict';
+import { inPercent } from '../verdict/rankingWords';
 import { keptPrompt, writtenTexts } from '../verdict/writtenTexts';
 import { attentionColumns, type Column, type Head } from '../series/attentionData';
 import { evaluationSeries } from '../series/evaluationSeries';
@@ -24,7 +28,8 @@ import { baselineLines } from '../series/rankingData';
 /** The arms beside the base model: the control, then the one compared with it; one if the record has one. */
 export function frameArms(arms: readonly FigureArm[], chosen: readonly [string, string] | null): readonly FigureArm[] {
   const pair = comparedArms(arms, chosen);
-  return pair ? [pair[1], pair[0]] : arms.slice(0, 1);
+  const shown = pair ? [pair[1], pair[0]] : arms.slice(0, 1);
+  return shown.map((arm) => ({ ...arm, label: chipLabel(arm) }));
 }
 
 export interface FrameModel extends Column {
@@ -98,6 +103,30 @@ export function frameAt(
   };
 }
 
+/** The models at a learning rate of which no run is recorded: numbers are means over the grid's runs. */
+export function frameAtRate(
+  record: RunRecord,
+  all: readonly FigureArm[],
+  shown: readonly FigureArm[],
+  grid: GridRuns,
+): FrameModel[] {
+  const reading = sinkReading(record);
+  const base = reading.from(grid.base);
+  const model = (id: string, label: string, role: string, value: number | null): FrameModel => ({
+    ...{ id, label, role, map: null, leftOut: t('not recorded'), step: 0, sinks: null, written: null },
+    mark: markOfColumn(all, id),
+    heads: value === null ? null : headsShare(value),
+    rises: base !== null && value !== null && moveOf(reading, base, value) === 'raises',
+  });
+  return [
+    model('base', t('Base model'), t('before training'), base),
+    ...shown.map(({ id, label, spec }) => {
+      const values = [...(grid.arms.get(id)?.values() ?? [])].flatMap((of) => reading.from(of) ?? []);
+      return model(id, label, spec ? armRole(spec) : '', values.length === 0 ? null : mean(values));
+    }),
+  ];
+}
+
 export interface FrameCurve {
   readonly id: 'heads' | 'language' | 'hits';
   /** Of its tab. */
@@ -106,6 +135,7 @@ export interface FrameCurve {
   readonly label: () => string;
   readonly series: readonly LineSeries[];
   readonly references: readonly ReferenceLine[];
+  readonly scale: 'linear' | 'log';
   readonly format: (value: number) => string;
 }
 
@@ -127,16 +157,7 @@ export function frameCurves(record: RunRecord, shown: readonly FigureArm[], axis
   const k = verdictK(record);
   const last = [...sampledAt(shown, null).values()][0] ?? null;
   const hits = verdictMeasure(last, k);
-  const best = baselineLines(
-    record.baselines,
-    last?.population ?? 'sample',
-    { measure: rankingMeasure(hits.id === 'pool-hr' ? 'pool-hr' : 'hr'), split: 'all' },
-    k,
-  )
-    // Their line is where the arms' own begins.
-    .filter(({ id }) => id !== 'zeroShot' && id !== 'start')
-    .sort((a, b) => b.value - a.value)
-    .slice(0, 1);
+  const best = otherBaselines(record, last?.population ?? 'sample', hits.id === 'pool-hr', k).slice(0, 1);
   const curves: FrameCurve[] = [
     {
       id: 'heads',
@@ -144,18 +165,23 @@ export function frameCurves(record: RunRecord, shown: readonly FigureArm[], axis
       label: () => t('Heads stuck on one item (%), lower is better'),
       series: over((evaluation) => valueOf(sinks.of(evaluation))),
       references: base(sinks.base),
+      scale: 'linear',
       format: (value) => fixed(100 * value, 0),
     },
     {
       id: 'language',
       name: () => t('Language lost'),
-      label: () => t('Language lost (nats per token), lower is better'),
+      label: () =>
+        record.base.values.domainNll === undefined
+          ? t('Language lost (item texts, times less likely), lower is better')
+          : t('Language lost (ordinary text, times less likely), lower is better'),
       series: over((evaluation) => {
         const now = language.of(evaluation);
-        return valueOf(now === null || language.base === null ? null : now - language.base);
+        return valueOf(now === null || language.base === null ? null : Math.exp(now - language.base));
       }),
-      references: base(0),
-      format: (value) => (value === 0 ? '0' : signed(value, 1)),
+      references: base(1),
+      scale: 'log',
+      format: timesText,
     },
     {
       id: 'hits',
@@ -167,18 +193,53 @@ export function frameCurves(record: RunRecord, shown: readonly FigureArm[], axis
         return point && { ...point, ...(interval && { low: interval[0], high: interval[1] }) };
       }),
       references: best,
+      scale: 'linear',
       format: percent,
     },
   ];
   return curves.filter(({ series }) => series.some(({ points }) => points.length > 0));
 }
 
+/** A loss that is d nats higher makes a text e^d times less likely, per token. */
+export function timesText(times: number): string {
+  return t('{times}×', { times: times < 10 ? fixed(times, 1) : count(Number(times.toPrecision(2))) });
+}
+
+/** Baselines but the arms' own start, whose line is where theirs begin; the best one first. */
+function otherBaselines(
+  { baselines }: RunRecord,
+  population: Evaluation['population'],
+  pool: boolean,
+  k: number,
+): ReferenceLine[] {
+  return baselineLines(baselines, population, { measure: rankingMeasure(pool ? 'pool-hr' : 'hr'), split: 'all' }, k)
+    .filter(({ id }) => id !== 'zeroShot' && id !== 'start')
+    .sort((a, b) => b.value - a.value);
+}
+
 function valueOf(y: number | null): { readonly y: number } | null {
   return y === null ? null : { y };
 }
 
-/** How far the picture reaches, in one line: seed, log, model, whose numbers, which map. */
-export function frameScope(record: RunRecord, all: readonly FigureArm[], { layer, head }: Head): string {
+/** What a map shows and what is normal in it, for someone who has never seen one; true of dark and of light maps. */
+export function mapCaption(): string {
+  return t(
+    'A head is stuck when nearly every row looks at one item: its column stands out. The first column, the text’s start, is normal.',
+  );
+}
+
+/**
+ * How far the picture reaches: which run, which map, whose numbers.
+ * @param grid the runs that the sentences are about; null if they are about this run
+ * @param striking whether the head and the history are those that the page chooses
+ */
+export function frameScope(
+  record: RunRecord,
+  all: readonly FigureArm[],
+  { layer, head }: Head,
+  grid: GridRuns | null,
+  striking: boolean,
+): string {
   const sampled = oneOf(sampledAt(all, null));
   const last = lastOf(all);
   const users = (evaluation: Evaluation | null): string =>
@@ -189,13 +250,74 @@ export function frameScope(record: RunRecord, all: readonly FigureArm[], { layer
     layer: layer + 1,
     head: head + 1,
     simulated: record.data.id === 'sample' ? 'yes' : 'no',
+    striking: striking ? 'yes' : 'no',
     sampled: users(sampled),
     all: users(last),
     several: last !== null && last !== sampled ? 'yes' : 'no',
+    runs: count(grid?.runs ?? 1),
   };
+  const run =
+    grid === null
+      ? t(
+          'One run, seed {seed}, of a model with {model} parameters{simulated, select, yes { on simulated clicks} other {}}: another seed may differ.',
+          values,
+        )
+      : t(
+          'Pictured: seed {seed} of the {runs} runs, of a model with {model} parameters{simulated, select, yes { on simulated clicks} other {}}.',
+          values,
+        );
+  return sentences([
+    run,
+    t(
+      'Maps: one history, layer {layer}, head {head}{striking, select, yes {, where the arms differ most} other {}}. Numbers: {sampled}{several, select, yes {; sentences: {all}} other {}}.',
+      values,
+    ),
+    grid === null ? '' : placeAmongRuns(record, all, grid),
+  ]);
+}
+
+/** The same at a learning rate of which no run is recorded. */
+export function rateScope(record: RunRecord, all: readonly FigureArm[], { runs }: GridRuns): string {
+  const last = lastOf(all);
   return t(
-    'One run, seed {seed}, of a model with {model} parameters{simulated, select, yes { on simulated clicks} other {}}: another seed may differ. Maps: one history, layer {layer}, head {head}. Numbers: {sampled}{several, select, yes {, in the sentences {all}} other {}}.',
-    values,
+    'No run of this learning rate is recorded: there are no maps and texts. Numbers are means over {runs} runs, on {users}.',
+    {
+      runs: count(runs),
+      users: last === null ? t('nobody yet') : rankedWords(record, last),
+    },
+  );
+}
+
+/** Where the pictured run is among those of the grid: its own values on their users. */
+function placeAmongRuns(record: RunRecord, all: readonly FigureArm[], grid: GridRuns): string {
+  const pair = comparedArms(all, null);
+  const control = pair?.[1];
+  const final = control?.record.evaluations.findLast(({ population }) => population === 'all');
+  const reading = sinkReading(record);
+  const heads = final === undefined ? null : reading.of(final);
+  if (control === undefined || final === undefined || heads === null) return '';
+  const others = [...(grid.arms.get(control.id)?.entries() ?? [])].flatMap(([seed, values]) =>
+    seed === record.spec.seed ? [] : (reading.from(values) ?? []),
+  );
+  const k = verdictK(record);
+  const hits = verdictMeasure(final, k);
+  const share = hits.of(final, 'all', k);
+  if (others.length === 0 || share === null) return '';
+  // The one that the curves show, on all users.
+  const sampled = oneOf(sampledAt(all, null));
+  const pool = hits.id === 'pool-hr';
+  const drawn = otherBaselines(record, sampled?.population ?? 'sample', pool, k)[0];
+  const best = otherBaselines(record, 'all', pool, k).find(({ id }) => id === drawn?.id);
+  return t(
+    'On the latter this run has {heads} of heads stuck with {arm}{place, select, most {, the most of all runs} least {, the fewest of all runs} other {}}, and {hits} hits{baseline, select, none {} other { ({baseline}: {value})}}.',
+    {
+      baseline: best === undefined ? 'none' : baselineName(best.id as RecordedBaseline),
+      value: best === undefined ? '' : inPercent(best.value),
+      heads: headsShare(heads),
+      arm: control.label,
+      place: heads > Math.max(...others) ? 'most' : heads < Math.min(...others) ? 'least' : 'between',
+      hits: inPercent(share),
+    },
   );
 }
 

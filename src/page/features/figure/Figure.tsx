@@ -27,6 +27,7 @@ const TrainingCharts = panel('TrainingCharts');
 const TextPanel = panel('TextPanel');
 const ShippedSweep = panel('ShippedSweep');
 const Verdict = panel('Verdict');
+const RateCurves = panel('RateCurves');
 const Stage = panel('Stage');
 
 /**
@@ -48,7 +49,7 @@ export function Figure({ children }: { readonly children?: ReactNode }) {
   return (
     <div className={styles.figure}>
       {shown || preparing ? (
-        <Apart name={t('The picture')}>{shown ? <Frame Curves={FrameCurves} /> : <Preparing />}</Apart>
+        <Apart name={t('The picture')}>{shown ? <Frame Curves={FrameCurves} RateCurves={RateCurves} /> : <Preparing />}</Apart>
       ) : (
         <NothingYet />
       )}
@@ -60,11 +61,13 @@ export function Figure({ children }: { readonly children?: ReactNode }) {
 
 function Details() {
   const sample = useExperiment((experiment) => experiment.record?.data.id === SAMPLE_LOG.id);
+  const name = useExperiment((experiment) => experiment.record?.spec.name);
   const unfolded = useView((view) => view.unfolded);
   return (
     <section className={styles.details} aria-label={t('Details')}>
       <div className={styles.bar}>
         <h2>{t('Details')}</h2>
+        <span translate="no">{name}</span>
         <button
           type="button"
           className="plain"

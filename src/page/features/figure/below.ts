@@ -1,6 +1,7 @@
 /** What the figure shows below the maps, in one module, since one chunk is loaded sooner than eight. */
 export { AttentionPanel } from './attention/AttentionPanel';
 export { FrameCurves } from './frame/FrameCurves';
+export { RateCurves } from './frame/RateCurves';
 export { Stage } from './frame/Stage';
 export { ShippedSweep } from './sweep/ShippedSweep';
 export { CloserLook } from './closer/CloserLook';

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { create } from '../../state/store';
 import type { Evidence } from '../../../learn/evidence';
 import { needsSweep, runsOf, type Lesson } from '../../../learn/lesson';
-import { RATES_FILE, recordedFiles, type RecordedId } from '../../../recipe/recordedFiles';
+import { recordedFiles, type RecordedId } from '../../../recipe/recordedFiles';
 import type { RunRecord } from '../../../record/runRecord';
 import { fetchRecordedRun } from '../../../files/fetchRecordedRun';
 import { loadShippedSweep, useShippedSweep } from '../../state/opening/shippedSweep';
@@ -65,16 +65,10 @@ function keepOffline(file: string): void {
   );
 }
 
-/** Fetches the finding over learning rates, and has it stored. */
-export async function loadSweep(): Promise<void> {
-  await loadShippedSweep();
-  keepOffline(RATES_FILE);
-}
-
 /** Fetches everything that a lesson shows or mentions. */
 export function loadLesson(lesson: Pick<Lesson, 'steps'>): void {
   for (const run of runsOf(lesson)) void loadRun(run);
-  if (needsSweep(lesson)) void loadSweep();
+  if (needsSweep(lesson)) void loadShippedSweep();
 }
 
 /** Everything that is loaded. */

@@ -13,7 +13,6 @@ import { exhibit, useExhibit } from '../../state/run/exhibit';
 import { useExperiment } from '../../state/run/experiment';
 import { useRecipe } from '../../state/recipe/recipe';
 import { setView, useView } from '../../state/view/view';
-import { RATES_FILE } from '../../../recipe/recordedFiles';
 import { useShippedSweeps } from '../../state/opening/shippedSweep';
 import { CurveDrawing } from './CurveDrawing';
 import { useEvidenceRuns } from './evidenceState';
@@ -281,11 +280,11 @@ describe('the quiz', () => {
 
 describe('placing seeds', () => {
   it('moves one with keys, states the distance, and asks why', async () => {
-    useShippedSweeps.setState({ [RATES_FILE]: { state: 'here', sweep: evidence.sweep! } });
+    useShippedSweeps.setState({ shipped: { state: 'here', sweep: evidence.sweep! } });
     history.replaceState(null, '', '/?lesson=seeds&step=1');
     const user = show(<Lessons />);
     const sliders = screen.getAllByRole('slider');
-    expect(sliders).toHaveLength(4);
+    expect(sliders).toHaveLength(9);
     const before = Number(sliders[1]!.getAttribute('aria-valuenow'));
     act(() => {
       sliders[1]!.focus();

@@ -20,6 +20,7 @@ import { Download } from './models/Download';
 import { ModelPicker } from './models/ModelPicker';
 import { Arms } from './form/Arms';
 import { CertificateLine } from './form/CertificateLine';
+import { DeviceLine } from './form/DeviceLine';
 import { MemoryLine } from './form/MemoryLine';
 import { StorageLine } from './form/StorageLine';
 import { TimeLine } from './form/TimeLine';
@@ -87,8 +88,9 @@ export function Recipe({ history }: RecipeProps) {
             <Field key={path} field={fieldAt(path)!} error={errorOf(path, errors)} />
           ))}
         </div>
-        <MemoryLine />
         <TimeLine />
+        <DeviceLine />
+        <MemoryLine />
         {own && (
           <Suspense>
             <RateSearch />

@@ -6,11 +6,10 @@ import { sharedTraining } from '../../../experiment/grid/sweep';
 import { gridMatrix } from '../../../experiment/grid/matrix';
 import { mainMeasures } from '../../../measures/measures';
 import type { RunRecord } from '../../../record/runRecord';
-import { RATES_FILE } from '../../../recipe/recordedFiles';
 import { Check, Segments } from '../../ui/controls/Choice';
 import { CopyButton } from '../../ui/controls/CopyButton';
 import { useModal } from '../../ui/controls/useModal';
-import { gridName, type EmbedKind } from '../../../files/embedLink';
+import { SHIPPED_GRID, type EmbedKind } from '../../../files/embedLink';
 import dialogs from '../../ui/Dialog.module.css';
 import { bytes, listed } from '../../../readings/format';
 import { divergedCells, resultsOf, useGrid } from '../../state/grid/gridState';
@@ -258,11 +257,7 @@ function EmbedOffer({ record, run }: Omit<ViewOfferProps, 'packing'>) {
   const ownRun = record !== null && run === null;
   const address =
     kind === 'forest'
-      ? forestAddress(
-          page,
-          frame,
-          grid?.packed === undefined ? { name: gridName(RATES_FILE), at: null } : { packed: grid.packed },
-        )
+      ? forestAddress(page, frame, grid?.packed === undefined ? { name: SHIPPED_GRID, at: null } : { packed: grid.packed })
       : embedAddress(page, frame, run, linkedView(view), record);
   const figures: readonly { value: EmbedKind; label: string }[] = [
     { value: 'attention', label: t('attention') },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { forestOfSweep, forestSchema, type Forest } from '../../../experiment/grid/forest';
 import { sweepSchema, type Sweep } from '../../../experiment/grid/sweep';
 import { isMissing } from '../../../storage/missingFile';
+import { RATES_FILE } from '../../../recipe/recordedFiles';
 import type { RunRecord } from '../../../record/runRecord';
 import { cutWords } from '../../../record/shortened';
 import { t } from '../../../words/words';
@@ -85,7 +86,7 @@ function forestAt(sweep: Sweep, at: number | null): Loaded {
 async function gridText(grid: LinkedGrid, signal: AbortSignal): Promise<{ readonly text: string } | { readonly reason: string }> {
   if (grid.kind === 'packed') return (await import('../../../files/packedText')).unpackText(grid.text);
   if (grid.kind === 'hosted') return fetchHosted(grid.url, signal);
-  const response = await fetch(import.meta.env.BASE_URL + grid.file, { signal });
+  const response = await fetch(import.meta.env.BASE_URL + RATES_FILE, { signal });
   if (isMissing(response)) return { reason: 'This site has no such grid.' };
   return { text: await unpackedText(new Uint8Array(await response.arrayBuffer())) };
 }

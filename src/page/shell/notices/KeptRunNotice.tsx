@@ -17,12 +17,12 @@ export function KeptRunNotice() {
   const hub = newHub(spec.model, hubs);
   return (
     <section className={styles.notice} role="status" aria-label={t('Interrupted run')}>
-      <h2>{t('A run was interrupted')}</h2>
       <p>
-        {t(
-          '{run} had completed {step} of {steps} steps. It resumes with the numbers of an uninterrupted run, provided that the GPU is the same.',
-          { run: spec.name, step: count(step), steps: count(spec.training.steps) },
-        )}
+        {t('{run} was interrupted at step {step} of {steps}.', {
+          run: spec.name,
+          step: count(step),
+          steps: count(spec.training.steps),
+        })}
         {hub !== null && (
           <> {t('Its model is requested from {hub}, which you have not approved on this device.', { hub: hostOf(hub) })}</>
         )}
@@ -31,6 +31,7 @@ export function KeptRunNotice() {
         <button
           type="button"
           disabled={!able}
+          title={t('It resumes with the numbers of an uninterrupted run, provided that the GPU is the same.')}
           onClick={() => {
             if (hub !== null) agreeTo(hub);
             session.goOn(spec);
@@ -39,7 +40,7 @@ export function KeptRunNotice() {
           {hub !== null && t('Use {hub} and resume', { hub: hostOf(hub) })}
           {hub === null && t('Resume at step {step}', { step: count(step) })}
         </button>
-        <button type="button" onClick={session.dropKept}>
+        <button type="button" className="plain" onClick={session.dropKept}>
           {t('Discard it')}
         </button>
       </p>

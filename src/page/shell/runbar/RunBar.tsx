@@ -6,7 +6,6 @@ import { viewOf } from '../../../readings/choices';
 import { useView } from '../../state/view/view';
 import { Views } from './Views';
 import { useRecipe } from '../../state/recipe/recipe';
-import { DeviceBadge } from './DeviceBadge';
 import { StatusStrip } from './StatusStrip';
 import { Tools } from './Tools';
 import styles from './RunBar.module.css';
@@ -19,20 +18,23 @@ export function RunBar() {
   /** What trains is shown where something is tried, and everywhere while it trains. */
   const training = useView((view) => ['try', 'experiments'].includes(viewOf(view.centre)));
   const busy = useExperiment(({ phase }) => isBusy(phase));
+  const device = useExperiment((experiment) => experiment.device.state);
   const whole = training || busy;
   const bar = useRef<HTMLElement>(null);
   const dock = useRef<HTMLDivElement>(null);
   useHeight(bar, '--bar-height');
   useHeight(dock, '--dock-height');
   return (
-    <header ref={bar} className={styles.bar} data-whole={whole} data-chrome>
+    <header ref={bar} className={styles.bar} data-whole={whole} data-device={device} data-chrome>
       <h1 className={styles.name}>
         <span className={styles.product} translate="no">
           KARMA Playground
         </span>
-        <span className={styles.experiment} translate="no" title={recorded ?? draft}>
-          {recorded ?? draft}
-        </span>
+        {whole && (
+          <span className={styles.experiment} translate="no" title={recorded ?? draft}>
+            {recorded ?? draft}
+          </span>
+        )}
       </h1>
       <Views />
       <div ref={dock} className={styles.dock} data-folded={folded}>
@@ -47,7 +49,6 @@ export function RunBar() {
           >
             {folded ? t('More') : t('Less')}
           </button>
-          {whole && <DeviceBadge />}
           <div className={styles.tools}>
             <Tools />
           </div>

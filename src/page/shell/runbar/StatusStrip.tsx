@@ -8,7 +8,6 @@ import { Swatch } from '../../ui/controls/Swatch';
 import { useOpening } from '../../state/opening/openingState';
 import { selectMeasured, useExperiment } from '../../state/run/experiment';
 import { takeRecipe } from '../../state/recipe/recipe';
-import { adapterName } from '../../../readings/adapterName';
 import { stageAmount, stageTitle } from '../../../readings/runs/stages';
 import { armProgress } from './progress';
 import { Transport } from './Transport';
@@ -140,9 +139,9 @@ function StageLeft({ stage }: { readonly stage: StageProgress }) {
 }
 
 /** The origin of a record that was not made here. */
-function originOf({ adapter, createdAt }: RunRecord, recorded: boolean): string {
-  const facts = { adapter: adapterName(adapter), date: day(createdAt) };
-  return recorded ? t('Recorded run · {date} · {adapter}', facts) : t('Opened record · {date} · {adapter}', facts);
+function originOf({ createdAt }: RunRecord, recorded: boolean): string {
+  const facts = { date: day(createdAt) };
+  return recorded ? t('Recorded run · {date}', facts) : t('Opened record · {date}', facts);
 }
 
 const PHASES = {

@@ -2,6 +2,7 @@
 import { message } from '../../../words/words';
 import type { PresetId } from '../../../recipe/presets';
 import { REAL_LLM_ID } from '../../../recipe/realLlm';
+import type { QuestionId } from '../../../readings/story/answers';
 import { isRecorded } from '../../../recipe/recordedArms';
 import type { RecordedId } from '../../../recipe/recordedFiles';
 import { useExperiment } from '../run/experiment';
@@ -9,7 +10,7 @@ import { setView } from '../view/view';
 import { openRecordedRun, takePreset } from './recordedRun';
 
 export interface Question {
-  readonly id: 'collapse' | 'fair' | 'text';
+  readonly id: QuestionId;
   readonly words: string;
   readonly preset: PresetId;
   /** The arm beside the control, if not KARMA. */

@@ -8,6 +8,7 @@ import { showRecord, useExperiment } from '../run/experiment';
 import { choosePreset, presetOf, useRecipe } from '../recipe/recipe';
 import { fetchRecordedRun } from '../../../files/fetchRecordedRun';
 import { setOpening, useOpening } from './openingState';
+import { loadShippedSweep } from './shippedSweep';
 
 /** What is being loaded. */
 let asked: AbortController | null = null;
@@ -41,9 +42,13 @@ async function load(id: RecordedId, wanted: () => boolean): Promise<void> {
   asked = mine;
   setOpening({ recorded: { state: 'loading', done: 0, total: 0 } });
   try {
-    const read = await fetchRecordedRun(id, mine.signal, (done, total) => {
-      setOpening({ recorded: { state: 'loading', done, total } });
-    });
+    // The sentences are of all runs of the grid behind it: they would change if that came later.
+    const [read] = await Promise.all([
+      fetchRecordedRun(id, mine.signal, (done, total) => {
+        setOpening({ recorded: { state: 'loading', done, total } });
+      }),
+      loadShippedSweep(),
+    ]);
     if (read === null) {
       setOpening({ recorded: { state: 'absent', id } });
       return;

@@ -1,8 +1,8 @@
-/** The site's findings over learning rates: each file is fetched when it is about to be seen, once per visit. */
+/** The grid behind the recorded runs: fetched once per visit, with the first recorded run or lesson that needs it. */
 import { t } from '../../../words/words';
 import { create } from '../store';
 import { complaintsOf, sentenceWithPath } from '../../../recipe/errorMap';
-import { RATES_FILE, type RatesFile } from '../../../recipe/recordedFiles';
+import { RATES_FILE } from '../../../recipe/recordedFiles';
 import { sweepSchema, type Sweep } from '../../../experiment/grid/sweep';
 import { isMissing } from '../../../storage/missingFile';
 import { unpackedText } from '../../../files/unpackedText';
@@ -12,25 +12,35 @@ export type Shipped =
   | { readonly state: 'here'; readonly sweep: Sweep }
   | { readonly state: 'unreadable'; readonly reason: string };
 
-type Sweeps = Partial<Readonly<Record<RatesFile, Shipped>>>;
-
-export const useShippedSweeps = create<Sweeps>()(() => ({}));
-
 const NONE: Shipped = { state: 'none' };
 
-/** What is known about a file of the site. */
-export function useShippedSweep(file: RatesFile = RATES_FILE): Shipped {
-  return useShippedSweeps((sweeps) => sweeps[file]) ?? NONE;
+export const useShippedSweeps = create<{ readonly shipped: Shipped }>()(() => ({ shipped: NONE }));
+
+/** What is known about the site's grid. */
+export function useShippedSweep(): Shipped {
+  return useShippedSweeps(({ shipped }) => shipped);
 }
 
-export async function loadShippedSweep(file: RatesFile = RATES_FILE): Promise<void> {
-  if (useShippedSweeps.getState()[file] !== undefined) return;
+/** The grid once it is loaded. */
+export function shippedSweepOf(shipped: Shipped): Sweep | null {
+  return shipped.state === 'here' ? shipped.sweep : null;
+}
+
+let loading: Promise<void> | null = null;
+
+/** Fetches the grid, once. */
+export async function loadShippedSweep(): Promise<void> {
+  if (useShippedSweeps.getState().shipped.state === 'none') loading = load();
+  await loading;
+}
+
+async function load(): Promise<void> {
   const set = (shipped: Shipped): void => {
-    useShippedSweeps.setState({ [file]: shipped });
+    useShippedSweeps.setState({ shipped });
   };
   set({ state: 'loading' });
   try {
-    const response = await fetch(import.meta.env.BASE_URL + file);
+    const response = await fetch(import.meta.env.BASE_URL + RATES_FILE);
     if (isMissing(response)) {
       set({ state: 'absent' });
       return;

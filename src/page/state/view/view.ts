@@ -19,6 +19,8 @@ export type DialogId = 'commands' | 'help' | 'share' | 'experiment' | 'methods' 
 export interface View extends LinkableView {
   /** Whether the verdict is on the run alone if other seeds of it are saved. */
   readonly oneSeed: boolean;
+  /** The learning rate whose runs of the grid the picture shows, if no run of that rate is recorded; null shows the run on the page. */
+  readonly rate: number | null;
   readonly logColour: boolean;
   /** The part of one of the x axes that charts over training show; null for all of it. */
   readonly xRange: { readonly axis: XAxis; readonly range: XRange } | null;
@@ -57,6 +59,7 @@ export const useView = create<View>()(() => ({
   users: null,
   step: null,
   oneSeed: false,
+  rate: null,
   logColour: false,
   gridMeasure: 'firstHalfSinkRate',
   closer: 'layers',
@@ -124,6 +127,7 @@ export function lookAt(record: RunRecord): void {
     users: null,
     step: null,
     oneSeed: false,
+    rate: null,
     difference: null,
     xRange: null,
     k: ks.includes(k) ? k : (ks[0] ?? 1),
@@ -153,7 +157,7 @@ function toSpot(next: Spot): Spot {
 }
 
 /** The head where arms differ most, and the history in which that shows. */
-function strikingSpot(record: RunRecord): Spot {
+export function strikingSpot(record: RunRecord): Spot {
   const at = contrastingHead(record);
   const arms = armsOf(record);
   const striking = comparedArms(arms, null)?.[1] ?? arms[0];

@@ -1,4 +1,4 @@
-import { message, t } from '../../../words/words';
+import { t } from '../../../words/words';
 import { inSentence } from '../../../recipe/words';
 import type { ReactNode } from 'react';
 import { SweepPlot } from '../../../charts/sweep/SweepPlot';
@@ -35,14 +35,7 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
       controls={controls}
       table={() => sweepTable(sweep)}
       sentence={sweepSentences(sweep).join(' ')}
-      caption={
-        own
-          ? captionOf(sweep)
-          : t('{sweep}: runs made beforehand, stored with this page. {caption}', {
-              sweep: shippedName(sweep.name),
-              caption: captionOf(sweep),
-            })
-      }
+      caption={own ? captionOf(sweep) : sentences([t('Runs made beforehand, stored with this page.'), captionOf(sweep)])}
     >
       <p className={styles.legend}>
         {first.lines.map(({ label, mark }) => (
@@ -79,17 +72,6 @@ export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
       </div>
     </Panel>
   );
-}
-
-/** Names of the site's sweeps, as their files have them. */
-const SHIPPED_NAMES = [
-  message('Learning rates on the sample store, five arms'),
-  message('Learning rates on the sample store, five arms, LoRA of rank 64'),
-];
-
-function shippedName(name: string): string {
-  const known = SHIPPED_NAMES.find((one) => one === name);
-  return known === undefined ? name : t(known);
 }
 
 function captionOf(sweep: Sweep): string {

@@ -1,5 +1,5 @@
 /** What the arms are: settings that differ beside the method, names that promise what is not there, controls that are missing. */
-import { shufflesPictures, shufflesText } from '../../../recipe/sections/arms';
+import { NO_LAYER, shufflesPictures, shufflesText } from '../../../recipe/sections/arms';
 import { armHeadStart, armLora, armTraining } from '../../../recipe/armRecipe';
 import { ARM_FIELDS, fieldAt } from '../../../recipe/fields';
 import { inSentence } from '../../../recipe/words';
@@ -21,7 +21,10 @@ function settingsOf({ record: { spec }, tuned }: Checked): Setting[] {
     at('training.warmupSteps', (arm) => armTraining(spec, arm).warmupSteps),
     at('training.beta2', (arm) => armTraining(spec, arm).beta2),
     at('lora.rank', (arm) => armLora(spec, arm).rank),
-    at('lora.firstLayer', (arm) => armLora(spec, arm).firstLayer),
+    at('lora.firstLayer', (arm) => {
+      const { firstLayer } = armLora(spec, arm);
+      return firstLayer === NO_LAYER ? 'none' : firstLayer;
+    }),
     at('objective.headStart', (arm) => armHeadStart(spec, arm)),
     { name: ARM_FIELDS.find(({ path }) => path === 'sinkToken')!.label, of: ({ sinkToken }) => sinkToken },
   ];

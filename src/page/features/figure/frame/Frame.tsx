@@ -1,12 +1,17 @@
-import { Suspense, useEffect, useMemo, type ComponentType } from 'react';
+import { Suspense, useEffect, useMemo, type ComponentProps, type ComponentType } from 'react';
 import { comparedArms, recordedSteps } from '../../../../readings/arms/armsOf';
-import { frameArms, frameAt, frameScope } from '../../../../readings/story/frameData';
+import { frameArms, frameAt, frameAtRate, frameScope, mapCaption, rateScope } from '../../../../readings/story/frameData';
 import { findingOf } from '../../../../readings/story/finding';
+import { gridRunsOf } from '../../../../readings/story/gridRuns';
+import { chipLabel } from '../../../../readings/arms/armRole';
+import { count } from '../../../../readings/format';
+import type { Head } from '../../../../readings/series/attentionData';
 import { t } from '../../../../words/words';
 import { useExperiment } from '../../../state/run/experiment';
 import { useFigureArms, useMeasuredRecord, useShownHead } from '../../../state/run/useFigureArms';
 import { present } from '../../../state/view/presenting';
-import { setView, useView } from '../../../state/view/view';
+import { setView, strikingSpot, useView } from '../../../state/view/view';
+import { shippedSweepOf, useShippedSweep } from '../../../state/opening/shippedSweep';
 import { Segments } from '../../../ui/controls/Choice';
 import { useSeen } from '../../../ui/controls/useSeen';
 import { Readout } from '../attention/Readout';
@@ -16,16 +21,24 @@ import { PlayButton } from '../training/PlayButton';
 import type { FrameCurvesProps } from './FrameCurves';
 import { OtherRuns } from './OtherRuns';
 import { Places } from './Places';
+import type { RateCurves as RateCurvesOfGrid } from './RateCurves';
+import { Rates } from './Rates';
 import styles from './Frame.module.css';
 
 /** Whether the recorded run has been played automatically, which happens once per visit. */
 let played = false;
 
+interface FrameProps {
+  readonly Curves: ComponentType<FrameCurvesProps>;
+  readonly RateCurves: ComponentType<ComponentProps<typeof RateCurvesOfGrid>>;
+}
+
 /**
- * The page's first picture: the finding, the models side by side, and the curves, all at the step of one scrubber.
- * @param Curves loaded after the maps
+ * The page's first picture: the finding, the models side by side, and the curves, all at the step of one scrubber. At a learning rate of which no run
+ * is recorded, the grid's numbers stand there instead.
+ * @param props curves, loaded after the maps
  */
-export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesProps> }) {
+export function Frame({ Curves, RateCurves }: FrameProps) {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);
   const live = useExperiment((experiment) => experiment.source === 'live');
@@ -34,7 +47,20 @@ export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesPr
   const at = useShownHead(record);
   const shown = useMemo(() => frameArms(arms, chosenPair), [arms, chosenPair]);
   const now = useMemo(() => frameAt(record, arms, shown, at, step), [record, arms, shown, at, step]);
-  const finding = useMemo(() => <Finding sentences={findingOf(record)} />, [record]);
+  const sweep = shippedSweepOf(useShippedSweep());
+  const rate = useView((view) => view.rate);
+  // A run of the reader's own is told of alone.
+  const grid = useMemo(
+    () => (live || !record.complete ? null : gridRunsOf(sweep, record, rate ?? undefined)),
+    [live, sweep, record, rate],
+  );
+  const gridAlone = rate === null ? null : grid;
+  const models = useMemo(
+    () => (gridAlone ? frameAtRate(record, arms, shown, gridAlone) : now.models),
+    [record, arms, shown, gridAlone, now],
+  );
+  const finding = useMemo(() => <Finding sentences={findingOf(record, grid)} />, [record, grid]);
+  const striking = useMemo(() => strikingSpot(record), [record]);
   const probe = record.probes[at.probe] ?? null;
   const steps = useMemo(() => recordedSteps(shown.map((arm) => arm.record)), [shown]);
   const place = useOwnPlay(steps);
@@ -43,15 +69,22 @@ export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesPr
       says={finding}
       place={place}
       growing={live}
-      models={now.models}
+      models={models}
       at={at}
       probe={probe}
-      prompt={now.prompt}
+      prompt={gridAlone ? null : now.prompt}
       player={(narrow) => (
         <>
           <div className={styles.player}>
-            <PlayButton compact={narrow} />
-            <Scrubber steps={steps} compact={narrow} />
+            {gridAlone ? (
+              <p>{t('Means over {n} runs', { n: count(gridAlone.runs) })}</p>
+            ) : (
+              <>
+                <PlayButton compact={narrow} />
+                <Scrubber steps={steps} compact={narrow} />
+              </>
+            )}
+            {!narrow && <Rates />}
             {!narrow && <ThirdMap />}
           </div>
           {narrow && <ThirdMap />}
@@ -59,25 +92,27 @@ export function Frame({ Curves }: { readonly Curves: ComponentType<FrameCurvesPr
       )}
       curves={(narrow, height) => (
         <Suspense>
-          <Curves record={record} arms={shown} step={now.step} narrow={narrow} height={height} />
+          {gridAlone && sweep ? (
+            <RateCurves sweep={sweep} narrow={narrow} height={height} />
+          ) : (
+            <Curves record={record} arms={shown} step={now.step} narrow={narrow} height={height} />
+          )}
         </Suspense>
       )}
-      scope={(hovered) => (
+      scope={(narrow, hovered) => (
         <>
-          {hovered && probe ? (
-            <Readout cell={hovered} probe={probe} columns={now.models} pair={null} />
-          ) : (
-            <p>
-              {t('A dark column below an item is a stuck head; below the start of the text, heads rest.')}{' '}
-              {frameScope(record, arms, at)}
-            </p>
-          )}
-          <div className={styles.others}>
-            <OtherRuns />
+          {narrow && <Rates />}
+          <div className={styles.questions}>
+            <OtherRuns grid={grid} />
             <button type="button" className="plain" onClick={present}>
               {t('Present')}
             </button>
           </div>
+          {hovered && probe ? (
+            <Readout cell={hovered} probe={probe} columns={now.models} pair={null} />
+          ) : (
+            <p>{gridAlone ? rateScope(record, arms, gridAlone) : frameScope(record, arms, at, grid, sameSpot(at, striking))}</p>
+          )}
         </>
       )}
     />
@@ -91,8 +126,13 @@ function Finding({ sentences: [first, ...others] }: { readonly sentences: readon
       {others.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
+      <p className={styles.how}>{mapCaption()}</p>
     </>
   );
+}
+
+function sameSpot(a: Head, b: Head): boolean {
+  return a.layer === b.layer && a.head === b.head && a.probe === b.probe;
 }
 
 /** Plays a recorded run once, when its maps are in view. */
@@ -120,7 +160,7 @@ function ThirdMap() {
       <Segments
         label={t('Last map')}
         value={treatment.id}
-        options={arms.filter(({ id }) => id !== control.id).map(({ id, label }) => ({ value: id, label }))}
+        options={arms.filter(({ id }) => id !== control.id).map((arm) => ({ value: arm.id, label: chipLabel(arm) }))}
         onChange={(id) => {
           setView({ difference: [id, control.id] });
         }}

@@ -24,16 +24,16 @@ export function FrameCurves({ record, arms, step, narrow, height }: FrameCurvesP
   const [tab, setTab] = useState<string>('heads');
   const curves = frameCurves(record, arms, axis);
   const chosen = curves.find(({ id }) => id === tab) ?? curves[0];
-  const draw = ({ id, label, series, references, format }: FrameCurve) => (
+  const draw = ({ id, label, series, references, scale, format }: FrameCurve) => (
     <TrainingChart
       key={id}
       name={label}
       height={height}
       series={series}
       references={references}
-      yKind="linear"
+      yKind={scale}
       formatY={format}
-      include={[0]}
+      include={scale === 'linear' ? [0] : []}
       yLabel={label}
       training={record.spec.training}
       at={step}

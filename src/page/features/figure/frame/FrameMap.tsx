@@ -58,7 +58,11 @@ function FrameMap({ model, at, probe, layout, ramp, hovered, onHover }: FrameMap
         <Swatch mark={mark} /> <span translate="no">{label}</span> <small>{role}</small>
       </h3>
       <p className={styles.heads} data-rises={rises}>
-        {heads === null ? '\u00a0' : t('{share} of heads stuck', { share: heads })}
+        {heads === null
+          ? '\u00a0'
+          : layout.narrow
+            ? t('{share} stuck', { share: heads })
+            : t('{share} of heads stuck', { share: heads })}
       </p>
       <div className={styles.map} style={{ minHeight: layout.place }}>
         {probe === null && <div className={styles.empty} style={{ width: layout.place, height: layout.place }} />}

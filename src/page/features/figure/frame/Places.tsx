@@ -28,7 +28,7 @@ interface PlacesProps {
   readonly player: (narrow: boolean) => ReactNode;
   readonly curves: (narrow: boolean, height: number) => ReactNode;
   /** @param hovered the cell under the pointer */
-  readonly scope: (hovered: MapCell | null) => ReactNode;
+  readonly scope: (narrow: boolean, hovered: MapCell | null) => ReactNode;
 }
 
 /** Where everything is in the page's first picture: the same for a record, and for a run that has none yet. */
@@ -55,12 +55,12 @@ export function Places({ says, place, growing, models, at, probe, prompt, player
           <FrameMaps models={models} at={at} probe={probe} layout={layout} hovered={hovered} onHover={setHovered} />
           {prompt !== null && <Texts prompt={prompt} models={models} gap={layout.gap} narrow={layout.narrow} />}
           {player(layout.narrow)}
-          <div className={styles.curves} style={{ minHeight: layout.height + (layout.narrow ? 44 : 22) }}>
+          <div className={styles.curves} style={{ minHeight: layout.height + (layout.narrow ? 44 : 0) }}>
             {curves(layout.narrow, layout.height)}
           </div>
         </>
       )}
-      <div className={styles.scope}>{scope(hovered)}</div>
+      <div className={styles.scope}>{scope(layout?.narrow ?? false, hovered)}</div>
     </section>
   );
 }

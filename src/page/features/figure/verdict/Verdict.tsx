@@ -63,10 +63,8 @@ export function Verdict() {
         )}
       </p>
       <Sentences verdict={verdict} changing={changed} />
-      <div className={styles.beside}>
-        <WrittenTexts />
-        <RealLlm />
-      </div>
+      <WrittenTexts />
+      <RealLlm />
       <div className={styles.limits}>
         <p>
           <b>{t('What this does not show.')}</b> {sentences(verdict.limits)}

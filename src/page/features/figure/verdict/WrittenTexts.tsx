@@ -50,7 +50,7 @@ export function WrittenTexts({ prompt }: { readonly prompt?: number | undefined 
 }
 
 /** What each model writes after a prompt. */
-export function ContinuedText({ text: { prompt, models } }: { readonly text: WrittenText }) {
+function ContinuedText({ text: { prompt, models } }: { readonly text: WrittenText }) {
   const ids = models.map(({ id }) => id);
   return (
     <dl className={styles.text}>

@@ -5,6 +5,7 @@ import { ARM_FIELDS } from '../../../../recipe/fields';
 import { namedArm, PLAIN_CURES } from '../../../../recipe/namedArms';
 import type { ArmSpec } from '../../../../recipe/runSpec';
 import { armLine } from '../../../../recipe/whatChanged';
+import { count, fixed } from '../../../../readings/format';
 import { Swatch } from '../../../ui/controls/Swatch';
 import { useExperiment } from '../../../state/run/experiment';
 import { changeArm, duplicateArm, removeArm, setField, useRecipe } from '../../../state/recipe/recipe';
@@ -57,6 +58,15 @@ export function Arms({ errors }: { readonly errors: ReadonlyMap<string, string> 
         >
           {t('Compare with plain cures')}
         </button>
+        {arms.length < PLAIN_CURES.length && (
+          <small>
+            {t('{cures} arms in place of {n}: a run takes up to {times} times as long', {
+              cures: count(PLAIN_CURES.length),
+              n: count(arms.length),
+              times: fixed(PLAIN_CURES.length / arms.length, 0),
+            })}
+          </small>
+        )}
       </div>
     </>
   );

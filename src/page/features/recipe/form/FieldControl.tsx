@@ -1,5 +1,7 @@
 import { t } from '../../../../words/words';
 import type { Field } from '../../../../recipe/fields';
+import { NO_LAYER } from '../../../../recipe/runSpec';
+import { isNoLayer } from '../../../../recipe/whatChanged';
 import { labelWithUnit } from '../../../../recipe/words';
 import { TypedInput } from '../../../ui/controls/TypedInput';
 import { TextFile } from './TextFile';
@@ -69,8 +71,11 @@ export function FieldControl({ id, field, value, error, onChange }: FieldControl
           autoComplete="off"
           placeholder={field.empty === 'never' ? undefined : t('as in recipe')}
           value={value}
-          show={valueText}
-          read={(text) => ({ value: field.empty !== 'never' && text.trim() === '' ? field.empty : parse(text) })}
+          show={(one) => (isNoLayer(field, one) ? t('none') : valueText(one))}
+          read={(text) => {
+            if (text.trim() === t('none') && isNoLayer(field, NO_LAYER)) return { value: NO_LAYER };
+            return { value: field.empty !== 'never' && text.trim() === '' ? field.empty : parse(text) };
+          }}
           onChange={onChange}
         />
       );
