@@ -56,6 +56,11 @@ const ROOMS = {
     ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'profile', 'engine', 'measures', 'experiment'],
     ...['runtime', 'scene', 'charts', 'paper', 'readings'],
   ],
+  // The engine for other programs.
+  library: [
+    ...['recipe', 'record', 'storage', 'log', 'statistics', 'gpu', 'model', 'engine', 'measures', 'experiment'],
+    'cli/diskSource',
+  ],
   verify: ['recipe', 'record', 'log', 'statistics', 'gpu', 'model', 'engine', 'cli'],
 };
 

@@ -230,3 +230,11 @@ function sectionOf(document: string, heading: string): string {
   const [, after = ''] = document.split(`\n## ${heading}\n`);
   return after.split('\n## ')[0]!;
 }
+
+it('docs/library.md shows the examples that are run', () => {
+  const shown = read('docs/library.md');
+  for (const name of ['fineTune', 'recommend', 'ablate']) {
+    const code = read(`docs/examples/${name}.mjs`).trim();
+    expect(shown).toContain(code.replace(/^(?=.)/gm, '    '));
+  }
+});

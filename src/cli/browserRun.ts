@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Page } from '@playwright/test';
 import type { ViteDevServer } from 'vite';
 import type { RunRecord } from '../record/runRecord';
@@ -54,6 +55,10 @@ function runHere(job: BrowserJob): string {
 
 /** Runs to the end. `onEvent` sees every event of the worker. @throws BrowserRunError */
 export async function runInChromium(root: string, run: BrowserRun, onEvent: (event: WorkerEvent) => void): Promise<RunRecord> {
+  if (!existsSync(path.join(root, 'index.html')))
+    throw new BrowserRunError(
+      'Node found no adapter. Install a Vulkan driver (Debian: mesa-vulkan-drivers), or run the experiment in the page.',
+    );
   const { chromium } = await import('@playwright/test');
   const { createServer } = await import('vite');
   const server = await createServer({ root, server: { host: '127.0.0.1', port: 0, hmr: false }, logLevel: 'error' });

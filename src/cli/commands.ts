@@ -1,4 +1,6 @@
 /** What the command does once its options are read: an experiment, a grid of them, a log that is inspected, or an export. */
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { AuditFinding } from '../log/audit';
 import { titleTrials } from '../log/audit/titleTrials';
@@ -16,7 +18,7 @@ import { runThroughLosses } from '../experiment/throughLosses';
 import { GpuUnavailableError, type Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/loadedModel';
-import { configureOrt } from '../model/ortSession';
+import { configureOrt, type OrtSettings } from '../model/ortSession';
 import type { ModelSource } from '../model/source/modelSource';
 import type { Certification, RunRecord } from '../record/runRecord';
 import { FIELDS_OF_LOG, recipeForLog } from '../recipe/recipeForLog';
@@ -25,7 +27,7 @@ import { readField, sameValue, writeField } from '../recipe/specPath';
 import { TrainingRefusedError } from '../runtime/failures';
 import type { WorkerEvent } from '../runtime/protocol';
 import { runInChromium } from './browserRun';
-import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, openSampleLog } from './diskSource';
+import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, openSampleLog, readBytes } from './diskSource';
 import { droppedLines, ignoredLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
 import { UsageError, type CliOptions } from './options';
 import { exportJob } from './exportJob';
@@ -129,7 +131,7 @@ async function withBench<T>(
     await prepareTiles(gpu, diskTuning(cache));
     const { description, device, fallback } = gpu.adapter;
     console.info(`adapter: ${description || device}${fallback ? ' (software)' : ''}`);
-    configureOrt();
+    configureOrt(await packagedOrt(root));
     const data = await logOf(root, options);
     const certified = certifier(gpu, root, options);
     const { kept } = options;
@@ -261,7 +263,14 @@ async function knownOf(root: string, options: CliOptions, { log }: ReadLog): Pro
 }
 
 function cacheOf(root: string): string {
-  return path.join(root, '.cache');
+  return process.env.KARMA_CACHE ?? path.join(root, '.cache');
+}
+
+/** ONNX Runtime's WebAssembly in the npm package, which has it once, with the page; in a checkout its own package has it. */
+async function packagedOrt(root: string): Promise<OrtSettings> {
+  const assets = path.join(root, 'public/assets');
+  const file = existsSync(assets) ? (await readdir(assets)).find((name) => /^ort-.*\.wasm$/.test(name)) : undefined;
+  return file === undefined ? {} : { wasmBytes: await readBytes(path.join(assets, file)) };
 }
 
 function featuresOf(root: string, cache: string): FeatureStore {

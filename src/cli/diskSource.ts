@@ -45,8 +45,13 @@ export async function openModel(
   place: string,
   id: string,
 ): Promise<{ readonly model: LoadedModel; readonly source: ModelSource }> {
-  const source = isGguf(place) ? await ggufOnDisk(place) : diskSource(place);
+  const source = await sourceOnDisk(place);
   return { source, model: await loadModel(source, id, () => undefined, createTokenizer) };
+}
+
+/** A model's folder on disk, or its GGUF file with its shards beside it. @throws ModelError */
+export async function sourceOnDisk(place: string): Promise<ModelSource> {
+  return isGguf(place) ? ggufOnDisk(place) : diskSource(place);
 }
 
 /** The file is read in place, a range at a time. */

@@ -74,7 +74,7 @@ describe('an error on the command line', () => {
 
   it('has one of the exit codes that --help lists', () => {
     expect(EXIT).toEqual({ defect: 1, input: 2, run: 3 });
-    expect(usage()).toMatch(
+    expect(usage('karma')).toMatch(
       /Exit codes: 0 done; 1 a defect .*; 2 options, files or a recipe to be corrected; 3 the run could not continue/,
     );
   });

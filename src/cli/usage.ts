@@ -7,14 +7,15 @@ import { readField } from '../recipe/specPath';
 import { valuesText } from '../recipe/values';
 import { labelWithUnit } from '../recipe/words';
 
-export function usage(): string {
-  return `${OPTIONS}
+/** @param command how the program was called */
+export function usage(command: string): string {
+  return `${command} ${OPTIONS}
 
 Fields of the recipe, for --set (default in parentheses)
 ${fieldLines().join('\n')}`;
 }
 
-const OPTIONS = `npm run experiment -- [options]
+const OPTIONS = `[options]
   --preset NAME             starting point: ${PRESETS.map(({ id }) => id).join(', ')} (the recipe below)
   --arms action,karma       arms by name: ${ARM_NAMES.join(', ')}; λ after a colon, as in karma:0.5 (0.3; l2 0.01)
   --steps N                 steps of every arm

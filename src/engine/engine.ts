@@ -13,13 +13,14 @@ import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from '.
 import { FlatViews, LoraBlocks } from './adapter';
 import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFeatures } from './ranking/catalogueTensors';
 import { owning, within, type Context } from './context';
-import { fill } from './rows/rows';
+import { addTo, fill } from './rows/rows';
 import { Decoder, type ArmViews, type AttendedLayer } from './decoder/decoder';
 import { allocateWeights, fillWeights, type WeightNumbers } from './decoder/frozenWeights';
 import { Histories } from './decoder/histories';
 import { ACTION_LOSSES } from './losses/actionLosses';
 import { exposedChance } from './losses/exposedPairs';
 import { InterestHead } from './losses/interestHead';
+import { OwnLoss, type LossCallback, type LossKernels } from './losses/ownLoss';
 import { learningRate, Optimiser } from './optimiser/optimiser';
 import { packStep, type MicroBatch } from './decoder/microBatch';
 import { layOutParameters, type ParameterLayout } from './parameters';
@@ -45,12 +46,21 @@ export interface StepReport extends Readonly<Record<TermId, number | null>> {
   readonly chance: number;
   readonly gradNorm: number;
   readonly learningRate: number;
+  /** A loss that the caller brought along. */
+  readonly own?: number;
+}
+
+/** A loss on the interest embeddings h, [predictions, e], with the items that they predict as targets; the mean over predictions, times `weight`. */
+export interface OwnTerm {
+  readonly loss: LossKernels | LossCallback;
+  readonly weight: number;
 }
 
 /** Slots of the report buffer; those of the terms follow. */
 export const REPORT = { action: 0, norm: 1, evaluation: 2 } as const;
 const FIRST_TERM = 3;
-const REPORT_SIZE = FIRST_TERM + TERM_IDS.length;
+const OWN = FIRST_TERM + TERM_IDS.length;
+const REPORT_SIZE = OWN + 1;
 
 export class Engine {
   readonly layout: ParameterLayout;
@@ -72,12 +82,15 @@ export class Engine {
   /** The arm whose LoRA is in the blocks; null if its parameters have changed since. */
   private used: Arm | null = null;
   private readonly optimiser: Optimiser;
+  /** Where a loss that the caller brought along is computed, and its gradient [predictions, e]. */
+  private readonly own: { readonly loss: OwnLoss; readonly weight: number; readonly dh: Tensor } | null;
   /** Created by the first profiled step. */
   private profiler: Profiler | null = null;
 
   private constructor(
     readonly context: Context,
     readonly inputs: EngineInputs,
+    own: OwnTerm | null,
   ) {
     const { gpu } = context;
     const memory = (group: MemoryGroup): Memory => context.memory.in(group);
@@ -149,18 +162,26 @@ export class Engine {
     this.blocks = new LoraBlocks(within(context, 'arms'), this.layout, frozen);
     this.gradients = new FlatViews(memory('arms').tensor(this.layout.size, 'gradients'), this.layout);
 
+    this.own = own && {
+      loss: new OwnLoss(losses, own.loss, predictions),
+      weight: own.weight,
+      dh: losses.memory.tensor(predictions * embeddingSize, 'dh of the own loss'),
+    };
     this.optimiser = new Optimiser(context, this.layout, training);
     this.report = memory('other').tensor(REPORT_SIZE, 'report');
   }
 
   /** An engine with all its memory allocated and its frozen weights zero, for measuring that memory. */
-  static allocate(gpu: Gpu, inputs: EngineInputs): Engine {
-    return owning(gpu, (context) => new Engine(context, inputs));
+  static allocate(gpu: Gpu, inputs: EngineInputs, own: OwnTerm | null = null): Engine {
+    return owning(gpu, (context) => new Engine(context, inputs, own));
   }
 
-  /** An engine that is ready to train. @throws RangeError as `allocate` does; as `fillWeights` does; GpuFaultError. */
-  static async create(gpu: Gpu, { weights, ...inputs }: FilledInputs): Promise<Engine> {
-    const engine = Engine.allocate(gpu, inputs);
+  /**
+   * An engine that is ready to train. @param own a loss beside the recipe's, of every arm
+   * @throws RangeError as `allocate` does; as `fillWeights` does; GpuFaultError.
+   */
+  static async create(gpu: Gpu, { weights, ...inputs }: FilledInputs, own: OwnTerm | null = null): Promise<Engine> {
+    const engine = Engine.allocate(gpu, inputs, own);
     try {
       await fillWeights(gpu.device, engine.decoder.weights, weights);
       await engine.context.memory.faults.settled();
@@ -227,12 +248,14 @@ export class Engine {
     fill(context, gradients.flat, layout.size);
     fill(context, report, REPORT_SIZE);
     const parts = this.cut(arm, batch);
-    parts.forEach((part, index) => {
+    for (const [index, part] of parts.entries()) {
       // Recorded commands read the index lists that the next micro-batch replaces.
       if (index > 0) recorder.submit();
       this.load(arm, part);
-      this.addGradients(arm, part, part.examples.length / batch.length, views);
-    });
+      // Everything is queued before this function returns, unless the caller's own loss is computed on the CPU.
+      const waiting = this.addGradients(arm, part, part.examples.length / batch.length, views);
+      if (waiting !== null) await waiting;
+    }
     const schedule = armSchedule(this.inputs.spec, arm.spec);
     const rate = learningRate(arm.step, schedule);
     if (options.update) {
@@ -252,12 +275,16 @@ export class Engine {
     const acting = parts.flatMap(({ candidates }) => candidates ?? []);
     const losses = byTerm((term) => (lambdaOf(arm.spec, term) > 0 ? numbers[slotOfTerm(term)]! : null));
     return {
-      total: TERM_IDS.reduce((sum, term) => sum + lambdaOf(arm.spec, term) * (losses[term] ?? 0), action),
+      total: TERM_IDS.reduce(
+        (sum, term) => sum + lambdaOf(arm.spec, term) * (losses[term] ?? 0),
+        action + (this.own?.weight ?? 0) * numbers[OWN]!,
+      ),
       action,
       chance: ACTION_LOSSES[this.inputs.spec.objective.actionLoss].chance(acting) + exposedChance(acting),
       ...losses,
       gradNorm: numbers[REPORT.norm]!,
       learningRate: rate,
+      ...(this.own !== null && { own: numbers[OWN]! }),
     };
   }
 
@@ -288,8 +315,11 @@ export class Engine {
     for (const term of termsIn(part, arm)) this.terms[term].load(part, arm.spec);
   }
 
-  /** Adds the losses of a micro-batch to the report, and their gradient to the step's. @param share of the step's examples */
-  private addGradients(arm: Arm, part: MicroBatch, share: number, views: ArmViews): void {
+  /**
+   * Adds the losses of a micro-batch to the report, and their gradient to the step's. @param share of the step's examples
+   * @returns what is left to wait for; null if everything is queued
+   */
+  private addGradients(arm: Arm, part: MicroBatch, share: number, views: ArmViews): Promise<void> | null {
     const { context, head, histories, scratch, gradients, report } = this;
     const { packed, candidates } = part;
     const { pass } = histories;
@@ -312,14 +342,36 @@ export class Engine {
       else head.actionLoss(candidates, predictions, { parameters: arm.parameters, gradients }, { report, slot: REPORT.action });
     });
     addTerms('interest');
-    recorder.scope('interest backward', () => {
-      fill(context, scratch.hidden, packed.rows * this.inputs.config.hidden);
-      head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
-    });
-    addTerms('history');
-    histories.backward(scratch.hidden, scratch, views, gradients, (attended) => {
-      addTerms('attention', attended);
-    });
+    const rest = (): void => {
+      recorder.scope('interest backward', () => {
+        fill(context, scratch.hidden, packed.rows * this.inputs.config.hidden);
+        head.interestBackward(predictions, arm.parameters, gradients, scratch.hidden);
+      });
+      addTerms('history');
+      histories.backward(scratch.hidden, scratch, views, gradients, (attended) => {
+        addTerms('attention', attended);
+      });
+    };
+    const waiting = candidates === null ? null : this.addOwn(packed.predictionTargets, share);
+    if (waiting !== null) return waiting.then(rest);
+    rest();
+    return null;
+  }
+
+  /** Adds the loss that the caller brought along to the report, and its gradient to that of h. */
+  private addOwn(targets: Uint32Array, share: number): Promise<void> | null {
+    if (this.own === null) return null;
+    const { context, head, report } = this;
+    const { loss, weight, dh } = this.own;
+    const { embeddingSize: columns } = this.inputs.spec.objective;
+    const call = { x: head.h, dx: dh, targets, columns, stride: columns, weight, share, report, slot: OWN };
+    const join = (): void => {
+      addTo(context, targets.length * columns, { x: dh, out: head.dh });
+    };
+    const waiting = loss.add(call);
+    if (waiting !== null) return waiting.then(join);
+    join();
+    return null;
   }
 
   /**

@@ -15,6 +15,8 @@ import { heldWeights, type WeightSource } from './weightSource';
 export interface OrtSettings {
   /** URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; leave it out in Node, where the package's own file is read. */
   readonly wasmUrl?: string;
+  /** That file's bytes, where they cannot be fetched. */
+  readonly wasmBytes?: Uint8Array<ArrayBuffer>;
   /** Default 1; more need a cross-origin isolated page. */
   readonly threads?: number;
 }
@@ -33,9 +35,10 @@ function prepareOrt(): void {
   setEnvironment(configured);
 }
 
-function setEnvironment({ wasmUrl, threads = 1 }: OrtSettings): void {
+function setEnvironment({ wasmUrl, wasmBytes, threads = 1 }: OrtSettings): void {
   const { wasm } = ort.env;
   wasm.numThreads = threads;
+  if (wasmBytes !== undefined) wasm.wasmBinary = wasmBytes;
   if (wasmUrl === undefined) delete wasm.wasmPaths;
   else wasm.wasmPaths = { wasm: wasmUrl };
 }

@@ -25,10 +25,10 @@ export type OptimiserSettings = Pick<
   | 'clipNorm'
 >;
 
-/** Learning rate of step s = 0, 1, …: linear warm-up, times a linear or half-cosine decay to a share of the peak. */
+/** Learning rate of step s = 0, 1, …: linear warm-up, times a linear or half-cosine decay to a share of the peak, where it stays. */
 export function learningRate(step: number, training: OptimiserSettings): number {
   const warmUp = Math.min(1, (step + 1) / Math.max(1, training.warmupSteps));
-  const progress = step / Math.max(1, training.steps - 1);
+  const progress = Math.min(1, step / Math.max(1, training.steps - 1));
   const fallen = training.decay === 'cosine' ? (1 - Math.cos(Math.PI * progress)) / 2 : progress;
   return training.learningRate * warmUp * (1 - (1 - training.finalLearningRateShare) * fallen);
 }

@@ -1,11 +1,16 @@
 /** What an arm's LLM writes after a prompt, and the probability that it gives a known continuation. */
-import { readFloats } from '../../gpu/tensor';
+import { readFloats, type Tensor } from '../../gpu/tensor';
 import { meanCrossEntropies } from '../losses/scoredLoss';
 import type { Arm } from '../arm';
-import type { ArmViews } from '../decoder/decoder';
+import type { ArmViews, Decoder, InputRows } from '../decoder/decoder';
 import type { KeptKeys } from '../decoder/keptKeys';
 import { newestRows, packTexts, type PassRows } from '../decoder/sequence';
-import { REPORT, type Engine } from '../engine';
+import { REPORT } from '../engine';
+import type { FlatViews } from '../adapter';
+import type { Context } from '../context';
+import type { Activations } from '../decoder/activations';
+import type { TextLoss } from '../losses/textLoss';
+import type { DecoderConfig } from '../../model/decoderConfig';
 import { greedy } from '../../model/sampling';
 import { probabilityOf, type NextTokens } from './nextTokens';
 import { textGroups } from './textGroups';
@@ -22,9 +27,20 @@ export interface ContinuedPrompt {
   readonly continuation: readonly number[];
 }
 
+/** What reads and writes texts with an arm's LoRA: an engine, or a language model that is trained on texts alone. */
+export interface TextModel {
+  readonly context: Context;
+  readonly inputs: { readonly config: DecoderConfig };
+  readonly decoder: Decoder;
+  readonly textLoss: TextLoss;
+  readonly report: Tensor;
+  readonly histories: { readonly pass: Activations; readonly inputs: (parameters: FlatViews) => InputRows };
+  readonly use: (arm: Arm) => ArmViews;
+}
+
 export class Continuations {
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: TextModel,
     private readonly keys: KeptKeys,
     private readonly nextTokens: NextTokens,
   ) {}
@@ -37,11 +53,17 @@ export class Continuations {
   }
 
   /**
-   * Continues `[BOS] prompt` greedily, until an end token or `maxTokens`.
+   * Continues `[BOS] prompt` until an end token or `maxTokens`.
    * @param prompts tokens
+   * @param choose the next token from its logits; default: the likeliest
    * @throws RangeError when a prompt and its continuation are longer than `longest`
    */
-  async write(arm: Arm, prompts: readonly (readonly number[])[], maxTokens: number): Promise<WrittenToken[][]> {
+  async write(
+    arm: Arm,
+    prompts: readonly (readonly number[])[],
+    maxTokens: number,
+    choose: (logits: Float32Array) => number = greedy,
+  ): Promise<WrittenToken[][]> {
     if (prompts.length === 0) return [];
     const { endIds } = this.engine.inputs.config;
     const most = maxTokens + Math.max(...prompts.map((prompt) => prompt.length));
@@ -62,7 +84,7 @@ export class Continuations {
       let logits = await this.afterPrompts(views, texts);
       for (let left = maxTokens; left > 0 && open.length > 0; left -= 1) {
         open = open.filter(({ written: tokens }, place) => {
-          const token = greedy(logits[place]!);
+          const token = choose(logits[place]!);
           if (endIds.includes(token)) return false;
           tokens.push({ token, probability: probabilityOf(logits[place]!, token) });
           return true;
