@@ -21,13 +21,48 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
 }
-HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-cache"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+    # As tools/securityPlugin.ts has it.
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; object-src 'none'; "
+        "base-uri 'none'; form-action 'none'; img-src 'self' data: blob:; style-src 'self'; "
+        "connect-src 'self' https: http://localhost:* http://127.0.0.1:*; require-trusted-types-for 'script'; "
+        "trusted-types default; frame-ancestors 'self'"
+    ),
+}
 
 
 class Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # The system's own table may call scripts plain text (Windows) or unpack .gz on the way.
     extensions_map = {"": "application/octet-stream", **TYPES}
+
+    # Names by which this server may be asked.
+    names = frozenset()
+
+    def parse_request(self):
+        if not super().parse_request():
+            return False
+        host = self.headers.get("Host", "")
+        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+        # A page of another site that has its own name resolved to this machine is not answered.
+        if self.names and name.lower() not in self.names:
+            self.send_error(421)
+            return False
+        return True
+
+    def translate_path(self, path):
+        inside = Path(self.directory).resolve()
+        try:
+            found = Path(super().translate_path(path))
+            kept = found.resolve() == inside or inside in found.resolve().parents
+        except (ValueError, OSError, RuntimeError):
+            # A name with a zero byte, or a link to itself.
+            kept = False
+        return str(found) if kept else str(inside / "nothing" / "there")
 
     def end_headers(self):
         for name, value in HEADERS.items():
@@ -71,6 +106,8 @@ def main():
     except OSError as error:
         sys.exit(f"Port {args.port} cannot be used ({error.strerror}). Choose another one: --port 8001")
     port = server.server_address[1]
+    names = {"localhost", "127.0.0.1", "[::1]"}
+    Handler.names = names | {own_address(), socket.gethostname().lower()} if args.lan else names
     print(f"On this machine: http://localhost:{port}", flush=True)
     if args.lan:
         print(f"On others, recorded runs and lessons alone: http://{own_address()}:{port}", flush=True)

@@ -1,6 +1,7 @@
 """Checkpoints of an arm by torch.distributed.checkpoint: written next to the last one, which is deleted only when the new one is complete."""
 
 import json
+import pickle
 import shutil
 import warnings
 from collections.abc import Callable, Mapping
@@ -9,6 +10,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.distributed.checkpoint.filesystem import FileSystemReader
+from torch.distributed.checkpoint.metadata import Metadata, StorageMeta
 from torch.distributed.checkpoint.state_dict_loader import load as read_tensors
 from torch.distributed.checkpoint.state_dict_saver import save as write_tensors
 
@@ -19,6 +22,51 @@ from .shards import FREE
 
 NOTES = "notes.json"
 NOTHING: Mapping[str, Tensor] = {}
+
+
+class _Plain(pickle.Unpickler):
+    """Reads a pickle of torch's descriptions of tensors; whatever else it names is refused, since it might run."""
+
+    _METADATA = (
+        "Metadata",
+        "MetadataIndex",
+        "StorageMeta",
+        "TensorStorageMetadata",
+        "BytesStorageMetadata",
+        "ChunkStorageMetadata",
+    )
+    _NAMES = frozenset(
+        {
+            *(
+                ("torch.distributed.checkpoint.metadata", name)
+                for name in (*_METADATA, "TensorProperties", "_MEM_FORMAT_ENCODING")
+            ),
+            ("torch.distributed.checkpoint.filesystem", "_StorageInfo"),
+            ("torch.serialization", "_get_layout"),
+            ("torch", "Size"),
+            *(("torch", name) for name in ("float64", "float32", "float16", "bfloat16", "int64", "int32", "uint8", "bool")),
+            ("collections", "OrderedDict"),
+            # A path names a file, and making one touches none.
+            *((module, kind) for module in ("pathlib", "pathlib._local") for kind in ("PosixPath", "WindowsPath")),
+        }
+    )
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in self._NAMES:
+            raise JobError(f".metadata names {module}.{name}, which no checkpoint of this package contains: it is not loaded.")
+        return super().find_class(module, name)
+
+
+class _PlainReader(FileSystemReader):
+    """Reads tensors as torch's own reader does (weights only), and their descriptions without running anything."""
+
+    def read_metadata(self) -> Metadata:
+        with (Path(self.path) / ".metadata").open("rb") as file:
+            metadata: Metadata = _Plain(file).load()
+        if getattr(metadata, "storage_meta", None) is None:
+            metadata.storage_meta = StorageMeta()
+        metadata.storage_meta.load_id = self.load_id
+        return metadata
 
 
 def _tensors(optimiser: Optimiser, best: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -107,6 +155,6 @@ def load(
     tensors = _tensors(optimiser, best)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        read_tensors(tensors, checkpoint_id=whole)
+        read_tensors(tensors, storage_reader=_PlainReader(whole))
     optimiser.steps = step
     return notes

@@ -22,7 +22,12 @@ export class DiskCheckpoints {
   }
 
   checkpoints(): Checkpoints {
-    return new Checkpoints(this.slots, 1000 * this.options.checkpointEvery);
+    let told: string | null = null;
+    return new Checkpoints(this.slots, 1000 * this.options.checkpointEvery, (problem) => {
+      if (problem !== null && problem !== told)
+        console.warn(`No checkpoint could be written beside ${this.options.out} (${problem}). Training continues without.`);
+      told = problem;
+    });
   }
 
   /**
@@ -33,8 +38,18 @@ export class DiskCheckpoints {
     const { grid, resume } = this.options;
     if (grid === null && !resume) return null;
     const bytes = await this.slots.read();
+    const { damaged } = this.slots;
+    const where = `beside ${this.options.out} (${this.place}-0, -1)`;
+    if (damaged > 0)
+      console.warn(
+        bytes === null
+          ? `The checkpoint ${where} is damaged: nothing of it can be resumed.`
+          : `The newest checkpoint ${where} is damaged; the one before it is resumed.`,
+      );
     if (bytes === null) {
       if (grid !== null) return null;
+      if (damaged > 0)
+        throw new UsageError(`Without --resume the run starts afresh, and replaces the damaged checkpoint ${where}.`);
       throw new UsageError(`There is no checkpoint beside ${this.options.out} (${this.place}-0, -1): nothing to resume.`);
     }
     const { asked, step } = checkpointFacts(bytes);

@@ -36,6 +36,12 @@ const LINES: { readonly [Type in WorkerEvent['type']]?: Line<Type> } = {
     }
     return `${arm} ${columns.step}/${steps}  ${parts.join('  ')}  ${(columns.step / columns.seconds).toFixed(2)} steps/s`;
   },
+  silence: ({ silence }) =>
+    silence === null
+      ? 'the GPU answers again'
+      : Math.round(silence.waited) % 10 === 0
+        ? `the GPU has not answered for ${Math.round(silence.waited)} s; the longest that it took before is ${Math.ceil(silence.longest)} s`
+        : null,
   warning: ({ arm, warning }) => `${arm} @${warning.step}: ${warning.text}`,
   evaluation: ({ arm, evaluation }) => {
     const { step, population, targets } = evaluation;

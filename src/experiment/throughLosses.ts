@@ -1,8 +1,9 @@
 /** A run that survives the loss of its device: another one is opened, and the run continues from its last checkpoint. */
 import type { Gpu } from '../gpu/device';
 import { onDeviceLost } from '../gpu/deviceLoss';
+import { FaultLog } from '../gpu/faults';
 import { wait } from '../log/turn';
-import type { RunEvent } from '../record/runEvents';
+import type { DeviceSilence, RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
 import { readCheckpoint, type Checkpoint } from './train/checkpoint';
 import type { Checkpoints } from './train/checkpoints';
@@ -16,6 +17,8 @@ const WITHIN = 60_000;
 /** Milliseconds by which a failed call may precede the report of the device's loss, and milliseconds that a broken run gets to end. */
 const NEWS = 300;
 const ENDING = 10_000;
+/** Milliseconds between two looks at whether the device still answers. */
+const LOOK = 1000;
 /** Milliseconds between attempts to open a device: the browser may be starting its GPU process again. */
 const ATTEMPTS: readonly number[] = [0, 200, 1000, 3000];
 
@@ -50,6 +53,7 @@ export async function runThroughLosses(run: ResilientRun): Promise<RunRecord> {
   for (;;) {
     const gpu = await opened(run, losses.length > 0);
     const attempt = new Attempt(run, gpu, resume);
+    const stopListening = listenTo(gpu, run.emit);
     try {
       const outcome = await Promise.race([attempt.result, attempt.loss]);
       if ('record' in outcome) return outcome.record;
@@ -61,6 +65,7 @@ export async function runThroughLosses(run: ResilientRun): Promise<RunRecord> {
       const recent = losses.filter((at) => now - at < WITHIN).length;
       if (recent >= MOST_LOSSES) throw new DeviceLostError(lost, recent);
     } finally {
+      stopListening();
       attempt.forget();
     }
     const { last } = run.checkpoints;
@@ -135,6 +140,23 @@ async function opened({ open }: ResilientRun, again: boolean): Promise<Gpu> {
     }
   }
   throw refusal;
+}
+
+/** Reports every second that the device is silent, and that it answers again. @returns what ends that */
+function listenTo({ device }: Gpu, emit: (event: RunEvent) => void): () => void {
+  const { answers } = FaultLog.of(device);
+  let silent = false;
+  const tell = (silence: DeviceSilence | null): void => {
+    if (silence !== null || silent) emit({ type: 'silence', silence });
+    silent = silence !== null;
+  };
+  const timer = setInterval(() => {
+    tell(answers.silence);
+  }, LOOK);
+  return () => {
+    clearInterval(timer);
+    tell(null);
+  };
 }
 
 /** The value of a promise, or null if it takes too long. */

@@ -5,6 +5,7 @@
  */
 import { MEMORY_GROUPS, type MemoryGroup } from '../record/memoryPlan';
 import { t } from '../words/words';
+import { Answers } from './answers';
 
 export type FaultKind = 'out-of-memory' | 'validation' | 'internal';
 
@@ -49,6 +50,8 @@ export class FaultLog {
   private readonly faults: Fault[] = [];
   private readonly pending = new Set<Promise<void>>();
   private reads = 0;
+  /** How long the device takes, and whether it still answers. */
+  readonly answers = new Answers();
 
   private constructor(private readonly device: GPUDevice) {
     device.addEventListener('uncapturederror', (event) => {
@@ -78,10 +81,12 @@ export class FaultLog {
   /** Counts a read until it ends. */
   async counted<T>(read: () => Promise<T>): Promise<T> {
     this.reads++;
+    const answered = this.answers.ask();
     try {
       return await read();
     } finally {
       this.reads--;
+      answered();
     }
   }
 
@@ -95,10 +100,14 @@ export class FaultLog {
     }
   }
 
-  /** Adds the error with which a call failed whose answer nothing waited for. */
-  report(subject: FaultSubject, error: unknown): void {
-    const invalid = typeof GPUPipelineError !== 'undefined' && error instanceof GPUPipelineError && error.reason === 'validation';
-    this.faults.push({ kind: invalid ? 'validation' : 'internal', subject, detail: String(error) });
+  /** Runs `make`, whose errors are no faults: nothing depends on what it makes. */
+  unheard<T>(make: () => T): T {
+    for (const filter of FILTERS) this.device.pushErrorScope(filter);
+    try {
+      return make();
+    } finally {
+      for (const _ of FILTERS) void this.device.popErrorScope().catch(() => undefined);
+    }
   }
 
   /** The first fault after the first `since`, once everything begun is known to have succeeded or failed. */
@@ -108,6 +117,7 @@ export class FaultLog {
   }
 
   private await(subject: FaultSubject, kind: FaultKind, onFault?: () => void): void {
+    const answered = this.answers.ask(subject.what === 'kernel');
     const outcome = this.device.popErrorScope().then(
       (error) => {
         if (error === null) return;
@@ -117,7 +127,10 @@ export class FaultLog {
       // A lost device has no scopes left; reads from it report the loss.
       () => undefined,
     );
-    const done = outcome.finally(() => this.pending.delete(done));
+    const done = outcome.finally(() => {
+      answered();
+      this.pending.delete(done);
+    });
     this.pending.add(done);
   }
 }

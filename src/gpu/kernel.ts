@@ -103,8 +103,8 @@ export class KernelCache {
   }
 
   /**
-   * Compiles the kernels that are not there yet, all at once, while thread and device go on. One that fails is a fault of the device, as if it
-   * had been compiled when it was needed, and the next request for it tries again.
+   * Compiles the kernels that are not there yet, all at once, while thread and device go on. One that fails is compiled again when it is needed,
+   * and is a fault of the device only if it fails there.
    */
   async prepare(sources: readonly KernelSource[]): Promise<void> {
     await Promise.all(sources.map((source) => this.ahead(source)));
@@ -125,17 +125,27 @@ export class KernelCache {
     return coming;
   }
 
-  private async compileAhead(key: string, { name, code }: KernelSource): Promise<void> {
+  private async compileAhead(key: string, source: KernelSource): Promise<void> {
     const faults = FaultLog.of(this.device);
-    const subject = { what: 'kernel', name } as const;
+    const answered = faults.answers.ask(true);
     try {
-      const { descriptor, ...parts } = faults.guard(subject, () => describe(this.device, name, code()));
-      const pipeline = await this.device.createComputePipelineAsync(descriptor);
+      const { coming, parts } = faults.unheard(() => this.compiling(source));
+      const pipeline = await coming;
       // Bind groups belong to the kernel that was there first.
       if (!this.kernels.has(key)) this.kernels.set(key, { ...parts, pipeline });
-    } catch (error) {
-      faults.report(subject, error);
+    } catch {
+      // Compiled again when it is needed.
+    } finally {
+      answered();
     }
+  }
+
+  private compiling({ name, code }: KernelSource): {
+    readonly coming: Promise<GPUComputePipeline>;
+    readonly parts: Omit<Kernel, 'pipeline'>;
+  } {
+    const { descriptor, ...parts } = describe(this.device, name, code());
+    return { coming: this.device.createComputePipelineAsync(descriptor), parts };
   }
 }
 

@@ -76,6 +76,13 @@ export interface MeasuredBase {
   readonly base: Pick<RunRecord['base'], 'attention' | 'sinks' | 'continuations'>;
 }
 
+/** A device that does not answer; in seconds. */
+export interface DeviceSilence {
+  readonly waited: number;
+  /** The longest that it took to answer before. */
+  readonly longest: number;
+}
+
 export type RunEvent =
   /** The memory that a run will take, before it allocates it. */
   | ({ readonly type: 'memory' } & MemoryForecast)
@@ -102,5 +109,7 @@ export type RunEvent =
   | { readonly type: 'test-sinks'; readonly testSinks: UserSinks }
   /** What a request costs, once all arms are trained. */
   | { readonly type: 'inference'; readonly inference: Inference }
+  /** The device does not answer, or does again (null). It may still: nothing is stopped. */
+  | { readonly type: 'silence'; readonly silence: DeviceSilence | null }
   /** All arms are at their last step and evaluated on all users. */
   | { readonly type: 'finished' };

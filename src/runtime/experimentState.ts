@@ -4,7 +4,7 @@ import { changesRecord, recordWith, withOwnColumns, type RecordEvent } from '../
 import type { Phase, WorkerEvent } from './protocol';
 import type { Failure } from './failure';
 import type { MemoryForecast } from '../record/memoryPlan';
-import type { MeasuredBase, StageProgress, Transfer } from '../record/runEvents';
+import type { DeviceSilence, MeasuredBase, StageProgress, Transfer } from '../record/runEvents';
 import type { AdapterInfo, Certification, LogSummary, ModelSummary, RunRecord } from '../record/runRecord';
 import type { Finding } from '../log/findings';
 
@@ -55,6 +55,8 @@ export interface Experiment {
   readonly checkpoint: { readonly problem: string | null } | null;
   /** How often the current run lost its device, and the step from which it last continued (null: its start). */
   readonly recovered: { readonly times: number; readonly step: number | null } | null;
+  /** The current run's device, while it does not answer. */
+  readonly silence: DeviceSilence | null;
   /** Arms whose parameters can be exported. */
   readonly trained: readonly string[];
 }
@@ -80,6 +82,7 @@ export const EMPTY_EXPERIMENT: Experiment = {
   time: null,
   checkpoint: null,
   recovered: null,
+  silence: null,
   trained: [],
 };
 
@@ -175,6 +178,8 @@ function fold(experiment: Experiment, event: Exclude<WorkerEvent, RecordEvent>):
       return { ...experiment, checkpoint: { problem: event.problem } };
     case 'recovering':
       return { ...experiment, recovered: { times: (experiment.recovered?.times ?? 0) + 1, step: event.step } };
+    case 'silence':
+      return { ...experiment, silence: event.silence };
     case 'failed':
       return failed({ ...experiment, stage: null, ...NOT_PREPARING }, event.failure, 'failed');
   }

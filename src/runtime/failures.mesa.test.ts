@@ -8,6 +8,7 @@ import { ModelError } from '../model/modelError';
 import { runSpecSchema } from '../recipe/runSpec';
 import { StorageBusyError, StorageFullError } from '../storage/fileStore';
 import { DeviceLostError } from '../experiment/throughLosses';
+import { NotInvertibleError } from '../statistics/positiveInverse';
 import { describeFailure, TrainingRefusedError } from './failures';
 
 const certificate = {
@@ -30,6 +31,9 @@ const FAILURES: readonly (readonly [unknown, string])[] = [
   [new LogError('Not open.', []), 'log'],
   [new DoesNotFitError('The largest buffer needs 3000 MB. Lower users a step.'), 'memory'],
   [new RangeError('too many rows'), 'spec'],
+  [new RangeError("Failed to execute 'createBuffer' on 'GPUDevice': createBuffer failed, size is too large"), 'memory'],
+  [new DOMException('Buffer was destroyed before mapping was resolved.', 'AbortError'), 'internal'],
+  [new NotInvertibleError(), 'internal'],
   [new Error('Out of memory'), 'memory'],
   [new RangeError('Array buffer allocation failed'), 'memory'],
   [new Error('std::bad_alloc'), 'memory'],
@@ -63,6 +67,9 @@ it('has a separate message for each kind: whose memory, which storage, which fil
   };
   expect(said(new DOMException('Out of memory', 'OperationError'))).toMatch(/^The GPU has no memory left .*recipe smaller/);
   expect(said(new RangeError('Array buffer allocation failed'))).toMatch(/main memory .*smaller model or log/);
+  expect(said(new DOMException('Mapping failed', 'OperationError'))).toMatch(/^The GPU did not give back what it computed/);
+  expect(said(new RangeError("Failed to execute 'createBuffer' on 'GPUDevice'"))).not.toMatch(/log with more events/);
+  expect(said(new NotInvertibleError())).toMatch(/^The baseline EASE could not be computed.*report/);
   expect(said(new StorageFullError())).toMatch(/no room left for this page.*Delete models, logs or runs/);
   expect(said(new StorageBusyError())).toMatch(/Another tab .*close that tab/);
   expect(said(new DOMException('gone', 'NotFoundError'))).toMatch(/can no longer be read.*Open it again/);

@@ -13,6 +13,7 @@ import { ModelError } from '../model/modelError';
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { runSpecSchema } from '../recipe/runSpec';
 import { StorageBusyError, StorageFullError } from '../storage/fileStore';
+import { NotInvertibleError } from '../statistics/positiveInverse';
 import { MEMORY_ADVICE } from '../record/memoryPlan';
 import type { Certificate } from '../record/runRecord';
 import { noWebGpu, type ErrorCode, type Failure } from './failure';
@@ -65,6 +66,17 @@ function isOfPlatform({ message }: RangeError): boolean {
   );
 }
 
+/** Whether a call to `createBuffer` was refused: its size is not the recipe's number that a range error is usually about. */
+function isBufferOf(error: unknown): boolean {
+  return error instanceof Error && /\bcreateBuffer\b/.test(error.message);
+}
+
+/** Whether a read of the GPU's memory was rejected. */
+function isRefusedMap(error: unknown): boolean {
+  if (!(error instanceof DOMException)) return false;
+  return /\bmap(ped|ping|Async)?\b/i.test(error.message) && (error.name === 'OperationError' || error.name === 'AbortError');
+}
+
 export function describeFailure(error: unknown): Failure {
   const detail = error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error);
   const failure = (code: ErrorCode, message: string, advice: string): Failure => ({ code, message, advice, detail });
@@ -101,6 +113,13 @@ export function describeFailure(error: unknown): Failure {
     const advice = t('Lower the learning rate or switch gradient clipping on, then run again.');
     return { ...failure('numerics', error.message, advice), arm: error.arm };
   }
+  if (error instanceof NotInvertibleError) {
+    return failure(
+      'internal',
+      t('The baseline EASE could not be computed: {problem}.', { problem: error.message }),
+      t('No log should cause this. Copy the details into a report, then run again.'),
+    );
+  }
   if (error instanceof CheckpointError) return failure('checkpoint', error.message, error.advice);
   if (error instanceof LogError) return failure('log', error.message, t('Drop the file on the page again.'));
   if (error instanceof ModelError) return failure('model', error.message, error.advice);
@@ -121,6 +140,16 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof StorageBusyError)
     return failure('storage', error.message, t('Let it finish, or close that tab, then try again.'));
+  if (isBufferOf(error)) {
+    return failure(
+      'memory',
+      t('The GPU refused memory for this.'),
+      t('Make the recipe smaller or close other tabs, then run again.'),
+    );
+  }
+  if (isRefusedMap(error)) {
+    return failure('internal', t('The GPU did not give back what it computed.'), runAgain());
+  }
   if (isNamed(error, 'NotReadableError') || isNamed(error, 'NotFoundError')) {
     return failure(
       'file',

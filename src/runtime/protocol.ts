@@ -42,12 +42,20 @@ export interface Kept {
   readonly problem: string | null;
 }
 
+/** A stored checkpoint from which nothing can be resumed. */
+export interface UnreadableRun {
+  /** What is wrong with it. */
+  readonly problem: string;
+}
+
 /** A run with a stored checkpoint. */
 export interface KeptRun {
   /** The recipe as requested. */
   readonly spec: RunSpec;
   /** Steps that every arm had taken. */
   readonly step: number;
+  /** Whether a newer checkpoint was damaged, or cut off when its writing was interrupted. */
+  readonly older: boolean;
 }
 
 export interface DeviceQuestions {
@@ -70,7 +78,7 @@ export interface RunQuestions {
   /** Takes a checkpoint after the current step, since the page may be closed. */
   readonly keep: Method;
   /** The interrupted run that can be resumed. */
-  readonly kept: Method<void, KeptRun | null>;
+  readonly kept: Method<void, KeptRun | UnreadableRun | null>;
   /** Discards that run. */
   readonly drop: Method;
   /**

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { forkRandom } from '../log/random';
-import { invertPositive, paddedSize } from './positiveInverse';
+import { invertPositive, NotInvertibleError, paddedSize } from './positiveInverse';
 
 /** M·Mᵀ + I with M of normal numbers, in the lower triangle; above it NaN, which must not be read. */
 function matrixOf(size: number): Float64Array {
@@ -39,5 +39,5 @@ it('refuses what is not positive definite', () => {
   const a = new Float64Array(paddedSize(2) ** 2);
   a.set([1, 0]);
   a.set([2, 1], paddedSize(2));
-  expect(() => [...invertPositive(a, 2)]).toThrow(RangeError);
+  expect(() => [...invertPositive(a, 2)]).toThrow(NotInvertibleError);
 });

@@ -1,5 +1,13 @@
 /** The inverse of a large symmetric positive definite matrix: blocked, in place, and in turns with other work. */
 
+/** Thrown when a matrix is not positive definite, in the rounding of float64. */
+export class NotInvertibleError extends Error {
+  constructor() {
+    super('the matrix to be inverted is not positive definite');
+    this.name = 'NotInvertibleError';
+  }
+}
+
 /** Rows of a block: two blocks of 64 × 128 numbers stay in a core's cache. */
 const BLOCK = 64;
 const DEPTH = 128;
@@ -16,7 +24,7 @@ export function paddedSize(size: number): number {
  * multiplications or so.
  * @param a [padded, padded] with `paddedSize(size)`. Only the lower triangle of its first `size` rows and
  * columns is read; the inverse is written there in full
- * @throws RangeError when A is not positive definite
+ * @throws NotInvertibleError when A is not positive definite
  */
 export function* invertPositive(a: Float64Array, size: number): Generator<number, void, void> {
   const n = paddedSize(size);
@@ -207,7 +215,7 @@ function factoriseBlock(block: Float64Array): void {
       for (let k = 0; k < j; k++) left -= block[i * BLOCK + k]! * block[j * BLOCK + k]!;
       if (i !== j) block[i * BLOCK + j] = left / block[j * BLOCK + j]!;
       else if (left > 0) block[i * BLOCK + i] = Math.sqrt(left);
-      else throw new RangeError('the matrix to be inverted is not positive definite');
+      else throw new NotInvertibleError();
     }
     block.fill(0, i * BLOCK + i + 1, (i + 1) * BLOCK);
   }

@@ -19,6 +19,24 @@ it('returns what was written last, also after reopening', async () => {
   expect(await new TwoSlots(files).read()).toBeNull();
 });
 
+it('counts what is not whole', async () => {
+  const files = memorySlots();
+  const slots = new TwoSlots(files);
+  await slots.write(value(1));
+  await slots.write(value(2));
+  await slots.read();
+  expect(slots.damaged).toBe(0);
+  await files.write(1, (await files.read(1))!.slice(0, -1));
+  expect(await slots.read()).toEqual(value(1));
+  expect(slots.damaged).toBe(1);
+  await files.write(
+    0,
+    (await files.read(0))!.map((byte, at) => (at === 90 ? byte ^ 1 : byte)),
+  );
+  expect(await slots.read()).toBeNull();
+  expect(slots.damaged).toBe(2);
+});
+
 it('keeps what was written last while it is read at the same time', async () => {
   const files = memorySlots();
   const slots = new TwoSlots(files);

@@ -30,8 +30,14 @@ export class TwoSlots {
   readonly #turns = new Turns();
   /** Where the newest whole value is; undefined until known. */
   #newest: Omit<Slot, 'value'> | null | undefined;
+  #damaged = 0;
 
   constructor(private readonly files: SlotFiles) {}
+
+  /** How many of the slots held something that was not whole when they were last read: writing it was interrupted, or it was damaged later. */
+  get damaged(): number {
+    return this.#damaged;
+  }
 
   /** The newest whole value, or null. */
   read(): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -52,6 +58,7 @@ export class TwoSlots {
   }
 
   async #read(): Promise<Uint8Array<ArrayBuffer> | null> {
+    this.#damaged = 0;
     const slots = [await this.#slot(0), await this.#slot(1)].filter((slot) => slot !== null);
     const newest = slots.sort((a, b) => b.sequence - a.sequence)[0] ?? null;
     this.#newest = newest;
@@ -68,13 +75,22 @@ export class TwoSlots {
 
   async #slot(slot: 0 | 1): Promise<Slot | null> {
     const bytes = await this.files.read(slot);
-    if (bytes === null || bytes.length < HEADER || !MAGIC.every((byte, at) => bytes[at] === byte)) return null;
+    if (bytes === null) return null;
+    if (!(await isWhole(bytes))) {
+      this.#damaged++;
+      return null;
+    }
     const numbers = new DataView(bytes.buffer, bytes.byteOffset + HASHED);
-    if (numbers.getFloat64(8, true) !== bytes.length - HEADER) return null;
-    const hash = await sha256(bytes.subarray(HASHED));
-    if (!hash.every((byte, at) => bytes[MAGIC.length + at] === byte)) return null;
     return { slot, sequence: numbers.getFloat64(0, true), value: bytes.subarray(HEADER) };
   }
+}
+
+async function isWhole(bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  if (bytes.length < HEADER || !MAGIC.every((byte, at) => bytes[at] === byte)) return false;
+  const numbers = new DataView(bytes.buffer, bytes.byteOffset + HASHED);
+  if (numbers.getFloat64(8, true) !== bytes.length - HEADER) return false;
+  const hash = await sha256(bytes.subarray(HASHED));
+  return hash.every((byte, at) => bytes[MAGIC.length + at] === byte);
 }
 
 async function framed(value: Uint8Array<ArrayBuffer>, sequence: number): Promise<Uint8Array<ArrayBuffer>> {

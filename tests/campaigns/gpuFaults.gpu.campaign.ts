@@ -18,7 +18,7 @@ const SPEC = smallSpec({
 
 const campaign: Campaign = {
   claim:
-    'a run in which one GPU call fails never finishes, gives all its buffers back, and leaves the next run as it would have been',
+    'a run in which one GPU call fails never finishes, unless a kernel is compiled again and the numbers are the same; it gives all its buffers back, and leaves the next run as it would have been',
   cases: 4000,
   sample: 1,
   open: async () => {
@@ -64,9 +64,14 @@ const campaign: Campaign = {
         if (injection.call === 'createComputePipeline') faulty = new FaultyGpu(experiment.gpu);
         faulty.begin(injection);
         const { record, events, error } = await run();
-        expect(record, JSON.stringify(injection)).toBeNull();
-        expect(error).toBeInstanceOf(Error);
-        expect(events.some(({ type }) => type === 'finished')).toBe(false);
+        if (record !== null && injection.call === 'createComputePipeline') {
+          // It failed ahead of its use.
+          expect(factsOf(record), JSON.stringify(injection)).toEqual(factsOf(clean));
+        } else {
+          expect(record, JSON.stringify(injection)).toBeNull();
+          expect(error).toBeInstanceOf(Error);
+          expect(events.some(({ type }) => type === 'finished')).toBe(false);
+        }
         faulty.begin(null);
         expect(factsOf((await run()).record), `after ${JSON.stringify(injection)}`).toEqual(factsOf(clean));
         return undefined;

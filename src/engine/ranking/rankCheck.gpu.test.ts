@@ -55,7 +55,19 @@ describe('checkRanks', () => {
       checkRanks(nothing, users, table);
     }).toThrow(ImpossibleRanksError);
     expect(() => {
-      checkRanks({ ...counts, above: counts.above.map((count) => count + 200) }, users, table);
+      checkRanks({ ...counts, above: counts.above.map((count) => count + 200) }, users, table, null, () => 0);
     }).toThrow('user 1');
+  });
+
+  it('finds a wrong rank of any user, by chance', () => {
+    const { counts, users, table } = ranked(5, 100, 7);
+    for (let wrong = 0; wrong < 5; wrong++) {
+      const above = counts.above.map((count, user) => (user === wrong ? count + 200 : count));
+      const drawn = (user: number) => (): void => {
+        checkRanks({ ...counts, above }, users, table, null, () => user / 5);
+      };
+      expect(drawn(wrong)).toThrow(`user ${wrong + 1}`);
+      expect(drawn((wrong + 1) % 5)).not.toThrow();
+    }
   });
 });

@@ -16,25 +16,27 @@ export class ImpossibleRanksError extends Error {
   }
 }
 
-/** Number of users that are recounted, spread evenly over all. */
+/** Number of users that are recounted, at random: a device may be wrong only beyond some number of users. */
 const CHECKED = 3;
 /** Scores of float32 sums may differ by this share of ‖h‖·‖e‖. */
 const ROUNDING = 1e-5;
 
 /**
  * Compares the counts of some users with float64 scores. Items whose score is within rounding of the target's may count either way.
- * @param items [items, e] @param bias added to each item's scores @throws ImpossibleRanksError
+ * @param items [items, e] @param bias added to each item's scores @param random in [0, 1)
+ * @throws ImpossibleRanksError
  */
 export function checkRanks(
   counts: RankCounts,
   { interest, targets, masked }: RankedUsers,
   items: Float32Array,
   bias: Float32Array | null = null,
+  random: () => number = Math.random,
 ): void {
   const users = targets.length;
   if (users === 0) return;
   const e = interest.length / users;
-  const checked = new Set(Array.from({ length: CHECKED }, (_, i) => Math.floor((i * (users - 1)) / (CHECKED - 1))));
+  const checked = new Set(Array.from({ length: CHECKED }, () => Math.floor(random() * users)));
   for (const user of checked) {
     const h = interest.subarray(user * e, (user + 1) * e);
     const left = new Set(masked[user]);

@@ -98,6 +98,12 @@ export class Checkpoints {
   }
 }
 
+/** Whether an error is the storage's: the browser's, or that of Node's file system. */
 function isStorages(error: unknown): error is Error {
-  return error instanceof StorageFullError || error instanceof StorageBusyError || error instanceof DOMException;
+  return (
+    error instanceof StorageFullError ||
+    error instanceof StorageBusyError ||
+    error instanceof DOMException ||
+    (error instanceof Error && 'syscall' in error)
+  );
 }

@@ -4,7 +4,7 @@ import type { PreparedRun, ReportProgress } from '../prepare/preparedRun';
 import { rehearse, RUN_PARTS, type RunPart } from './rehearsal';
 import { t } from '../../words/words';
 
-/** Resolves when the kernels of a part of the run are compiled. One that failed is a fault of the device: the next read throws it. */
+/** Resolves when the kernels of a part of the run are compiled. One that failed is compiled again when it is needed. */
 export type Compiled = (part: RunPart) => Promise<void>;
 
 /** Starts compiling; does not wait for it. @throws RangeError as `Engine.allocate` does */

@@ -13,7 +13,7 @@ import type { TwoSlots } from '../../storage/twoSlots';
 import { keptCertificates } from '../certificateStore';
 import { describeFailure, TrainingRefusedError } from '../failures';
 import type { PageFiles } from '../pageFiles';
-import type { Emit, KeptRun, Phase, RunQuestions, RunWait } from '../protocol';
+import type { Emit, KeptRun, Phase, RunQuestions, RunWait, UnreadableRun } from '../protocol';
 import { isCalledOff } from '../rpc/messages';
 import { RunGate } from '../runGate';
 import type { StartAdapters } from '../startAdapters';
@@ -125,11 +125,18 @@ export class RunService implements RunQuestions {
     this.#checkpoints?.request();
   }
 
-  async kept(): Promise<KeptRun | null> {
-    const bytes = await this.#keptBytes();
-    if (bytes === null) return null;
-    const { asked, step } = checkpointFacts(bytes);
-    return { spec: asked, step };
+  async kept(): Promise<KeptRun | UnreadableRun | null> {
+    const slots = await this.tools.slots;
+    const bytes = (await slots?.read()) ?? null;
+    const damaged = slots?.damaged ?? 0;
+    if (bytes === null) return damaged === 0 ? null : { problem: t('Its checkpoint is damaged.') };
+    try {
+      const { asked, step } = checkpointFacts(bytes);
+      return { spec: asked, step, older: damaged > 0 };
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      return { problem: error.message };
+    }
   }
 
   async drop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { count } from '../../../readings/format';
+import { count, duration } from '../../../readings/format';
 import { agreeTo, hostOf, newHub, useHubs } from '../../state/kept/hubs';
 import { useExperiment } from '../../state/run/experiment';
 import { useKeptRun } from '../../state/run/keptRun';
@@ -13,7 +13,19 @@ export function KeptRunNotice() {
   const able = useExperiment(({ device }) => device.state === 'ready');
   const hubs = useHubs();
   if (kept === null) return null;
-  const { spec, step } = kept;
+  if ('problem' in kept) {
+    return (
+      <section className={styles.notice} role="status" aria-label={t('Interrupted run')}>
+        <p>{t('A run was interrupted and cannot be resumed. {problem}', { problem: kept.problem })}</p>
+        <p className={styles.actions}>
+          <button type="button" onClick={session.dropKept}>
+            {t('Discard it')}
+          </button>
+        </p>
+      </section>
+    );
+  }
+  const { spec, step, older } = kept;
   const hub = newHub(spec.model, hubs);
   return (
     <section className={styles.notice} role="status" aria-label={t('Interrupted run')}>
@@ -23,6 +35,7 @@ export function KeptRunNotice() {
           step: count(step),
           steps: count(spec.training.steps),
         })}
+        {older && <> {t('The checkpoint after that step is damaged or was cut off.')}</>}
         {hub !== null && (
           <> {t('Its model is requested from {hub}, which you have not approved on this device.', { hub: hostOf(hub) })}</>
         )}
@@ -43,6 +56,22 @@ export function KeptRunNotice() {
         <button type="button" className="plain" onClick={session.dropKept}>
           {t('Discard it')}
         </button>
+      </p>
+    </section>
+  );
+}
+
+/** Says that the device of the run does not answer. It may still, so nothing is stopped. */
+export function SilenceNotice() {
+  const silence = useExperiment((experiment) => experiment.silence);
+  if (silence === null) return null;
+  return (
+    <section className={styles.notice} role="status" aria-label={t('GPU silent')}>
+      <p>
+        {t(
+          'The GPU has not answered for {waited}; before, it took {longest} at most. The run waits for it. Stop ends the run at once and keeps what was measured.',
+          { waited: duration(Math.round(silence.waited)), longest: duration(Math.ceil(silence.longest)) },
+        )}
       </p>
     </section>
   );

@@ -12,7 +12,7 @@ import { HubNotice } from './HubNotice';
 import { LanguageNotice } from './LanguageNotice';
 import { LinkNotice } from './LinkNotice';
 import { LogNotice } from './LogNotice';
-import { KeptRunNotice, RecoveryNotice } from './KeptRunNotice';
+import { KeptRunNotice, RecoveryNotice, SilenceNotice } from './KeptRunNotice';
 import { NoWebGpu } from './NoWebGpu';
 import { RecipeNotice } from './RecipeNotice';
 import { RunWarnings } from './RunWarnings';
@@ -37,6 +37,7 @@ export function Notices() {
       <KeptRunNotice />
       <TabNotice />
       <RecoveryNotice />
+      <SilenceNotice />
       <DeviceNotice />
       <OpeningProblem />
       <RecipeNotice />

@@ -1,5 +1,5 @@
 import { create } from '../store';
-import type { KeptRun } from '../../../runtime/protocol';
+import type { KeptRun, UnreadableRun } from '../../../runtime/protocol';
 
-/** The interrupted run that can be resumed. Written by the session. */
-export const useKeptRun = create<{ readonly kept: KeptRun | null }>()(() => ({ kept: null }));
+/** The interrupted run, whether it can be resumed or not. Written by the session. */
+export const useKeptRun = create<{ readonly kept: KeptRun | UnreadableRun | null }>()(() => ({ kept: null }));

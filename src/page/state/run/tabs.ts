@@ -20,7 +20,7 @@ export const CLAIM_WITHIN = 3000;
 
 const NONE: LockManagerSnapshot = {};
 
-type Shared = Pick<Experiment, 'record' | 'phase' | 'stages' | 'stage' | 'beginning' | 'checkpoint' | 'recovered'>;
+type Shared = Pick<Experiment, 'record' | 'phase' | 'stages' | 'stage' | 'beginning' | 'checkpoint' | 'recovered' | 'silence'>;
 
 type TabMessage = { readonly version: number } & (
   | { readonly type: 'who-trains' }
@@ -32,7 +32,7 @@ type TabMessage = { readonly version: number } & (
 /** Events about a run; the others are about a tab's own device, log and models. */
 const TOLD: ReadonlySet<WorkerEvent['type']> = new Set<WorkerEvent['type']>([
   ...(['phase', 'progress', 'base', 'started', 'step', 'warning', 'evaluation', 'profile'] as const),
-  ...(['fidelity', 'inference', 'finished', 'checkpoint', 'recovering', 'failed'] as const),
+  ...(['fidelity', 'inference', 'finished', 'checkpoint', 'recovering', 'silence', 'failed'] as const),
 ]);
 
 export interface Tabs {
@@ -170,8 +170,8 @@ function isShown(events: readonly WorkerEvent[]): boolean {
   );
 }
 
-function sharedOf({ record, phase, stages, stage, beginning, checkpoint, recovered, source }: Experiment): Shared {
-  return { record: source === 'live' ? record : null, phase, stages, stage, beginning, checkpoint, recovered };
+function sharedOf({ record, phase, stages, stage, beginning, checkpoint, recovered, silence, source }: Experiment): Shared {
+  return { record: source === 'live' ? record : null, phase, stages, stage, beginning, checkpoint, recovered, silence };
 }
 
 function nothing(): void {

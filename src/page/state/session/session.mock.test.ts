@@ -11,7 +11,7 @@ import { useLanguage } from '../kept/language';
 import { useKeptRun } from '../run/keptRun';
 import { setField } from '../recipe/recipe';
 import { CLAIM_WITHIN } from '../run/tabs';
-import { startSession, STOP_WITHIN, STOP_WITHIN_ANSWERED, type Session } from './session';
+import { startSession, STOP_WITHIN, STOP_WITHIN_ANSWERED, STOP_WITHIN_SILENT, type Session } from './session';
 
 /** A worker that answers and sends what the test tells it to. */
 class FakeWorker extends EventTarget {
@@ -44,7 +44,7 @@ class FakeWorker extends EventTarget {
   }
 }
 
-const KEPT = { spec: smallRecord().spec, step: 7 };
+const KEPT = { spec: smallRecord().spec, step: 7, older: false };
 let workers: FakeWorker[];
 let session: Session;
 
@@ -205,6 +205,29 @@ describe('Stop', () => {
     expect([STOP_WITHIN_ANSWERED, worker.ended, workers.length]).toEqual([60_000, true, 2]);
     expect(useOpening.getState().problem).toContain('did not stop within 60 s');
     expect(useOpening.getState().problem).toContain('and it was writing its checkpoint.');
+  });
+
+  it('ends a run whose device is silent within 2 s, though its worker answers', async () => {
+    const worker = await training();
+    worker.answers['run.stop'] = null;
+    worker.say({ type: 'silence', silence: { waited: 12, longest: 1 } });
+    expect(useExperiment.getState().silence).toEqual({ waited: 12, longest: 1 });
+    session.stop();
+    await vi.advanceTimersByTimeAsync(STOP_WITHIN_SILENT);
+    expect(STOP_WITHIN_SILENT).toBeLessThanOrEqual(2000);
+    expect([worker.ended, workers.length]).toEqual([true, 2]);
+    expect(useExperiment.getState()).toMatchObject({ phase: 'stopped', silence: null });
+  });
+
+  it('ends a run whose device is found silent only after Stop', async () => {
+    const worker = await training();
+    worker.answers['run.stop'] = null;
+    session.stop();
+    await vi.advanceTimersByTimeAsync(8000);
+    expect(worker.ended).toBe(false);
+    worker.say({ type: 'silence', silence: { waited: 10, longest: 1 } });
+    await vi.advanceTimersByTimeAsync(STOP_WITHIN_SILENT);
+    expect([worker.ended, workers.length]).toEqual([true, 2]);
   });
 
   it('gives up on a worker that falls silent after it has answered', async () => {

@@ -77,6 +77,9 @@ const taken = (): Failure => ({
 /** Milliseconds within which a worker must answer *Stop* before it counts as hung and is terminated. */
 export const STOP_WITHIN = 5000;
 
+/** The same for one whose device is silent. */
+export const STOP_WITHIN_SILENT = 1500;
+
 /** Milliseconds that a worker which has answered may still take: a software adapter's queue can take long. */
 export const STOP_WITHIN_ANSWERED = 60_000;
 
@@ -163,7 +166,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
   function endRun(within: number, waits: RunWait | null = null): void {
     if (watching() || !isBusy(useExperiment.getState().phase)) return;
     link.end();
-    take([{ type: 'phase', phase: 'stopped' }]);
+    take([
+      { type: 'silence', silence: null },
+      { type: 'phase', phase: 'stopped' },
+    ]);
     setOpening({
       problem: [
         t(
@@ -214,6 +220,11 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       stepWhenReady = false;
       void attempt(services().run.step());
     }
+    if (event.type === 'silence' && event.silence !== null && stopping !== undefined) {
+      // What the user waits for will not come.
+      clearTimeout(stopping);
+      stopping = setTimeout(endRun, STOP_WITHIN_SILENT, STOP_WITHIN_SILENT);
+    }
     if (event.type === 'failed') stepWhenReady = false;
   }
 
@@ -227,6 +238,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       certification: null,
       checkpoint: null,
       recovered: null,
+      silence: null,
     });
     useKeptRun.setState({ kept: null });
     void claimAndStart(spec, paused, resume);
@@ -338,11 +350,13 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
         take([{ type: 'phase', phase: 'stopped' }]);
         return;
       }
-      const deadline = setTimeout(endRun, STOP_WITHIN, STOP_WITHIN);
+      const silent = useExperiment.getState().silence !== null;
+      const within = silent ? STOP_WITHIN_SILENT : STOP_WITHIN;
+      const deadline = setTimeout(endRun, within, within);
       stopping = deadline;
       void attempt(services().run.stop()).then(() => {
-        // The run has ended, the worker was terminated, or Stop was pressed again.
-        if (stopping !== deadline) return;
+        // The run has ended, the worker was terminated, or Stop was pressed again. A silent device will not finish.
+        if (stopping !== deadline || silent) return;
         clearTimeout(deadline);
         stopping = setTimeout(() => void endSlowRun(), STOP_WITHIN_ANSWERED);
       });
