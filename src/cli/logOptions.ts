@@ -1,6 +1,7 @@
 /** Options of a log: its columns, filters and split, as the page's dialog sets them. */
 import type { ZodType } from 'zod';
 import { unitOfColumn } from '../log/eventTime';
+import { withColumnsFound } from '../log/formats/generic';
 import { ROLES } from '../log/formats/roles';
 import { knownOrder } from '../log/intake/readMappings';
 import {
@@ -101,7 +102,8 @@ function partOf({ part, roles }: SourceMapping): SourceMapping['part'] {
 }
 
 /**
- * Mappings with the command line's settings; a part or time unit that it leaves out follows from the columns that it names.
+ * Mappings with the command line's settings; a part or time unit that it leaves out follows from the columns that it names, and
+ * what recognition finds beside these, a label or the time, is kept.
  * @param rowsOf the first rows of a file
  * @throws UsageError for a missing file or column
  */
@@ -123,6 +125,8 @@ export function withMaps(
     const mapping = changed[at]!;
     const { time } = mapping.roles;
     if (!what.has('part')) changed[at] = { ...mapping, part: partOf(mapping) };
+    const named = ROLES.filter((role) => what.has(role));
+    if (named.length > 0) changed[at] = withColumnsFound(changed[at]!, rowsOf(at), named);
     if (what.has('time') && !what.has('time-unit') && time !== undefined) {
       changed[at] = { ...changed[at]!, timeUnit: unitOfColumn(rowsOf(at), time, mapping.columns[time]!) };
     }

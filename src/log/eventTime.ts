@@ -13,6 +13,7 @@ export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
   date: message('date, year first or with the month’s name'),
   'month-first': message('date, month first (12/31/2024)'),
   'day-first': message('date, day first (31/12/2024)'),
+  'year-first': message('date, a year of two digits first (24/12/31)'),
   year: message('a year, or a year and month (2004, 2004-05)'),
   excel: message('days since 1899-12-30, as Excel counts'),
   numbered: message('no time: numbers that count a user’s own events or orders'),
@@ -23,6 +24,14 @@ export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
 const PER_SECOND = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
 const MOST_SECONDS = 1e11;
 
+/** Where the events without a time are that stand beside others with one: before all times, in the order of their files. */
+export const UNTIMED = -10 * MOST_SECONDS;
+
+/** Whether the time of an event is one that a file had, and no place in a file. */
+export function isTimed(time: number): boolean {
+  return time > -MOST_SECONDS;
+}
+
 /** Days of Excel: 1 is 1900-01-01, and 25,569 is 1970-01-01. */
 const EXCEL_YEAR_1900 = 1;
 const EXCEL_YEAR_2200 = 109_576;
@@ -31,7 +40,7 @@ const EXCEL_UNIX_EPOCH = 25_569;
 const WHOLE = /^\d{1,15}$/;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const YEAR_FIRST =
-  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?\s*([+-]\d{2}(?::?\d{2})?|[A-Z]{1,5})?$/i;
+  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2})(?::(\d{2})(?::(\d{2})(\.\d+)?)?)?)?\s*([+-]\d{2}(?::?\d{2})?|[A-Z]{1,5})?$/i;
 /** `2024년 1월 31일`, `2024. 1. 31. 오후 6:45`, `2024年1月31日 18:45`, as spreadsheets write them. */
 const EAST_ASIAN =
   /^(\d{4})(?:년|年|[-/.])\s*(\d{1,2})(?:월|月|[-/.])\s*(\d{1,2})(?:일|日|\.)?(?:\s*(오전|오후|上午|下午)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?$/;
@@ -120,10 +129,11 @@ function exactNumber(text: string): number {
  */
 export function parseTime(value: unknown, unit: TimeUnit): number {
   if (value instanceof Date) return value.getTime() / 1000;
-  if (unit === 'date' || unit === 'month-first' || unit === 'day-first' || unit === 'year') {
+  if (unit === 'date' || unit === 'month-first' || unit === 'day-first' || unit === 'year-first' || unit === 'year') {
     if (typeof value !== 'string' && typeof value !== 'number') return NaN;
     const text = String(value).trim();
     if (unit === 'year') return yearOrMonth(text);
+    if (unit === 'year-first') return NO_CENTURY.test(text) ? yearFirst(`${text.slice(0, 2) >= '69' ? '19' : '20'}${text}`) : NaN;
     return unit === 'date' ? yearFirstOrNamed(text) : yearLast(text, unit === 'month-first');
   }
   if (unit === 'order') return NaN;

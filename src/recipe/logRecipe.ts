@@ -10,13 +10,24 @@ import { NAME, PATH, singleLine, verbatim } from './texts';
 /** What a column can hold. */
 export const roleSchema = z.enum([
   ...(['user', 'item', 'time', 'rating', 'event', 'query', 'exposed', 'history', 'request', 'impressions'] as const),
-  ...(['order', 'position', 'candidates'] as const),
+  ...(['order', 'position', 'candidates', 'subset'] as const),
   ...(['title', 'category', 'description', 'price', 'image', 'embedding', 'visual', 'semantic', 'alias'] as const),
 ]);
 export type Role = z.infer<typeof roleSchema>;
 
 export const timeUnitSchema = z.enum([
-  ...(['seconds', 'milliseconds', 'microseconds', 'nanoseconds', 'date', 'month-first', 'day-first', 'year', 'excel'] as const),
+  ...([
+    'seconds',
+    'milliseconds',
+    'microseconds',
+    'nanoseconds',
+    'date',
+    'month-first',
+    'day-first',
+    'year-first',
+    'year',
+    'excel',
+  ] as const),
   /** Numbers that order the events of one user and compare with those of no other: `order_number`. */
   'numbered',
   /** No column: the order of the file. */
@@ -44,15 +55,21 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
     header: z.boolean(),
     /** Lines before the table: `sep=;`, comments. */
     skip: z.number().int().min(1).optional(),
+    /** What ends a line that heads the rows under it, `1488844:` or `12|48`; the last column holds what stands before it. */
+    heading: verbatim(NAME).min(1).optional(),
+    /** The last column is the rest of the line: a title with commas, without quotes. */
+    rest: z.literal(true).optional(),
   }),
   /** A key, a delimiter, and the rest of the line as one text. */
   z.object({ kind: z.literal('pairs'), delimiter: verbatim(NAME).min(1) }),
-  /** A user, then one field per item of the history. */
-  z.object({ kind: z.literal('sequence'), delimiter: verbatim(NAME).min(1) }),
-  /** One object per line, JSON or a Python literal. */
-  z.object({ kind: z.literal('json-lines') }),
-  /** Objects one after the other, in an array or not, over any number of lines. */
-  z.object({ kind: z.literal('json') }),
+  /** A user, then one field per item of the history; or the number of items in place of the user, who is the line then. */
+  z.object({ kind: z.literal('sequence'), delimiter: verbatim(NAME).min(1), first: z.literal('length').optional() }),
+  /** Lines `name: value`; a name that comes again starts the next record. */
+  z.object({ kind: z.literal('fields') }),
+  /** One object per line, JSON or a Python literal. `each`: the key of a list whose objects are rows, each with what is around them. */
+  z.object({ kind: z.literal('json-lines'), each: verbatim(NAME).optional() }),
+  /** Objects one after the other, in an array or not, over any number of lines. `inside`: the key of one object's array that has them. */
+  z.object({ kind: z.literal('json'), each: verbatim(NAME).optional(), inside: verbatim(NAME).optional() }),
   /** One object with many entries: a row is a key and its value, a list or an object. */
   z.object({ kind: z.literal('json-map') }),
   /** One object of maps such as `item2id`: a row is an item and its number. */
@@ -83,6 +100,8 @@ export const sourceMappingSchema = z.object({
   where: z.object({ column: z.number().int().min(0), values: z.array(verbatim()).min(1) }).optional(),
   /** The history takes this many columns, from that of its role on. */
   historyWidth: z.number().int().min(2).optional(),
+  /** Columns (indices) whose cells together are the time: a date and a time of day; year, month, day, hour, minute, second. */
+  timeOf: z.array(z.number().int().min(0)).min(2).optional(),
   /** The value that pads lists of items to a fixed length; it is not an item. */
   padding: verbatim().min(1).optional(),
   /** What a dataset's card says about the split that the source is part of: its name, and the number of rows in all its files. */
@@ -113,6 +132,8 @@ export const filtersSchema = z.object({
   longestHistory: z.number().int().min(3).nullable().default(null).register(WORDS, { label: 'Latest events per user' }),
   /** In a split given by the files: a user's events in one part that occur at or after an event in a later part. */
   later: z.enum(['keep', 'drop']).default('keep').register(WORDS, { label: 'Events after a target' }),
+  /** IDs that stand for all guests rather than for one user. */
+  guests: z.array(verbatim()).default([]).register(WORDS, { label: 'Guests' }),
   /** Users with more events (baskets) within an hour are left out; null keeps all. */
   mostPerHour: z.number().int().min(1).nullable().default(null).register(WORDS, { label: 'Maximum events per hour' }),
 });

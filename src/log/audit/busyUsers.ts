@@ -1,3 +1,4 @@
+import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { busiestHour } from '../intake/filters';
 import { hasTimes, NAMED, number, share, type Check } from './check';
@@ -14,7 +15,7 @@ export const busyUsers: Check = (audited) => {
   let count = 0;
   for (let user = 0; user < log.users.length; user++) {
     if (log.events.count(user) <= most) continue;
-    const times = log.events.times(user) as Float64Array<ArrayBuffer>;
+    const times = log.events.times(user).filter(isTimed);
     const hour = busiestHour(times, Int32Array.from(times.keys()));
     if (hour <= most) continue;
     count++;

@@ -1,7 +1,7 @@
 /** What an audit says about a log and its split, one finding per check. */
 import { numberFormat, t } from '../../words/words';
 import type { LogRecipe } from '../../recipe/logRecipe';
-import { knownOrder } from '../intake/readMappings';
+import { knownOrder, someTimed } from '../intake/readMappings';
 import { shortened, TITLE_LENGTH } from '../shortened';
 import { historyEnd, type InteractionLog, type Split, type Target } from '../types';
 
@@ -44,14 +44,14 @@ export function share(count: number, of: number): string {
   return t('{n} of {of} ({percent} %)', { n: number(count), of: number(of), percent: ((100 * count) / of).toFixed(1) });
 }
 
-/** Whether the files have times, which compare between users. */
+/** Whether some files have times, which compare between users. What has none in a log that has some is told by `isTimed`. */
 export function hasTimes({ recipe }: Pick<Audited, 'recipe'>): boolean {
-  return knownOrder(recipe.sources) === 'times';
+  return someTimed(recipe.sources);
 }
 
-/** Whether the files say in which order the events of a user are; otherwise the order of rows is used. */
-export function hasOrder({ recipe }: Pick<Audited, 'recipe'>): boolean {
-  return knownOrder(recipe.sources) !== 'file';
+/** Whether some files say in which order the events of a user are; otherwise the order of rows is used. */
+export function hasOrder(audited: Pick<Audited, 'recipe'>): boolean {
+  return hasTimes(audited) || knownOrder(audited.recipe.sources) === 'numbers';
 }
 
 /** `user 12: “Toy Story”`. */

@@ -1,7 +1,8 @@
+import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { historiesSortedById } from '../intake/traps';
 import type { LogRecipe } from '../../recipe/logRecipe';
-import { hasOrder, hasTimes, number, type Check } from './check';
+import { hasOrder, hasTimes, number, share, type Audited, type AuditFinding, type Check } from './check';
 
 /** Columns that order the events of a user, where no time does. */
 function numberColumns({ sources }: LogRecipe): string[] {
@@ -14,10 +15,28 @@ function numberColumns({ sources }: LogRecipe): string[] {
   return [...new Set([...numbers, ...positions])].map((column) => `“${column}”`);
 }
 
+/** Events without a time in a log that has times: the other checks of order say nothing of them. */
+function untimedEvents({ log }: Audited): AuditFinding | null {
+  const { time } = log.events.columns;
+  const count = time.reduce((sum, own) => sum + Number(!isTimed(own)), 0);
+  if (count === 0) return null;
+  return {
+    id: 'history-order',
+    level: 'amber',
+    count,
+    of: time.length,
+    message: t('{share} events have no time and stand before all others; checks of order count only those that have one', {
+      share: share(count, time.length),
+    }),
+    advice: t('Name the column of times of their file, or leave the file out.'),
+    first: [],
+  };
+}
+
 /** Without times: what orders histories instead, and whether the order of the file is that of their items' IDs. */
 export const historyOrder: Check = (audited) => {
   const { log } = audited;
-  if (hasTimes(audited)) return null;
+  if (hasTimes(audited)) return untimedEvents(audited);
   const user = new Int32Array(log.events.length);
   for (let u = 0; u < log.users.length; u++) user.fill(u, log.events.columns.start[u], log.events.columns.start[u + 1]);
   const ids = [...log.items.columns.id];

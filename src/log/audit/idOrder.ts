@@ -1,4 +1,5 @@
 import { shortened, TITLE_LENGTH } from '../shortened';
+import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { idOrderCorrelation, tellsTime } from '../intake/traps';
 import { hasTimes, NAMED, number, type Check } from './check';
@@ -20,7 +21,7 @@ export const idOrder: Check = (audited) => {
   const { item, time } = log.events.columns;
   const first = new Float64Array(log.items.length).fill(Infinity);
   item.forEach((index, event) => {
-    first[index] = Math.min(first[index]!, time[event]!);
+    if (isTimed(time[event]!)) first[index] = Math.min(first[index]!, time[event]!);
   });
   const order = Array.from(first.keys())
     .filter((index) => first[index] !== Infinity)

@@ -1,3 +1,4 @@
+import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { hasOrder, targetFinding, trainedEnds, type Check } from './check';
 
@@ -11,6 +12,7 @@ export const laterEvents: Check = (audited) => {
     among: 'all',
     is: ({ user, position }, end) => {
       const target = start[user]! + position;
+      if (!isTimed(time[target]!)) return false;
       const until = start[user]! + Math.max(end, trained[user]!);
       for (let at = start[user]!; at < until; at++) if (time[at]! >= time[target]! && at !== target) return true;
       return false;

@@ -1,3 +1,4 @@
+import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
 
@@ -24,13 +25,15 @@ export const laterTraining: Check = (audited) => {
   if (!hasTimes(audited)) return null;
   const { start, time } = log.events.columns;
   const ends = trainedEnds({ log, split });
-  const times = new Float64Array(ends.reduce((sum, end) => sum + end, 0));
+  const all = new Float64Array(ends.reduce((sum, end) => sum + end, 0));
   let filled = 0;
   ends.forEach((end, user) => {
-    for (let at = start[user]!; at < start[user]! + end; at++) times[filled++] = time[at]!;
+    for (let at = start[user]!; at < start[user]! + end; at++) if (isTimed(time[at]!)) all[filled++] = time[at]!;
   });
-  times.sort();
-  const after = split.test.map(({ user, position }) => later(times, log.events.time(user, position)));
+  const times = all.subarray(0, filled).sort();
+  const after = split.test.map(({ user, position }) =>
+    isTimed(log.events.time(user, position)) ? later(times, log.events.time(user, position)) : 0,
+  );
   const mean = after.reduce((sum, count) => sum + count, 0) / (after.length * times.length);
   let at = 0;
   return targetFinding(audited, {

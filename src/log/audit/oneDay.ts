@@ -1,3 +1,4 @@
+import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { hasTimes, share, type Check } from './check';
 
@@ -13,7 +14,7 @@ export const oneDay: Check = (audited) => {
   let count = 0;
   for (let user = 0; user < log.users.length; user++) {
     const [first, last] = [start[user]!, start[user + 1]! - 1];
-    if (last > first && time[last]! - time[first]! < DAY) count++;
+    if (last > first && isTimed(time[last]!) && time[last]! - time[first]! < DAY) count++;
   }
   const of = log.users.length;
   const much = count > MUCH * of;

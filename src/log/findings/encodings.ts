@@ -3,15 +3,16 @@ import { note, warning, type Check } from './finding';
 
 /** Files in other encodings than UTF-8, or in two. */
 export const encodings: Check = ({ raw }) =>
-  raw.sources.map(({ name, encoding: { encoding, latinLines, firstLatin, hasUtf8 } }) => {
-    if (encoding !== 'utf-8')
-      return note(t('{file} is {encoding}', { file: name, encoding: encoding.toUpperCase() }), t('read as such'));
-    if (latinLines === 0) return null;
-    const first = firstLatin.map((line) => ({ file: name, line }));
-    if (!hasUtf8) return note(t('{file} is not UTF-8', { file: name }), t('read as Latin-1 (Windows-1252)'), first);
+  raw.sources.map(({ name, encoding: { encoding: unicode, legacyLines, legacy, firstLegacy, hasUtf8 } }) => {
+    if (unicode !== 'utf-8')
+      return note(t('{file} is {encoding}', { file: name, encoding: unicode.toUpperCase() }), t('read as such'));
+    const encoding = legacy === 'windows-1252' ? 'Latin-1 (Windows-1252)' : legacy.toUpperCase();
+    if (legacyLines === 0) return null;
+    const first = firstLegacy.map((line) => ({ file: name, line }));
+    if (!hasUtf8) return note(t('{file} is not UTF-8', { file: name }), t('read as {encoding}', { encoding }), first);
     const message = t(
       '{n, plural, one {{file} mixes encodings: # line is not UTF-8} other {{file} mixes encodings: # lines are not UTF-8}}',
-      { n: latinLines, file: name },
+      { n: legacyLines, file: name },
     );
-    return warning(message, t('those lines are read as Latin-1 (Windows-1252)'), first);
+    return warning(message, t('those lines are read as {encoding}', { encoding }), first);
   });

@@ -36,6 +36,8 @@ export interface Recognition {
   readonly historyWidth?: number;
   /** The value that pads lists of items to a fixed length. */
   readonly padding?: string;
+  /** Columns that are the time together. */
+  readonly timeOf?: readonly number[];
   /** Events below this rating do not express interest in the item: returned goods. */
   readonly leastRating?: number;
 }

@@ -1,34 +1,37 @@
-/** Any other table, by the names of its columns or, without names, by their content. */
+/** Any other table, by the names of its columns and by their values. */
 import { message, t } from '../../words/words';
-import type { Part, Role } from '../../recipe/logRecipe';
-import { guessTimeUnit, shareReadable } from '../eventTime';
+import type { Part, Role, SourceMapping } from '../../recipe/logRecipe';
+import { guessTimeUnit } from '../eventTime';
 import type { Peek } from '../records/peek';
-import {
-  ANY_TIME,
-  columnFits,
-  INTEGER,
-  shareFitting,
-  shareOf,
-  baseName,
-  type Format,
-  type Guessed,
-  type Recognition,
-} from './format';
-import { countsOwnEvents, matchHeader, normaliseName } from './header';
+import { HEADING } from '../records/readRecords';
 import { idList, idOf } from '../records/values';
+import {
+  canBeId,
+  canBeRating,
+  filled,
+  fineness,
+  holdsClock,
+  holdsLists,
+  isConstant,
+  looksLikeRating,
+  looksLikeTime,
+  MOSTLY,
+  numbersRows,
+  variesWithin,
+} from './columnValues';
+import { baseName, columnFits, INTEGER, shareFitting, shareOf, type Format, type Guessed, type Recognition } from './format';
+import { columnsNamed, countsOwnEvents, matchHeader, normaliseName } from './header';
 import { paddingOf, paddingReason } from './padding';
 import { bringsVectors, rolesOf } from './roles';
 
 type Roles = Partial<Record<Role, Guessed>>;
 
-/** Share of a column's values from which the column is taken to hold them. */
-const MOSTLY = 0.8;
-
 /** `hist_1` … `hist_50`, `item3`: names of the columns of one history, except for their numbers. */
-const HISTORY_STEMS = new Set([
-  ...['hist', 'history', 'histitem', 'histitemid', 'historyitem', 'itemhist', 'itemhistory', 'seq', 'sequence', 'item', 'itemid'],
-  ...['movie', 'movieid', 'clickhist', 'clickhistory', 'prev', 'previtem'],
-]);
+const HISTORY_STEMS = new Set(
+  'hist history histitem histitemid historyitem itemhist itemhistory seq sequence item itemid movie movieid clickhist clickhistory prev previtem'.split(
+    ' ',
+  ),
+);
 const LEAST_HISTORY = 3;
 
 /** Neighbouring columns with the same stem and increasing numbers: a history in that many columns. */
@@ -49,14 +52,14 @@ function historyPadding({ rows }: Peek, { column }: Guessed, width: number | und
   return paddingOf(rows.map((row) => (width === undefined ? idList(row[column]) : row.slice(column, column + width))));
 }
 
-/** Columns of 0 and 1 that say whether a row expresses interest. */
-const LABELS = ['label', 'isclick', 'clicked', 'click', 'isclicked', 'ispositive', 'islike', 'target'];
-const YES = ['1', 'true', 'True', 'TRUE', 'yes'];
+/** Columns of 0 and 1, or −1, that say whether a row expresses interest. */
+const LABELS = 'label isclick clicked click clk isclicked ispositive islike liked target 标签 是否点击'.split(' ');
+const YES = ['1', '1.0', 'true', 'True', 'TRUE', 'yes', 'Yes'];
 
 /** The row filter that a label implies. */
 function labelled(peek: Peek): Recognition['where'] {
   const column = peek.columns.findIndex(
-    (name, at) => LABELS.includes(normaliseName(name)) && columnFits(peek, at, /^(?:[01]|true|false|yes|no)$/i),
+    (name, at) => LABELS.includes(normaliseName(name)) && columnFits(peek, at, /^(?:-1|[01]|-?[01]\.0|true|false|yes|no)$/i),
   );
   return column < 0 ? undefined : { column, values: YES };
 }
@@ -65,58 +68,129 @@ const SCORES = ['rating', 'ratings', 'stars', 'overall', 'score'];
 
 /**
  * Columns that hold what users wrote of an item, which would tell the model who is asked for: `text` and `summary` beside a rating or a review's ID,
- * unless the rows of every item repeat them.
+ * unless the rows of every item repeat them; and titles, categories and texts that vary within an item.
  */
-function reviewTexts({ columns, rows }: Peek, item: number | undefined): number[] {
+function textsOfRows(peek: Peek, roles: Roles): number[] {
+  const { columns, rows } = peek;
+  const item = roles.item?.column ?? -1;
+  const varying = (['title', 'category', 'description'] as const).flatMap((role) => {
+    const column = roles[role]?.column;
+    return column !== undefined && item >= 0 && variesWithin(peek, column, item) ? [column] : [];
+  });
   const names = columns.map(normaliseName);
-  if (!names.some((name) => SCORES.includes(name) || name.startsWith('review'))) return [];
+  if (!names.some((name) => SCORES.includes(name) || name.startsWith('review'))) return varying;
   const ofItem = (column: number): boolean => {
     const texts = new Map<string, unknown>();
     let repeated = 0;
     for (const row of rows) {
-      const id = idOf(row[item ?? -1]);
+      const id = idOf(row[item]);
       if (!texts.has(id)) texts.set(id, row[column]);
       else if (texts.get(id) === row[column]) repeated++;
       else return false;
     }
     return repeated > 0 && new Set(texts.values()).size > 1;
   };
-  return ['text', 'summary'].map((name) => names.indexOf(name)).filter((column) => column >= 0 && !ofItem(column));
+  return [
+    ...varying,
+    ...['text', 'summary'].map((name) => names.indexOf(name)).filter((column) => column >= 0 && !ofItem(column)),
+  ];
 }
 
-/** Share of a column's values that are dates in any notation; numbers are for `ANY_TIME`. */
-function shareOfDates({ rows }: Peek, column: number): number {
-  const texts = rows.map((row) => row[column]).filter((value) => value !== '' && value != null);
-  if (texts.length === 0 || !texts.every((value) => typeof value === 'string' && /\D/.test(value.trim()))) return 0;
-  return Math.max(...(['date', 'month-first', 'day-first'] as const).map((unit) => shareReadable(texts, unit)));
+const NO_EVENT_TIME = /birth|release|publi|regist|signup|joined|expir|session_?start|modif|updat/i;
+
+/** Whether any value of a column is a time. */
+function hasTime({ rows }: Peek, column: number): boolean {
+  return rows.some((row) => guessTimeUnit([row[column]]) !== null);
 }
 
-/** A column of times recognised by its values, if no name says which it is. */
-function timeByValue(peek: Peek, roles: Roles): Guessed | undefined {
-  const named = roles.time;
-  // Any time is better than a count of a user's orders, and the number of an order may be its ID.
-  const counts = named !== undefined && countsOwnEvents(peek.columns[named.column]!);
-  if (named !== undefined && !counts && peek.rows.some((row) => guessTimeUnit([row[named.column]]) !== null)) return named;
-  const taken = new Set(Object.values(roles).map(({ column }) => column));
-  const column = peek.columns.findIndex(
-    (name, at) =>
-      !taken.has(at) &&
-      !/birth|release|publi|regist|signup|joined|expir/i.test(name) &&
-      Math.max(shareFitting(peek, at, ANY_TIME), shareOfDates(peek, at)) >= MOSTLY,
+/** The columns of times, the finest first; of equals those with a name, in the order of the names. */
+function timeColumns(peek: Peek, taken: ReadonlySet<number>): number[] {
+  const byName = columnsNamed(peek.columns, 'time').filter(
+    (at) => !taken.has(at) && !countsOwnEvents(peek.columns[at]!) && !holdsClock(peek, at) && hasTime(peek, at),
   );
-  const numbers = !counts || columnFits(peek, named.column, /^\d+(?:\.0+)?$/);
-  return column < 0
-    ? numbers
-      ? named
-      : undefined
-    : { column, reason: t('all values of “{column}” look like times', { column: peek.columns[column]! }) };
+  const byValue = peek.columns.flatMap((name, at) =>
+    taken.has(at) || byName.includes(at) || NO_EVENT_TIME.test(name) || !looksLikeTime(peek, at) ? [] : [at],
+  );
+  const sure = byName.filter((at) => looksLikeTime(peek, at));
+  const all = [...(sure.length > 0 || byValue.length === 0 ? byName : []), ...byValue];
+  return all.sort((a, b) => fineness(peek, b) - fineness(peek, a));
 }
 
-function named({ columns, rows }: Peek): Roles {
+const PARTS_OF_TIME = ['year', 'month', 'day', 'hour', 'minute', 'second'];
+
+/** Columns that are a time together: `date` and a time of day, or `date_year`, `date_month`, `date_day`, … */
+function joinedTime(peek: Peek, roles: Roles): number[] | undefined {
+  const names = peek.columns.map((name) => name.toLowerCase().replace(/^(?:date|time)[_ ]/, ''));
+  const parts = PARTS_OF_TIME.map((part) => names.indexOf(part));
+  const own = roles.time?.column;
+  if (parts.slice(0, 3).every((at) => at >= 0) && (own === undefined || parts.includes(own)))
+    return parts.filter((at) => at >= 0);
+  if (own === undefined || !looksLikeTime(peek, own) || fineness(peek, own) > 0) return undefined;
+  const clock = peek.columns.findIndex((_, at) => at !== own && holdsClock(peek, at));
+  return clock < 0 ? undefined : [own, clock];
+}
+
+/** Words that a column of users starts with. */
+const USER_NAME =
+  /^(?:user|usr|member|cust|client|visitor|viewer|household|person|reader|listener|player|buyer|shopper|reviewer|cookie|device|uuid)/;
+/** Endings of IDs, and what they may be of beside items. */
+const ID_NAME = /(?:id|key|code|uri|no|number|asin|isbn|sku)$/;
+const OTHER_ID =
+  /user|member|customer|client|visitor|session|order|basket|review|rating|categ|cat(?:e|id)|brand|seller|store|shop|group|type|city|country|region|zip|post|device|tag|author|publisher|parent|request|impression|query|event|transaction|page|level|model|geo|channel|tail|head|relation|attribute|friend|campaign|status|profile|site|app|domain|ip|banner|discipline|industry|career/;
+
+/** Columns of users and items that no known name tells. */
+function byKindOfName(peek: Peek, roles: Roles): Roles {
+  const free = (column: number): boolean =>
+    !Object.values(roles).some((guessed) => guessed.column === column) && canBeId(peek, column) && !looksLikeTime(peek, column);
+  const names = peek.columns.map((name) => normaliseName(name.replace(/^.*[./]/, '')));
+  const found: Roles = {};
+  const because = (column: number): Guessed => ({
+    column,
+    reason: t('the name “{column}” and its values', { column: peek.columns[column]! }),
+  });
+  if (roles.user === undefined) {
+    const column = names.findIndex(
+      (name, at) =>
+        USER_NAME.test(name) &&
+        /(?:^user|id|key|name|no|nr|number|code|hash|md\d)$/.test(name) &&
+        free(at) &&
+        !isConstant(peek, at),
+    );
+    if (column >= 0) found.user = because(column);
+  }
+  const user = found.user ?? roles.user;
+  if (roles.item === undefined && (user !== undefined || roles.title !== undefined)) {
+    const likely = names.flatMap((name, at) =>
+      ID_NAME.test(name) && !OTHER_ID.test(name) && at !== user?.column && free(at) ? [at] : [],
+    );
+    const column = likely.find((at) => user === undefined || !numbersRows(peek, at));
+    if (column !== undefined) found.item = because(column);
+  }
+  return found;
+}
+
+function named(peek: Peek): Roles {
+  const { columns, rows } = peek;
   const roles: Roles = {};
-  for (const [role, column] of Object.entries(matchHeader(columns).roles) as [Role, number][]) {
+  const fits = (role: Role, column: number): boolean =>
+    role === 'user' || role === 'item'
+      ? canBeId(peek, column) ||
+        (role === 'item' && rows.length > 0 && holdsLists(peek, column) && filled(peek, column).every(Array.isArray))
+      : role === 'rating'
+        ? canBeRating(peek, column)
+        : role !== 'subset' || shareFitting(peek, column, /^(?:train(?:ing)?|valid(?:ation)?|val|dev|test)$/i) >= MOSTLY;
+  for (const [role, column] of Object.entries(matchHeader(columns, fits).roles) as [Role, number][]) {
     roles[role] = { column, reason: t('the name “{column}”', { column: columns[column]! }) };
   }
+  // A number of the row is no item.
+  if (
+    roles.user !== undefined &&
+    roles.item !== undefined &&
+    normaliseName(columns[roles.item.column]!) === 'id' &&
+    numbersRows(peek, roles.item.column)
+  )
+    delete roles.item;
+  Object.assign(roles, byKindOfName(peek, roles));
   // `text` and `summary` beside a title are longer texts; a description alone is all there is to read.
   if (roles.title === undefined && roles.description !== undefined) {
     roles.title = {
@@ -133,44 +207,100 @@ function named({ columns, rows }: Peek): Roles {
       reason: t('“{first}” to “{last}”, oldest first', { first: columns[spread.column]!, last }),
     };
   }
+  // A list of items is no item.
+  if (
+    roles.item !== undefined &&
+    roles.history === undefined &&
+    filled(peek, roles.item.column).length > 0 &&
+    rows.every((row) => row[roles.item!.column] == null || Array.isArray(row[roles.item!.column]))
+  ) {
+    roles.history = roles.item;
+    delete roles.item;
+  }
   // A column named `items` or the like is a history only if it holds lists.
   const { history } = roles;
   if (
     history !== undefined &&
     spread === null &&
-    !rows.some((row) => Array.isArray(row[history.column]) || /[\s,|]/.test(String(row[history.column])))
+    !rows.some((row) => Array.isArray(row[history.column]) || /[\s,|;]/.test(String(row[history.column])))
   ) {
     delete roles.history;
   }
   return roles;
 }
 
-/** A headerless table: numbers that are times, then user and item in the usual order. */
+/** Columns from which a table without names is not guessed at. */
+const MOST_UNNAMED = 12;
+
+/** A headerless table: what its columns can be by their values, then user and item in the usual order. */
 function unnamed(peek: Peek): Roles {
   const all = peek.columns.map((_, column) => column);
-  // A few broken cells do not change the kind of a column.
-  const time = all.find((column) => shareFitting(peek, column, ANY_TIME) >= MOSTLY);
-  const mostly = (column: number, pattern: RegExp): boolean => shareFitting(peek, column, pattern) >= MOSTLY;
-  const rating = all.find((column) => column >= 2 && mostly(column, /^(?:[0-5](?:\.\d+)?|10)$/));
-  const ids = all.filter((column) => column !== time && column !== rating && mostly(column, /^\S{1,64}$/));
-  // Pairs of words are a dictionary: IDs have digits in them, or a time beside them.
-  if (time === undefined && !ids.some((column) => mostly(column, /\d/))) return {};
+  if (all.length > MOST_UNNAMED) return {};
   const roles: Roles = {};
   const place = (role: Role, column: number | undefined, reason: string): void => {
     if (column !== undefined) roles[role] = { column, reason };
   };
-  place('user', ids[0], t('the first column of ids'));
-  place('item', ids[1], t('the second column of ids'));
+  const mostly = (column: number, pattern: RegExp): boolean => shareFitting(peek, column, pattern) >= MOSTLY;
+  const heading = peek.columns.indexOf(HEADING);
+  // A few broken cells do not change the kind of a column.
+  const time = all.find((column) => looksLikeTime(peek, column));
+  const rating = all.find((column) => column >= (heading < 0 ? 2 : 1) && column !== heading && looksLikeRating(peek, column));
+  const lists = all.filter((column) => column > 0 && holdsLists(peek, column));
+  const ids = all.filter(
+    (column) =>
+      column !== time &&
+      column !== rating &&
+      !lists.includes(column) &&
+      column !== heading &&
+      mostly(column, /^\S{1,100}$/) &&
+      canBeId(peek, column) &&
+      (column === 0 || !isConstant(peek, column)),
+  );
+  const texts = all.filter(
+    (column) =>
+      !ids.includes(column) &&
+      column !== time &&
+      column !== rating &&
+      !lists.includes(column) &&
+      column !== heading &&
+      shareFitting(peek, column, /\p{L}/u) >= MOSTLY,
+  );
+  // Behind an item, a list is of something else.
+  const list = lists.find((column) => ids[1] === undefined || column < ids[1]);
   place('time', time, t('nearly all values look like times'));
   place('rating', rating, t('nearly all values lie between 0 and 10'));
-  const texts = all.filter((column) => !ids.includes(column) && column !== time && column !== rating);
-  if (ids.length === 1 && time === undefined && texts.length > 0 && columnFits(peek, ids[0]!, INTEGER)) {
+  if (heading >= 0) {
+    const ofUser = peek.syntax.kind === 'delimited' && peek.syntax.heading === '|';
+    place(ofUser ? 'item' : 'user', ids[0], t('the first column of ids'));
+    place(ofUser ? 'user' : 'item', heading, t('what heads each block of rows'));
+    return roles;
+  }
+  // Pairs of words are a dictionary: IDs have digits in them, or a time beside them.
+  if (time === undefined && !ids.some((column) => mostly(column, /\d/))) return {};
+  const first = ids[0];
+  if (first === undefined) return {};
+  // Users come again; items with their texts do not.
+  if (time === undefined && numbersRows(peek, first) && list === undefined && shareOf(baseName(peek)) === undefined) {
+    const title = texts.find((column) => new Set(peek.rows.map((row) => row[column])).size >= 0.5 * peek.rows.length);
+    if (title === undefined) return {};
     return {
-      item: { column: ids[0]!, reason: t('the only column of ids') },
+      item: { column: first, reason: t('the only column of ids') },
+      title: { column: title, reason: t('the first text') },
+      ...(texts.length > 1 && { category: { column: texts.find((column) => column !== title)!, reason: t('the second text') } }),
+    };
+  }
+  if (ids.length === 1 && time === undefined && list === undefined && texts.length > 0 && columnFits(peek, first, INTEGER)) {
+    return {
+      item: { column: first, reason: t('the only column of ids') },
       title: { column: texts[0]!, reason: t('the first text') },
     };
   }
+  place('user', first, t('the first column of ids'));
+  if (list !== undefined) place('history', list, t('nearly all values are lists of ids'));
+  else place('item', ids[1], t('the second column of ids'));
   place('title', texts[0], t('the first column of texts'));
+  const item = roles.item?.column;
+  if (item !== undefined && texts[0] !== undefined && variesWithin(peek, texts[0], item)) delete roles.title;
   return roles;
 }
 
@@ -215,69 +345,142 @@ const WHY: Readonly<Record<Part, string>> = {
 /** The name of a table of events that have queries. */
 export const SEARCH_LOG = 'Search log';
 
+/** Names of the columns of a table, with what the values of the first records say about them. */
+function recogniseTable(peek: Peek, said: Roles): Recognition {
+  const { syntax } = peek;
+  const headerless = syntax.kind === 'delimited' && !syntax.header;
+  const saidColumns = Object.values(said).map(({ column }) => column);
+  const guessed = Object.entries(headerless ? unnamed(peek) : named(peek)).filter(
+    ([, { column }]) => !saidColumns.includes(column),
+  );
+  const roles: Roles = { ...Object.fromEntries(guessed), ...said };
+  const part = partOf(roles);
+  const headed = part === 'events' && !headerless;
+  const ofRows = headed ? textsOfRows(peek, roles) : [];
+  const ofOrders = !headerless && roles.order !== undefined && roles.user !== undefined && roles.item === undefined;
+  const counts =
+    roles.time !== undefined &&
+    countsOwnEvents(peek.columns[roles.time.column]!) &&
+    columnFits(peek, roles.time.column, /^\d+(?:\.0+)?$/)
+      ? roles.time
+      : undefined;
+  if ((headed || ofOrders) && said.time === undefined) {
+    const taken = new Set(Object.entries(roles).flatMap(([role, { column }]) => (role === 'time' ? [] : [column])));
+    const [column] = timeColumns(peek, taken);
+    const byName = roles.time?.column === column && roles.time !== undefined;
+    if (column === undefined) {
+      if (
+        counts === undefined &&
+        roles.time !== undefined &&
+        (countsOwnEvents(peek.columns[roles.time.column]!) || holdsClock(peek, roles.time.column))
+      )
+        delete roles.time;
+    } else if (!byName) {
+      const reason = columnsNamed(peek.columns, 'time').includes(column)
+        ? t('the name “{column}”, and its times are the finest', { column: peek.columns[column]! })
+        : t('all values of “{column}” look like times', { column: peek.columns[column]! });
+      roles.time = { column, reason };
+    }
+  }
+  const timeOf = headed && said.time === undefined ? joinedTime(peek, roles) : undefined;
+  if (timeOf !== undefined)
+    roles.time = {
+      column: timeOf[0]!,
+      reason: t('the columns {columns} together', { columns: timeOf.map((at) => `“${peek.columns[at]!}”`).join(', ') }),
+    };
+  // A table that is nothing yet may become events when its columns are named, and its label counts then.
+  const where = headed || (!headerless && ['ignored', 'users'].includes(part)) ? labelled(peek) : undefined;
+  if (where === undefined) delete roles.request;
+  // Its rows say themselves whose they are.
+  if (part === 'events') delete roles.order;
+  const kept = Object.fromEntries(
+    Object.entries(roles).filter(
+      ([role, { column }]) =>
+        rolesOf(part).includes(role as Role) && !(ofRows.includes(column) && said[role as Role] === undefined),
+    ),
+  ) as Roles;
+  const column = kept.time?.column;
+  const values = column === undefined ? [] : filled(peek, column);
+  const guess = guessTimeUnit(values, column === undefined ? '' : peek.columns[column]);
+  const share = part === 'events' && kept.subset === undefined ? shareOf(baseName(peek)) : undefined;
+  const width = kept.history === undefined || headerless ? undefined : spreadHistory(peek.columns)?.width;
+  const padding = kept.history === undefined ? undefined : historyPadding(peek, kept.history, width);
+  const specific =
+    headerless && part === 'events' && kept.item !== undefined
+      ? moreSpecific(peek, kept.item, new Set(Object.values(kept).map((guessed) => guessed.column)))
+      : [];
+  return {
+    format: kept.query !== undefined && part === 'events' ? SEARCH_LOG : table.name,
+    part,
+    reasons: [
+      t(WHY[part]),
+      ...ofRows.map((at) => t('“{column}” is of the row, not of the item, and is not read', { column: peek.columns[at]! })),
+      ...(padding === undefined ? [] : [paddingReason(padding)]),
+      ...(where === undefined || !headed
+        ? []
+        : [t('rows are kept if “{column}” says yes', { column: peek.columns[where.column]! })]),
+      ...(kept.request === undefined
+        ? []
+        : [t('the others were shown in the same “{column}”', { column: peek.columns[kept.request.column]! })]),
+    ],
+    roles: kept,
+    ...(timeOf !== undefined ? { timeUnit: 'date', timeOf } : guess === null ? {} : { timeUnit: guess.unit }),
+    ...(share === undefined ? {} : { share }),
+    ...(where === undefined ? {} : { where }),
+    ...(width === undefined ? {} : { historyWidth: width }),
+    ...(padding === undefined ? {} : { padding }),
+    ...(specific.length === 0
+      ? {}
+      : {
+          doubts: [
+            t(
+              'Each ID of {others} has one of “{item}”, which is read as the item. Choose the most specific column that events are of.',
+              {
+                others: specific.map((name) => `“${name}”`).join(', '),
+                item: peek.columns[kept.item!.column]!,
+              },
+            ),
+          ],
+        }),
+  };
+}
+
 export const table: Format = {
   name: 'Table',
   recognise(peek) {
-    const { syntax } = peek;
-    const headerless = syntax.kind === 'delimited' && !syntax.header;
-    const roles = headerless ? unnamed(peek) : named(peek);
-    const part = partOf(roles);
-    const headed = part === 'events' && !headerless;
-    const reviews = headed ? reviewTexts(peek, roles.item?.column) : [];
-    const ofOrders = !headerless && roles.order !== undefined && roles.user !== undefined && roles.item === undefined;
-    const timed = headed || ofOrders ? timeByValue(peek, roles) : roles.time;
-    if (timed === undefined) delete roles.time;
-    else roles.time = timed;
-    const where = headed ? labelled(peek) : undefined;
-    if (where === undefined) delete roles.request;
-    // Its rows say themselves whose they are.
-    if (part === 'events') delete roles.order;
-    const kept = Object.fromEntries(
-      Object.entries(roles).filter(([role, { column }]) => rolesOf(part).includes(role as Role) && !reviews.includes(column)),
-    ) as Roles;
-    const column = kept.time?.column;
-    const values =
-      column === undefined ? [] : peek.rows.map((row) => row[column]).filter((value) => value !== '' && value != null);
-    const guess = guessTimeUnit(values, column === undefined ? '' : peek.columns[column]);
-    const share = part === 'events' ? shareOf(baseName(peek)) : undefined;
-    const width = kept.history === undefined || headerless ? undefined : spreadHistory(peek.columns)?.width;
-    const padding = kept.history === undefined ? undefined : historyPadding(peek, kept.history, width);
-    const specific =
-      headerless && part === 'events' && kept.item !== undefined
-        ? moreSpecific(peek, kept.item, new Set(Object.values(kept).map((guessed) => guessed.column)))
-        : [];
-    const recognition: Recognition = {
-      format: kept.query !== undefined && part === 'events' ? SEARCH_LOG : this.name,
-      part,
-      reasons: [
-        t(WHY[part]),
-        ...reviews.map((column) => t('“{column}” is the review’s and is not read', { column: peek.columns[column]! })),
-        ...(padding === undefined ? [] : [paddingReason(padding)]),
-        ...(where === undefined ? [] : [t('rows are kept if “{column}” says yes', { column: peek.columns[where.column]! })]),
-        ...(kept.request === undefined
-          ? []
-          : [t('the others were shown in the same “{column}”', { column: peek.columns[kept.request.column]! })]),
-      ],
-      roles: kept,
-      ...(guess === null ? {} : { timeUnit: guess.unit }),
-      ...(share === undefined ? {} : { share }),
-      ...(where === undefined ? {} : { where }),
-      ...(width === undefined ? {} : { historyWidth: width }),
-      ...(padding === undefined ? {} : { padding }),
-      ...(specific.length === 0
-        ? {}
-        : {
-            doubts: [
-              t(
-                'Each ID of {others} has one of “{item}”, which is read as the item. Choose the most specific column that events are of.',
-                {
-                  others: specific.map((name) => `“${name}”`).join(', '),
-                  item: peek.columns[kept.item!.column]!,
-                },
-              ),
-            ],
-          }),
-    };
-    return recognition;
+    return recogniseTable(peek, {});
   },
 };
+
+/**
+ * A mapping whose columns a user has named, with what recognition finds beside them: the row filter of a label, the time and its unit.
+ * @param said the roles that the user has named, whose columns are in the mapping
+ */
+export function withColumnsFound(mapping: SourceMapping, rows: Peek['rows'], said: readonly Role[]): SourceMapping {
+  const { name, syntax, columns } = mapping;
+  const roles = Object.fromEntries(
+    said.flatMap((role) => (mapping.roles[role] === undefined ? [] : [[role, { column: mapping.roles[role], reason: '' }]])),
+  ) as Roles;
+  const found = recogniseTable({ name, syntax, columns, rows }, roles);
+  if (found.part !== 'events' || mapping.part !== 'events') return mapping;
+  const own = Object.entries(found.roles).filter(
+    ([role, { column }]) => mapping.roles[role as Role] === undefined && !Object.values(mapping.roles).includes(column),
+  );
+  const time = mapping.roles.time === undefined && !said.includes('time') ? found.roles.time : undefined;
+  return {
+    ...mapping,
+    roles: {
+      ...Object.fromEntries(
+        own
+          .filter(([role]) => role !== 'history' || mapping.roles.item === undefined)
+          .map(([role, { column }]) => [role, column]),
+      ),
+      ...mapping.roles,
+    },
+    ...(mapping.where === undefined && found.where !== undefined ? { where: found.where } : {}),
+    ...(time === undefined
+      ? {}
+      : { timeUnit: found.timeUnit ?? 'seconds', ...(found.timeOf === undefined ? {} : { timeOf: [...found.timeOf] }) }),
+    share: mapping.share ?? found.share ?? null,
+  };
+}

@@ -126,13 +126,14 @@ describe('a shop’s orders, their lines and their customers in a file each', ()
     const bought: Record<string, string[]> = Object.fromEntries(
       usersOf(log).map(({ id, events: own }) => [id, own.map(({ item }) => log.items.at(item).id)]),
     );
-    // Of o2 the second line of p2 is a second piece; o5 has no time, o99 is unknown.
-    expect(bought['person 1']).toEqual(['p1', 'p0', 'p1', 'p0']);
+    // Of o2 the second line of p2 is a second piece; o5 has no time, o7 was cancelled, o99 is unknown.
+    expect(bought['person 1']).toEqual(['p1', 'p0', 'p0']);
     expect(bought['person 0']!.sort()).toEqual(['p0', 'p0', 'p0', 'p1', 'p2', 'p2']);
     expect(dropped.map(({ reason, rows, first }) => [reason, rows, first[0]?.line])).toEqual([
       ['no time', 1, 9],
       ['order that is in no other file', 1, 14],
       ['same user, item and time as an earlier row', 1, 5],
+      ['event type that is filtered out', 1, 11],
     ]);
     expect(log.events.time(0, 0)).toBe(Date.UTC(2017, 9, 10, 10, 56, 33) / 1000);
     expect(log.items.at(0)).toMatchObject({ category: 'artes', price: '58.90' });
@@ -142,7 +143,7 @@ describe('a shop’s orders, their lines and their customers in a file each', ()
     expect(messages).not.toContain('No column of times');
     expect(hasTimes({ recipe })).toBe(true);
     const good = await readLog(all, { filters: { userCore: 1, leastRating: 3, events: ['delivered'] } });
-    expect(good.log.events.length).toBe(log.events.length - 2);
+    expect(good.log.events.length).toBe(log.events.length - 1);
     // The recipe alone reads the files alike.
     expect((await readLog(all, { recipe })).log.hash).toBe(log.hash);
   });
@@ -339,9 +340,12 @@ describe('what would go unnoticed', () => {
       .map(({ level, message, done, example }) => [level, message, done, example].join(' '))
       .join('\n');
 
-  it('is said of a file without times beside one with times', async () => {
+  it('is said of a file without times beside one with times, which is no event of the log unless the user says so', async () => {
     const plain = fileOf('plays.csv', `user,item\n${rows.map((n) => `u${n % 2},i${n % 3}\n`).join('')}`);
-    expect(await found([plain, events])).toContain('warning No column of times is used in plays.csv, and other files have times');
+    const { guesses } = await inspectFiles([plain, events]);
+    expect(guesses[0]!.mapping.part).toBe('ignored');
+    expect(guesses[0]!.reasons.at(-1)).toBe('it has no times, and log.csv has');
+    expect(await found([plain, events])).not.toContain('No column of times');
     expect(await found([events])).not.toContain('No column of times');
   });
 

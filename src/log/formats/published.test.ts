@@ -350,7 +350,7 @@ describe('reviews in tables without a format of their own', () => {
     expect(both.findings.map(({ message }) => message).join()).not.toContain('another title');
     const { guesses } = await inspectFiles([reviews]);
     expect(guesses[0]!.mapping.roles).not.toHaveProperty('title');
-    expect(guesses[0]!.reasons).toContain('“text” is the review’s and is not read');
+    expect(guesses[0]!.reasons).toContain('“text” is of the row, not of the item, and is not read');
     expect(JSON.stringify((await readLog([reviews])).log.items.map(({ title }) => title))).not.toContain('I went there');
   });
 

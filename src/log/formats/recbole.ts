@@ -10,6 +10,7 @@ const PARTS: readonly (readonly [RegExp, Part])[] = [
   [/\.inter$/, 'events'],
   [/\.item$/, 'items'],
   [/\.user$/, 'users'],
+  [/\.(?:kg|link|net)$/, 'ignored'],
 ];
 
 export const recbole: Format = {

@@ -29,6 +29,7 @@ export const ROLE_NOTES: Readonly<Record<Role, RoleNote>> = {
     label: message('impressions'),
     meaning: message('what was shown in a row: `N1-1 N2-0`, 1 where it was clicked'),
   },
+  subset: { label: message('part'), meaning: message('the part of a given split: train, valid, test') },
   candidates: { label: message('candidates'), meaning: message('items that the user’s target is ranked among') },
   title: { label: message('title'), meaning: message('what the model reads of an item') },
   category: { label: message('category'), meaning: message('category of the item') },

@@ -18,7 +18,10 @@ export const sequences: Format = {
       format: this.name,
       part: 'events',
       reasons: [t('each line has an ID, then the IDs of a history')],
-      roles: byPosition(['user', 'history'], t('its position in the line')),
+      roles: byPosition(
+        peek.syntax.kind === 'sequence' && peek.syntax.first === 'length' ? ['-', 'history', 'user'] : ['user', 'history'],
+        t('its position in the line'),
+      ),
       timeUnit: 'order',
       ...(share === undefined ? {} : { share }),
     };

@@ -19,6 +19,7 @@ const BASKET = 10;
 const BAD_RATING = 11;
 const LATER = 12;
 const BUSY = 13;
+const GUEST = 14;
 
 /** Reasons by their code in `Filtered.fate`; null: used. */
 export const FATES: readonly (ReasonId | null)[] = [
@@ -36,6 +37,7 @@ export const FATES: readonly (ReasonId | null)[] = [
   'badRating',
   'laterPart',
   'busyUser',
+  'guest',
 ];
 
 export interface Filtered {
@@ -90,7 +92,7 @@ export class PartLimits {
 function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8Array): void {
   const { item, time, rating, badRating, kind, share } = raw.events;
   const { title } = raw.items.texts;
-  const { events, leastRating, from, to, repeats, baskets, withoutText, longestHistory, later, mostPerHour } = filters;
+  const { events, leastRating, from, to, repeats, baskets, withoutText, longestHistory, later, mostPerHour, guests } = filters;
   const kept = events === null ? null : new Set(events.map((name) => raw.kinds.indexOf(name)));
   const seenByUser = new Int32Array(raw.items.ids.texts.length).fill(-1);
   const seenAtTime = new Int32Array(raw.items.ids.texts.length).fill(-1);
@@ -102,6 +104,7 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
     const own = rows.subarray(start[u], start[u + 1]);
     const busy = mostPerHour !== null && busiestHour(time, own) > mostPerHour;
     if (later === 'drop') limits.of(raw, own);
+    const guest = guests.includes(raw.users[u]!);
     for (let at = start[u]!; at < start[u + 1]!; at++) {
       const row = rows[at]!;
       const i = item[row]!;
@@ -119,6 +122,7 @@ function judge(raw: RawLog, order: EventOrder, filters: LogFilters, fate: Uint8A
       else if (leastRating !== null && rating !== null && rating[row]! < leastRating) fate[row] = RATING;
       else if (leastRating !== null && badRating?.[row] === 1) fate[row] = BAD_RATING;
       else if ((from !== null && time[row]! < from) || (to !== null && time[row]! > to)) fate[row] = DATE;
+      else if (guest) fate[row] = GUEST;
       else if (busy) fate[row] = BUSY;
       else if (later === 'drop' && time[row]! >= limits.after(share?.[row] ?? 0)) fate[row] = LATER;
       else if (repeats === 'first' && seenByUser[i] === u) fate[row] = REPEAT;

@@ -11,6 +11,7 @@ import { guessSource, type SourceGuess } from './guessSource';
 import { headerSignature, type Remembered } from './headerSignature';
 import { withItemColumns } from './itemColumns';
 import { withOrders } from './orderSources';
+import { withProof } from './proof';
 
 /** In place of the format of a source that cannot be read. */
 export const UNREAD = message('not read');
@@ -68,7 +69,8 @@ export async function guessSources(sources: readonly Source[], remembered: Remem
   if (first !== undefined && errors.length === sources.length) throw first;
   if (sources.length === 0) throw new LogError(t('No file was given. Open a file with one line per event.'), []);
   const settled = ({ mapping }: SourceGuess): boolean => remembered[headerSignature(mapping) ?? ''] !== undefined;
-  return withRows(withItemColumns(withOrders(withoutYielding(withCards(guesses, cards)), settled), settled));
+  const proved = await withProof(withOrders(withoutYielding(withCards(guesses, cards)), settled), sources, settled);
+  return withRows(withItemColumns(proved, settled));
 }
 
 /** Ignores sources in whose place another one is read. */
@@ -119,7 +121,8 @@ function withRows(guesses: readonly SourceGuess[]): SourceGuess[] {
 
 /** Files of prompts and answers have no IDs, so no log can be made from them. */
 function promptAdvice(columns: readonly string[]): string | null {
-  const has = (...names: readonly string[]): boolean => names.every((name) => columns.includes(name));
+  const has = (...names: readonly string[]): boolean =>
+    names.every((name) => columns.some((column) => column.split('.', 1)[0] === name));
   const kind =
     has('messages') || has('conversations')
       ? 'chats'

@@ -59,6 +59,7 @@ async function settleTime(
   known: TimeUnit | undefined,
 ): Promise<{ unit: TimeUnit; reason: string; doubt: string | null }> {
   const column = mapping.roles.time;
+  if (mapping.timeOf !== undefined) return { unit: 'date', reason: t('several columns together'), doubt: null };
   if (column === undefined) return { unit: 'order', reason: t('there is no column of times'), doubt: null };
   const values = rows.map((row) => row[column]).filter(present);
   const guess = guessTimeUnit(values, mapping.columns[column]);
@@ -104,6 +105,7 @@ function fromRecognition(seen: Peek, recognition: Recognition): SourceMapping {
     ...(recognition.where === undefined ? {} : { where: recognition.where }),
     ...(recognition.historyWidth === undefined ? {} : { historyWidth: recognition.historyWidth }),
     ...(recognition.padding === undefined ? {} : { padding: recognition.padding }),
+    ...(recognition.timeOf === undefined ? {} : { timeOf: [...recognition.timeOf] }),
   };
 }
 

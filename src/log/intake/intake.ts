@@ -12,9 +12,11 @@ import type { Pictured } from './pictured';
 import { orderEvents, type EventOrder } from './order';
 import { readSources, type ReadLimits, type ReadProgress } from './readSources';
 import type { RawLog } from './rawLog';
+import { SHARE_CODES } from './readEvents';
 import { REASONS } from './reasons';
 import type { Counted } from './tally';
 import { countBaskets } from './traps';
+import { guestsOf, isNoInterest, takesBack } from './noInterest';
 import { t } from '../../words/words';
 import { cutText, NAME, onOneLine } from '../../recipe/texts';
 
@@ -112,6 +114,11 @@ function filteredBy(intake: Intake, { filters, split }: Pick<LogRecipe, 'filters
 /** Share of tied events from which a log is taken for baskets. */
 const BASKETS = 0.5;
 
+/** Whether the files say which events are for training and which for test. */
+export function hasGivenSplit({ events: { share } }: RawLog): boolean {
+  return share !== null && share.includes(SHARE_CODES.train) && share.includes(SHARE_CODES.test);
+}
+
 /** The filters and split that suit a log, before the user changes them. */
 export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess, 'leastRating'>[] = []): LogRecipe {
   const { raw, mappings } = intake;
@@ -127,16 +134,19 @@ export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess
     withText += titled[item]!;
   }
   const used = named.reduce((sum, one) => sum + one, 0);
+  const known = guesses.map(({ leastRating }) => leastRating ?? null).find((least) => least !== null) ?? null;
+  const wanted = raw.kinds.filter((kind) => !isNoInterest(kind));
   const filters: LogFilters = filtersSchema.parse({
-    leastRating: guesses.map(({ leastRating }) => leastRating).find((least) => least !== null) ?? null,
+    leastRating: known ?? (takesBack(raw, mappings) ? 1 : null),
+    events: wanted.length > 0 && wanted.length < raw.kinds.length ? wanted : null,
+    guests: guestsOf(raw),
     // A log without texts is still a log; if some items have texts, the others are gaps.
     withoutText: withText < events / 10 ? (raw.idOrder === 0 ? 'id' : 'number') : 'drop',
     // Metadata of a whole shop with the events of only part of it.
     itemCore: raw.items.listed.length > 5 * Math.max(2000, used) ? 1 : 0,
   });
-  const shares = new Set(mappings.filter(({ part }) => part === 'events').map(({ share }) => share));
   let split: SplitRecipe = { kind: 'leave-last-out' };
-  if (shares.has('test') && shares.has('train')) split = { kind: 'given' };
+  if (hasGivenSplit(raw)) split = { kind: 'given' };
   else {
     const order = orderOf(intake, split);
     const filtered = filteredBy(intake, { filters, split });

@@ -1,7 +1,7 @@
 /** Items files often have several IDs (`asin`, `isbn`, `book_id`; `id`, `url`): which one the events use. */
 import { t } from '../../words/words';
 import { table } from '../formats/generic';
-import { itemColumns, normaliseName } from '../formats/header';
+import { columnsNamed, normaliseName } from '../formats/header';
 import { idOf } from '../records/values';
 import type { SourceGuess } from './guessSource';
 
@@ -16,7 +16,7 @@ function columnOfEvents(guess: SourceGuess, events: readonly SourceGuess[]): { c
   }
   const used = new Set(events.flatMap(({ rows, mapping }) => rows.map((row) => idOf(row[mapping.roles.item!]))));
   used.delete('');
-  const shared = itemColumns(columns).map((column) => ({
+  const shared = columnsNamed(columns, 'item').map((column) => ({
     column,
     rows: guess.rows.filter((row) => used.has(idOf(row[column]))).length,
   }));

@@ -5,7 +5,7 @@ import { Names, ownCopy, textBytes } from './columns';
 import { EmbeddingTable } from './embeddings';
 import type { ReasonId } from './reasons';
 import { quoted, type Place, type Tally } from './tally';
-import { categoryOf, imageOf, pictureBytesOf, semanticOf, textOf } from '../records/values';
+import { categoryOf, imageOf, mayBeMissing, pictureBytesOf, semanticOf, textOf, titleOf } from '../records/values';
 
 const TEXTS = ['title', 'category', 'description', 'price', 'image', 'semantic'] as const;
 export type ItemText = (typeof TEXTS)[number];
@@ -14,7 +14,7 @@ export type ItemText = (typeof TEXTS)[number];
 export type Cells = (role: Role) => unknown;
 
 const READ: Readonly<Record<ItemText, (value: unknown) => string>> = {
-  title: textOf,
+  title: titleOf,
   category: categoryOf,
   description: textOf,
   price: textOf,
@@ -92,6 +92,12 @@ export function listItem(items: ItemTable, id: string, cells: Cells): ReasonId |
     if (texts[at] !== '') keepText(items, role, number, texts[at]!);
   });
   return null;
+}
+
+/** Takes away titles that stand for missing ones, once all items are read: one item may be called nan, several are not. */
+export function dropMissingTitles({ texts: { title } }: ItemTable): void {
+  const unnamed = [...title.keys()].filter((item) => title[item] !== undefined && mayBeMissing(title[item]));
+  if (unnamed.length > 1) for (const item of unnamed) delete title[item];
 }
 
 /** Adds the vectors of an item's row, and its picture if the row contains it. */

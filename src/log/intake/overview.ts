@@ -2,7 +2,7 @@
 import type { LogRecipe } from '../../recipe/logRecipe';
 import { knownOrder } from './readMappings';
 import type { RawLog, SourceTally } from './rawLog';
-import type { Survey } from './intake';
+import { hasGivenSplit, type Survey } from './intake';
 import type { Counted } from './tally';
 
 /** What was read, before any filter. */
@@ -64,8 +64,6 @@ export function factsOf(raw: RawLog, { sources }: Pick<LogRecipe, 'sources'>): L
   const { user, item, time, rating, kind } = raw.events;
   const byItem = countsBy(item, raw.items.ids.texts.length);
   const byKind = countsBy(kind?.filter((number) => number >= 0) ?? new Int32Array(), raw.kinds.length);
-  const events = sources.filter(({ part }) => part === 'events');
-  const shares = new Set(events.map(({ share }) => share));
   const times = knownOrder(sources) === 'times' ? range(time) : null;
   const items = byItem.filter((count) => count > 0).length;
   const { title } = raw.items.texts;
@@ -79,7 +77,7 @@ export function factsOf(raw: RawLog, { sources }: Pick<LogRecipe, 'sources'>): L
     times: times === null ? null : { first: times.least, last: times.most },
     longestHistory: range(Float64Array.from(countsBy(user, raw.users.length)))?.most ?? 0,
     withoutTitle: byItem.reduce((sum, count, number) => sum + (count > 0 && (title[number] ?? '') === '' ? 1 : 0), 0),
-    givenSplit: shares.has('train') && shares.has('test'),
+    givenSplit: hasGivenSplit(raw),
     tail: longTail(byItem),
   };
 }

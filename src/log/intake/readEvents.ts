@@ -1,12 +1,13 @@
 /** Rows of events to columns of numbers. */
 import type { Share, SourceMapping } from '../../recipe/logRecipe';
-import { parseTime, timeProblem } from '../eventTime';
+import { parseTime, timeProblem, UNTIMED } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
 import { GrowingColumn, Names, OptionalColumn, RunColumn } from './columns';
 import { describeItem, describesItem, itemNumber, type Cells, type ItemTable } from './items';
 import type { ReasonId } from './reasons';
-import { quoted, type Place, type Tally } from './tally';
+import { quoted, Tally, type Place } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
+import { shareOf } from '../formats/format';
 import type { Accounts, Order, Orders } from './orders';
 import { readImpressions, Requests, type Impressions } from './requests';
 
@@ -51,6 +52,17 @@ function missing(what: string, cell: unknown): string {
   return id === '' ? `the ${what} is empty` : `${quoted(id)} stands for a missing value`;
 }
 
+/** One text of the cells of a time: a date and a time of day, or year, month, day, hour, minute, second. */
+function joinedTime(cells: readonly unknown[]): unknown {
+  const texts = cells.map(idOf);
+  if (texts.includes('')) return '';
+  const two = (text: string | undefined): string => (text ?? '0').padStart(2, '0');
+  const [first, second, third, hour, minute, seconds] = texts;
+  if (third === undefined)
+    return cells[0] instanceof Date ? `${cells[0].toISOString().slice(0, 10)} ${second!}` : `${first!} ${second!}`;
+  return `${first!}-${two(second)}-${two(third)} ${two(hour)}:${two(minute)}:${two(seconds)}`;
+}
+
 /** What has been read so far. */
 export interface Held {
   readonly events: number;
@@ -69,6 +81,13 @@ function positionOf(cell: unknown): number {
   const number = parseTime(cell ?? '', 'numbered');
   return Number.isNaN(number) ? Infinity : number;
 }
+
+/** A day from now; and the least time, in 1973, of a log whose times are unix times. */
+const FUTURE = Date.now() / 1000 + 86_400;
+export const LEAST_UNIX = 1e8;
+
+/** Share of histories ending with their row's own item from which this is how the file is made. */
+const OWN_HISTORIES = 0.5;
 
 /** Collects the events of all sources. */
 export class EventReader {
@@ -91,12 +110,18 @@ export class EventReader {
   private readonly exposedEnd = new OptionalColumn((buffer) => new Uint32Array(buffer), 0);
   private readonly exposed = new GrowingColumn((buffer) => new Int32Array(buffer));
   /** Without times, events are numbered in the order of the files. */
-  private clock = 0;
+  private clock: number;
   /** History beside a user's earliest row, which need not have rows of its own. */
   private readonly firstHistory = new Map<number, { row: number; items: readonly string[] }>();
+  /** Rows with a history, and those among them whose history ends with their own item. */
+  private histories = 0;
+  private readonly ownHistories = new Tally();
   /** Time of each user's row before, to notice rows that are out of order. */
   private readonly previous: number[] = [];
   outOfOrder = 0;
+  /** Times that stand for missing ones, unless all times are small numbers. */
+  readonly oddTimes = new Tally();
+  latest = -Infinity;
   firstOutOfOrder: Place | null = null;
 
   constructor(
@@ -105,7 +130,11 @@ export class EventReader {
     private readonly notes: Tally,
     private readonly orders: Orders,
     private readonly accounts: Accounts,
-  ) {}
+    /** Whether some sources have times and others have none. */
+    mixed: boolean,
+  ) {
+    this.clock = mixed ? UNTIMED : 0;
+  }
 
   get count(): number {
     return this.user.length;
@@ -154,14 +183,16 @@ export class EventReader {
    * @param byOrder whether the time of an event is that of its order
    */
   sink(mapping: SourceMapping, index: number, byOrder: boolean): RecordSink {
-    const { roles, timeUnit, share, name, where, historyWidth, padding, kind: kindOfAll = '' } = mapping;
-    const shareCode = SHARE_CODES[share ?? 'none'];
+    const { roles, timeUnit, share, name, where, historyWidth, padding, timeOf, kind: kindOfAll = '' } = mapping;
+    const shareOfAll = SHARE_CODES[share ?? 'none'];
     const describes = describesItem(roles);
+    const timed = roles.time !== undefined && !['order', 'numbered'].includes(timeUnit);
     let row: (column: number) => unknown = () => undefined;
     const cells: Cells = (role) => {
       const column = roles[role];
       return column === undefined ? undefined : row(column);
     };
+    const whenOf = (): unknown => (timeOf === undefined ? cells('time') : joinedTime(timeOf.map((column) => row(column))));
     const history = (): string[] => {
       if (historyWidth === undefined) return idList(cells('history'), padding);
       return idList(
@@ -195,13 +226,23 @@ export class EventReader {
         reject(request < 0 ? 'filteredRow' : 'shownRow', line, value);
         return;
       }
+      const shareCode =
+        roles.subset === undefined ? shareOfAll : SHARE_CODES[shareOf(`.${idOf(cells('subset')).toLowerCase()}.`) ?? 'none'];
       if (roles.item === undefined && roles.impressions === undefined) {
-        this.sequence(userId, history(), shareCode, index, line, reject);
+        const when = roles.time === undefined || timeUnit === 'order' ? null : cells('time');
+        const times = when === null ? null : (Array.isArray(when) ? when : [when]).map((one) => parseTime(one, timeUnit));
+        this.sequence(
+          userId,
+          history(),
+          times,
+          { shareCode, source: index, line, shown: idList(cells('exposed'), padding) },
+          reject,
+        );
         return;
       }
       const items = roles.impressions === undefined ? one(cells('item'), line) : clicked(idOf(cells('impressions')), line);
       if (items === null) return;
-      const when = cells('time');
+      const when = whenOf();
       const time = byOrder ? order!.time : timeUnit === 'order' ? this.clock++ : parseTime(when, timeUnit);
       if (Number.isNaN(time) && byOrder) {
         reject('noTime', line, 'its order has none that can be read');
@@ -221,7 +262,15 @@ export class EventReader {
       const user = this.users.number(userId);
       const place = { file: name, line };
       this.noteOrder(user, time, place);
-      if (roles.history !== undefined) this.noteHistory(user, time, history());
+      if (timed && (time === 0 || time === -1 || time > FUTURE)) this.oddTimes.add('oddTime', place, quoted(when));
+      if (timed) this.latest = Math.max(this.latest, time);
+      if (roles.history !== undefined) {
+        const before = history();
+        if (before.length > 0) this.histories++;
+        if (before.length > 0 && before.at(-1) === items.clicked[0])
+          this.ownHistories.add('ownHistory', place, quoted(before.at(-1)));
+        this.noteHistory(user, time, before);
+      }
       const rating = roles.rating === undefined ? ratingOfOrder(order) : ratingOf(cells('rating'));
       if (rating === null) this.notes.add('badRating', place, roles.rating === undefined ? '' : quoted(cells('rating')));
       const kind = this.nameNumber(this.kinds, roles.event === undefined ? (order?.kind ?? kindOfAll) : idOf(cells('event')));
@@ -282,24 +331,37 @@ export class EventReader {
     }
   }
 
-  /** A line that is a whole history: its items are events with their positions as times. */
+  /**
+   * A line that is a whole history: its items are events, with their positions as times if it has none.
+   * @param times of its items, or of all of them
+   */
   private sequence(
     userId: string,
     ids: readonly string[],
-    share: number,
-    source: number,
-    line: number,
+    times: readonly number[] | null,
+    { shareCode, source, line, shown }: { shareCode: number; source: number; line: number; shown: readonly string[] },
     reject: (reason: ReasonId, line: number, example: string) => void,
   ): void {
     if (ids.length === 0) {
       reject('noItem', line, 'no items after the user');
       return;
     }
-    const user = this.users.number(userId);
-    for (const id of ids) {
-      this.append(user, itemNumber(this.items, id), this.clock++, share, source, line);
-      this.appendBare();
+    if (times !== null && (times.some((time) => Number.isNaN(time)) || (times.length !== 1 && times.length !== ids.length))) {
+      for (const id of ids) reject('badTime', line, quoted(id));
+      return;
     }
+    const user = this.users.number(userId);
+    ids.forEach((id, at) => {
+      const item = itemNumber(this.items, id);
+      this.append(user, item, times === null ? this.clock++ : times[times.length === 1 ? 0 : at]!, shareCode, source, line);
+      if (shown.length > 0)
+        this.showItems(
+          item,
+          shown.filter((one) => !ids.includes(one)),
+          { file: '', line },
+        );
+      this.appendBare();
+    });
   }
 
   private noteHistory(user: number, time: number, items: readonly string[]): void {
@@ -308,12 +370,18 @@ export class EventReader {
   }
 
   /**
-   * History beside a user's earliest row becomes events before it, a thousandth apart.
+   * History beside a user's earliest row becomes events before it, a thousandth apart. If most histories end with their row's
+   * own item, they contain what is to be predicted, and it is taken out; a few users choose an item twice in a row.
    * @returns their number
    */
   private unfoldHistories(): number {
     const before = this.count;
-    for (const [user, { row, items }] of this.firstHistory) {
+    const own = this.ownHistories.total > OWN_HISTORIES * this.histories;
+    if (own)
+      for (const { reason, first, example, rows } of this.ownHistories.counted())
+        this.notes.add(reason, first[0]!, example, rows);
+    for (const [user, { row, items: given }] of this.firstHistory) {
+      const items = own && given.at(-1) === this.items.ids.texts[this.item.at(row)] ? given.slice(0, -1) : given;
       const start = this.time.at(row) - items.length / 1000;
       items.forEach((id, place) => {
         const source = this.source.at(row);

@@ -42,6 +42,11 @@ export function knownOrder(mappings: readonly Mapped[]): KnownOrder {
   return events.some((mapping) => numbered(mapping, mappings)) ? 'numbers' : 'times';
 }
 
+/** Whether some source of events has times that all users share. */
+export function someTimed(mappings: readonly Mapped[]): boolean {
+  return mappings.some((mapping) => mapping.part === 'events' && !inFileOrder(mapping, mappings) && !numbered(mapping, mappings));
+}
+
 /** Whether a column says in which order the events of one time are. */
 export function ordersBaskets(mappings: readonly Mapped[]): boolean {
   const events = mappings.filter(({ part }) => part === 'events');

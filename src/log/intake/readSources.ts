@@ -7,11 +7,11 @@ import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
 import { CandidateReader } from './candidates';
-import { emptyItems } from './items';
+import { dropMissingTitles, emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
-import { EventReader, SHARE_CODES, type EventColumns } from './readEvents';
+import { EventReader, LEAST_UNIX, SHARE_CODES, type EventColumns } from './readEvents';
 import { Accounts, Orders } from './orders';
-import { inFileOrder, mappingProblem, READ_PARTS, timedByOrder } from './readMappings';
+import { inFileOrder, knownOrder, mappingProblem, READ_PARTS, someTimed, timedByOrder } from './readMappings';
 import type { RawLog, SourceTally } from './rawLog';
 import { Room } from './room';
 import { NAMED_PLACES, quoted, Tally, type Place } from './tally';
@@ -28,10 +28,10 @@ export interface ReadProgress {
 
 /** Columns (indices) that are read from a source. */
 function wanted(mapping: SourceMapping): number[] {
-  const { roles, where, historyWidth = 1 } = mapping;
+  const { roles, where, historyWidth = 1, timeOf = [] } = mapping;
   const filtered = where === undefined ? [] : [where.column];
   const spread = Array.from({ length: roles.history === undefined ? 0 : historyWidth }, (_, place) => roles.history! + place);
-  return [...new Set([...Object.values(roles), ...filtered, ...spread])].sort((a, b) => a - b);
+  return [...new Set([...Object.values(roles), ...filtered, ...spread, ...timeOf])].sort((a, b) => a - b);
 }
 
 /** The sources whose rows others follow, each with room for the items of its rows. */
@@ -158,7 +158,14 @@ export async function readSources(
   const notes = new Tally();
   const orders = new Orders(rejectedItems, notes);
   const accounts = new Accounts(rejectedItems, notes);
-  const reader = new EventReader(items, rejected, notes, orders, accounts);
+  const reader = new EventReader(
+    items,
+    rejected,
+    notes,
+    orders,
+    accounts,
+    someTimed(mappings) && knownOrder(mappings) === 'file',
+  );
   const candidates = new CandidateReader(reader.users, items, rejectedItems, notes);
   const followed = followedSources(mappings);
   const order = readingOrder(mappings, followed);
@@ -214,6 +221,7 @@ export async function readSources(
   const { columns, unfolded } = reader.finish();
   const seen = idsByFirstTime(columns, items.ids.texts);
   const idOrder = idOrderCorrelation(seen);
+  dropMissingTitles(items);
   return {
     sourceNames: sources.map(({ name }) => name),
     sources: tallies,
@@ -225,7 +233,7 @@ export async function readSources(
     candidates: candidates.finish(),
     rejected: rejected.counted(),
     rejectedItems: rejectedItems.counted(),
-    notes: notes.counted(),
+    notes: [...notes.counted(), ...(reader.latest < LEAST_UNIX ? [] : reader.oddTimes.counted())],
     oddIds: oddIds(columns, reader.users.texts, items.ids.texts, sources),
     outOfOrder: { rows: reader.outOfOrder, first: reader.firstOutOfOrder },
     unfolded,

@@ -57,6 +57,14 @@ export const REASONS = {
     message('quote that does not close, or is followed by other text'),
     message('used as it stands; double a quote ("") that belongs to the text'),
   ),
+  oddTime: warning(
+    message('time that is 0, −1 or in the future'),
+    message('read as it is; leave the rows out by a date filter if it stands for a missing time'),
+  ),
+  ownHistory: warning(
+    message('history that ends with the row’s own item'),
+    message('the item is taken out of the history, since it is what is to be predicted'),
+  ),
   badRating: warning(message('rating that cannot be read'), message('read as missing; left out if a minimum rating is set')),
   ownExposure: note(
     message('list of shown items that names the clicked item itself'),
@@ -100,6 +108,10 @@ export const REASONS = {
   shortUser: note(message('user with too few events'), LEFT_OUT),
   sameBasket: note(message('event of a basket that keeps another event'), LEFT_OUT),
   laterPart: note(message('at or after the user’s first event of a later part of the split'), LEFT_OUT),
+  guest: warning(
+    message('event of guests, who are not one user'),
+    message('left out; empty the filter of guests if the ID is a user’s'),
+  ),
   busyUser: note(message('user with too many events in an hour'), LEFT_OUT),
 
   // Pictures that are not used: of no item, by their address, and each `PictureProblem`.

@@ -1,5 +1,6 @@
 /** Streaming JSON object with many entries: a row is a key and its value. */
 import { BracketReader } from './brackets';
+import type { LineTooLong } from './delimited';
 import type { JsonRecord } from './brackets';
 import { parseObject } from './json';
 
@@ -27,6 +28,59 @@ export class JsonMapParser extends BracketReader {
     }
     this.follow(char);
     return record;
+  }
+}
+
+/** The objects in one array of one streaming object, `{"info": …, "playlists": [{ … }, …]}`. */
+export class InsideParser extends BracketReader {
+  /** The key of the array that is open. */
+  protected array: string | null = null;
+
+  constructor(
+    tooLong: LineTooLong,
+    private readonly inside: string | null,
+  ) {
+    super(tooLong);
+  }
+
+  protected read(char: number): JsonRecord | null {
+    let record: JsonRecord | null = null;
+    const starts = this.depth === 2 && char === 123 && this.array !== null && (this.inside ?? this.array) === this.array;
+    if (this.depth === 1) {
+      const ends = char === 44 || char === 125;
+      if (ends && this.open) this.take(this.at);
+      else if ((char === 91 || char === 123) && this.open) {
+        const key = /"([^"]*)"/.exec(this.take(this.at))?.[1] ?? '';
+        this.array = char === 91 ? key : null;
+      } else if (!ends && !this.open && char > 32) this.begin();
+    }
+    this.follow(char);
+    if (starts) this.begin();
+    else if (this.depth === 2 && char === 125 && this.open) record = parseObject(this.take(this.at + 1), this.startLine);
+    return record;
+  }
+}
+
+/** Finds the array of objects in one object. */
+export class KeyScan extends InsideParser {
+  key = '';
+  objects = 0;
+  /** Whether nothing follows the object. */
+  alone = true;
+
+  constructor() {
+    super(() => new RangeError('an entry longer than the head'), null);
+  }
+
+  protected override read(char: number): JsonRecord | null {
+    if (this.depth === 0 && this.at > 0 && char > 32) this.alone = false;
+    const starts = this.depth === 2 && char === 123 && this.array !== null;
+    const record = super.read(char);
+    if (starts && (this.key === '' || this.key === this.array)) {
+      this.key = this.array!;
+      this.objects++;
+    }
+    return record === null ? null : { ...record, value: record.value ?? {} };
   }
 }
 

@@ -7,11 +7,14 @@ export function splitPair(line: string, delimiter: string): [key: string, text: 
   return cut < 0 ? [trimmed, ''] : [trimmed.slice(0, cut), trimmed.slice(cut + delimiter.length)];
 }
 
-/** A user, then the items of the history; consecutive spaces count as one. */
-export function splitSequence(line: string, delimiter: string): [user: string, items: string[]] {
-  const [user = '', ...items] = line
+/** A line `name: value`; a slash in a name stands before its last part. */
+export const FIELD = /^\s*([\p{L}_][\p{L}\p{N}_/ -]{0,40}):(?:\s+(.*))?$/u;
+
+/** A user, or the number of items, then the items of the history; consecutive spaces count as one. */
+export function splitSequence(line: string, delimiter: string): [first: string, items: string[]] {
+  const [first = '', ...items] = line
     .split(delimiter)
     .map((field) => field.trim())
     .filter((field) => field !== '');
-  return [user, items];
+  return [first, items];
 }

@@ -5,12 +5,14 @@ import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { sniff, type Sniffed } from '../source/sniff';
 import { emptyTally, readText } from '../source/text';
+import { matchHeader } from '../formats/header';
+import { DelimitedParser } from './delimited';
 import { behindLines, firstRows, guessSyntax, regularity } from './guessSyntax';
 import { JsonLinesParser, JsonParser } from './json';
-import { ID_MAP_COLUMNS, isIdMaps, JsonMapParser } from './jsonMap';
+import { ID_MAP_COLUMNS, InsideParser, isIdMaps, JsonMapParser } from './jsonMap';
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
-import { readRecords, type Layout } from './readRecords';
+import { HEADING, readRecords, RECORD_NUMBER, recordsOfFields, rowsOfRecord, withRest, type Layout } from './readRecords';
 import type { RecordSink, Row, TextSyntax } from './syntax';
 import { PATH } from '../../recipe/texts';
 
@@ -22,7 +24,7 @@ export interface Peek extends Layout {
 
 /** Maximum characters inspected, and records kept. */
 const HEAD = 256_000;
-const ROWS = 200;
+const ROWS = 500;
 
 async function readHead(source: Source): Promise<{ text: string; whole: boolean }> {
   let text = '';
@@ -36,41 +38,95 @@ async function readHead(source: Source): Promise<{ text: string; whole: boolean 
 function delimitedHead(
   text: string,
   whole: boolean,
-  { delimiter, quoting, header, skip = 0 }: Extract<Syntax, { kind: 'delimited' }>,
+  { delimiter, quoting, header, skip = 0, heading, rest }: Extract<Syntax, { kind: 'delimited' }>,
 ): Pick<Peek, 'columns' | 'rows'> {
-  const rows = firstRows(behindLines(text, skip), delimiter, quoting, whole, ROWS + 1);
-  const width = header ? (rows[0]?.length ?? 0) : regularity(rows).width;
-  const columns = Array.from({ length: width }, (_, column) =>
+  const found = firstRows(behindLines(text, skip), delimiter, quoting, whole, ROWS + 1);
+  const least = (header ? found[0]?.length : found.reduce((one, { length }) => Math.min(one, length), Infinity)) ?? 0;
+  const rows = rest === true ? found.map((row) => withRest(row, least, delimiter)) : found;
+  const isHead = (row: readonly string[]): boolean => heading !== undefined && row.length === 1 && row[0]!.includes(heading);
+  const width = header ? (rows[0]?.length ?? 0) : regularity(rows.filter((row) => !isHead(row))).width;
+  const names = Array.from({ length: width }, (_, column) =>
     header ? rows[0]![column]!.trim().replace(/^#\s*(?=\S)/, '') : `column ${column + 1}`,
   );
   const records = header ? rows.slice(1) : rows;
-  return { columns, rows: records.filter(({ length }) => length === width) };
+  if (heading === undefined) return { columns: names, rows: records.filter(({ length }) => length === width) };
+  let head = '';
+  const headed = records.flatMap((row) => {
+    if (isHead(row)) head = row[0]!.trim().split(heading, 1)[0]!;
+    return row.length === width && !isHead(row) ? [[...row, head]] : [];
+  });
+  return { columns: [...names, HEADING], rows: headed };
 }
 
-function jsonHead(text: string, whole: boolean, kind: 'json' | 'json-lines' | 'json-map'): Pick<Peek, 'columns' | 'rows'> {
+type Values = Readonly<Record<string, unknown>>;
+
+/** The records of a head that are objects. */
+function objectsOf(text: string, whole: boolean, syntax: TextSyntax): Values[] {
   const long = (): Error => new RangeError('a record longer than the head');
-  const parser =
-    kind === 'json' ? new JsonParser(long) : kind === 'json-map' ? new JsonMapParser(long) : new JsonLinesParser(long);
-  const records: Readonly<Record<string, unknown>>[] = [];
-  for (const { value } of parser.push(text, whole)) if (value !== null && records.push(value) === ROWS) break;
-  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  return { columns, rows: records.map((record) => columns.map((column) => record[column])) };
+  const open = { record: null };
+  const parsed =
+    syntax.kind === 'fields'
+      ? recordsOfFields(new DelimitedParser('\n', false, long).push(text, whole), open)
+      : (syntax.kind === 'json' && syntax.inside !== undefined
+          ? new InsideParser(long, syntax.inside)
+          : syntax.kind === 'json'
+            ? new JsonParser(long)
+            : syntax.kind === 'json-map'
+              ? new JsonMapParser(long)
+              : new JsonLinesParser(long)
+        ).push(text, whole);
+  const records: Values[] = [];
+  for (const { value } of parsed) if (value !== null && records.push(value) === ROWS) break;
+  return records;
 }
 
-function textHead(text: string, whole: boolean, syntax: TextSyntax): Pick<Peek, 'columns' | 'rows'> {
+/** The key of the lists of objects that are the rows of records which name no item themselves. */
+function eachOf(records: readonly Values[]): string | undefined {
+  const keys = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  if (matchHeader(keys).roles.item !== undefined) return undefined;
+  const isRows = (value: unknown): boolean =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
+  return keys.find(
+    (key) =>
+      records.some((record) => isRows(record[key])) &&
+      records.every((record) => record[key] == null || isRows(record[key]) || sameEmpty(record[key])),
+  );
+}
+
+function sameEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function objectHead(records: readonly Values[], each: string | undefined): Pick<Peek, 'columns' | 'rows'> {
+  const rows = records.flatMap((record) => rowsOfRecord(record, each)).slice(0, ROWS);
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return { columns, rows: rows.map((row) => columns.map((column) => row[column])) };
+}
+
+function textHead(text: string, whole: boolean, syntax: TextSyntax): Pick<Peek, 'columns' | 'rows' | 'syntax'> {
   switch (syntax.kind) {
     case 'delimited':
-      return delimitedHead(text, whole, syntax);
+      return { syntax, ...delimitedHead(text, whole, syntax) };
     case 'pairs':
     case 'sequence': {
       const split = syntax.kind === 'pairs' ? splitPair : splitSequence;
       const rows = firstRows(text, '\n', false, whole, ROWS + 1).map(([line = '']) => split(line, syntax.delimiter));
-      return { columns: syntax.kind === 'pairs' ? ['id', 'text'] : ['user', 'items'], rows };
+      if (syntax.kind === 'pairs') return { syntax, columns: ['id', 'text'], rows };
+      if (syntax.first === undefined) return { syntax, columns: ['user', 'items'], rows };
+      return { syntax, columns: ['number', 'items', RECORD_NUMBER], rows: rows.map((row, at) => [...row, at + 1]) };
     }
-    case 'json':
+    case 'fields':
+      return { syntax, ...objectHead(objectsOf(text, whole, syntax), undefined) };
     case 'json-map':
-    case 'json-lines':
-      return jsonHead(text, whole, syntax.kind);
+      return { syntax, ...objectHead(objectsOf(text, whole, syntax), undefined) };
+    case 'json':
+    case 'json-lines': {
+      const records = objectsOf(text, whole, syntax);
+      const each = syntax.each ?? eachOf(records);
+      return { syntax: each === undefined ? syntax : { ...syntax, each }, ...objectHead(records, each) };
+    }
   }
 }
 
@@ -143,7 +199,7 @@ async function peekAny(source: Source, syntax?: TextSyntax): Promise<Peek> {
       t('No record was found in it: neither rows of fields, nor JSON objects. Is it cut off, or not a log?'),
     );
   }
-  return { name: source.name, syntax: written, ...head };
+  return { name: source.name, ...head };
 }
 
 /** A name of that length is a line that was taken for the names of columns. @throws LogError */

@@ -46,6 +46,8 @@ export function describeSyntax(syntax: Syntax): string {
       return t('a user and the items of a history in each line, separated by {delimiter}', {
         delimiter: delimiterName(syntax.delimiter),
       });
+    case 'fields':
+      return t('a name and a value in each line, a record in several');
     case 'json-lines':
       return t('one JSON object per line');
     case 'json':

@@ -1,4 +1,5 @@
 /** Cells of any syntax as IDs, texts, numbers and lists. */
+import { decodeHTMLStrict } from 'entities';
 
 /** `17850.0`, written for an integer in a table with gaps, is the ID `17850`. */
 export function idOf(value: unknown): string {
@@ -14,6 +15,10 @@ export function idOf(value: unknown): string {
 /** What tables write for a missing ID. */
 const MISSING = new Set(['NA', '<NA>', 'NaN', 'nan', 'None', 'null', 'NULL', '\\N']);
 const LONGEST_MISSING = 4;
+/** Of these, what no text is. */
+const NO_TEXT = new Set(['<NA>', 'NULL', '\\N']);
+/** Of these, what Pandas writes for a missing text, and what a bread is called. */
+const NOT_A_NUMBER = new Set(['nan', 'NaN']);
 
 /** The ID of a user, an item or a request; empty if missing. */
 export function entityId(value: unknown): string {
@@ -41,9 +46,28 @@ function joined(value: unknown, separator: string): string {
   return value instanceof Date ? value.toISOString() : idOf(value);
 }
 
+/** What is left of `&amp;amp;` is decoded again, so that reading a text twice changes nothing. */
+function withoutEntities(text: string): string {
+  let [before, after] = ['', text];
+  while (after !== before && after.includes('&')) [before, after] = [after, decodeHTMLStrict(after)];
+  return after;
+}
+
+/** A text, without HTML entities; empty if it stands for a missing value. */
 export function textOf(value: unknown): string {
+  const text = titleOf(value);
+  return mayBeMissing(text) ? '' : text;
+}
+
+/** The same for a title: whether `nan` is one, only all titles together tell (`dropMissingTitles`). */
+export function titleOf(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : joined(value, ' ');
-  return head(text);
+  return NO_TEXT.has(text) ? '' : head(withoutEntities(text));
+}
+
+/** Whether a title may stand for a missing one. */
+export function mayBeMissing(title: string): boolean {
+  return NOT_A_NUMBER.has(title);
 }
 
 /** A path of categories, with parts separated by `>`; of several paths (Amazon), the longest. */
@@ -131,7 +155,7 @@ function listedIds(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(entityId).filter((id) => id !== '');
   const text = entityId(value).replace(/^[[(](.*)[\])]$/, '$1');
   if (text === '') return [];
-  const separator = text.includes('|') ? '|' : text.includes(',') ? ',' : /\s+/;
+  const separator = ['|', ',', ';'].find((one) => text.includes(one)) ?? /\s+/;
   return text
     .split(separator)
     .map((id) => id.trim().replace(/^(['"])(.*)\1$/, '$2'))

@@ -54,14 +54,14 @@ describe('openSources and readText', () => {
     const mixed = packed(new Uint8Array([...strToU8('a,é\n'), ...latin('b,é\nc,d\n'), ...strToU8('e,ü\n'), ...latin('f,ü\n')]));
     const [read] = await texts(fileOf('log.csv', mixed));
     expect(read?.text).toBe('a,é\nb,é\nc,d\ne,ü\nf,ü\n');
-    expect(read?.tally).toMatchObject({ latinLines: 2, firstLatin: [2, 5], hasUtf8: true });
+    expect(read?.tally).toMatchObject({ legacyLines: 2, firstLegacy: [2, 5], hasUtf8: true });
   });
 
   it('splits neither characters nor line ends, however long the lines are', async () => {
     const long = `${'é'.repeat(70_001)}\r\n${'a🙂'.repeat(50_000)}\r\n`;
     const [read] = await texts(fileOf('log.csv', packed(strToU8(long))));
     expect(read?.text).toBe(long.replaceAll('\r\n', '\n'));
-    expect(read?.tally.latinLines).toBe(0);
+    expect(read?.tally.legacyLines).toBe(0);
   });
 
   it('unpacks gzip and ZIP, stored and deflated, and names entries', async () => {

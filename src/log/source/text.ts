@@ -4,18 +4,21 @@ import { turn } from '../turn';
 import { LogError } from '../types';
 import { refuse } from '../issues';
 import type { Source } from './source';
+import { legacyOf, type Legacy } from './legacy';
 import { refuseMarkup, sniff, type TextEncoding } from './sniff';
 
 /** How the lines of one source are encoded, filled in while it is read. */
 export interface EncodingTally {
   encoding: TextEncoding;
   mark: boolean;
-  /** Lines that are not UTF-8 and were read as Windows-1252, which includes Latin-1. */
-  latinLines: number;
+  /** Lines that are not UTF-8. */
+  legacyLines: number;
+  /** In which they were read. */
+  legacy: Legacy;
   /** Whether some line beyond ASCII is UTF-8. */
   hasUtf8: boolean;
-  /** The first of `latinLines`, counted from 1. */
-  readonly firstLatin: number[];
+  /** The first of `legacyLines`, counted from 1. */
+  readonly firstLegacy: number[];
 }
 
 export interface ReadOptions {
@@ -27,7 +30,7 @@ export interface ReadOptions {
 }
 
 export function emptyTally(): EncodingTally {
-  return { encoding: 'utf-8', mark: false, latinLines: 0, hasUtf8: false, firstLatin: [] };
+  return { encoding: 'utf-8', mark: false, legacyLines: 0, legacy: 'windows-1252', hasUtf8: false, firstLegacy: [] };
 }
 
 /** Size from which pieces without a line end are cut. */
@@ -96,12 +99,16 @@ function countNewlines(bytes: Uint8Array): number {
   return count;
 }
 
-/** Decodes whole lines as UTF-8 or, if they are not, as Windows-1252. */
+/** Decodes whole lines as UTF-8 or, if they are not, in the encoding that the first such lines have. */
 function lineDecoder(file: string, tally: EncodingTally): (bytes: Uint8Array<ArrayBuffer>) => string {
   const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const latin = new TextDecoder('windows-1252');
+  let legacy: TextDecoder | null = null;
   let line = 1;
   const decodeLines = (bytes: Uint8Array<ArrayBuffer>): string => {
+    if (legacy === null) {
+      tally.legacy = legacyOf(bytes);
+      legacy = new TextDecoder(tally.legacy);
+    }
     const parts: string[] = [];
     for (let start = 0, at = line; start < bytes.length; at++) {
       const newline = bytes.indexOf(NEWLINE, start);
@@ -111,9 +118,9 @@ function lineDecoder(file: string, tally: EncodingTally): (bytes: Uint8Array<Arr
         parts.push(utf8.decode(own));
         if (own.some((byte) => byte > 127)) tally.hasUtf8 = true;
       } catch {
-        parts.push(latin.decode(own));
-        tally.latinLines++;
-        if (tally.firstLatin.length < 5) tally.firstLatin.push(at);
+        parts.push(legacy.decode(own));
+        tally.legacyLines++;
+        if (tally.firstLegacy.length < 5) tally.firstLegacy.push(at);
       }
       start = end;
     }

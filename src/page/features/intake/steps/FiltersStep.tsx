@@ -53,6 +53,7 @@ export function FiltersStep() {
 function EventFilters({ filters }: { readonly filters: LogFilters }) {
   const { intake: session } = useSession();
   const facts = useIntake((intake) => intake.facts);
+  const suggested = useIntake((intake) => intake.suggested?.filters.guests) ?? [];
   if (facts === null) return null;
   const { kinds, ratings, times, withoutTitle } = facts;
   return (
@@ -69,6 +70,21 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
                 const all = kinds.map((kind) => kind.name);
                 const kept = all.filter((kind) => (kind === name ? on : (filters.events?.includes(kind) ?? true)));
                 session.changeFilters({ events: kept.length === all.length ? null : kept });
+              }}
+            />
+          ))}
+        </fieldset>
+      )}
+      {suggested.length > 0 && (
+        <fieldset>
+          <legend>{filterLabel('guests')}</legend>
+          {suggested.map((id) => (
+            <Check
+              key={id}
+              label={t('“{id}” is one user', { id })}
+              checked={!filters.guests.includes(id)}
+              onChange={(on) => {
+                session.changeFilters({ guests: suggested.filter((one) => (one === id ? !on : filters.guests.includes(one))) });
               }}
             />
           ))}

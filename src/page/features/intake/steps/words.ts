@@ -57,6 +57,7 @@ export function syntaxOf(kind: TextSyntax['kind'], delimiter: string): TextSynta
     case 'pairs':
     case 'sequence':
       return { kind, delimiter };
+    case 'fields':
     case 'json':
     case 'json-map':
     case 'json-lines':
