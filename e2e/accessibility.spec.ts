@@ -138,6 +138,8 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
     }
     await playground.drop(smallLog());
     await expect(intake.getByRole('button', { name: 'Use this log' })).toBeEnabled();
+    await inspect('intake', 'dialog[open]');
+    await intake.getByRole('button', { name: 'Change columns, filters, split' }).click();
     for (const step of await intake.getByRole('list', { name: 'Steps' }).getByRole('button').all()) {
       const place = `intake, ${await step.innerText()}`;
       if (!isHere(place)) continue;

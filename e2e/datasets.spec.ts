@@ -114,6 +114,7 @@ test('a dataset by its URL on a mirror is asked about, listed, downloaded and us
   await expect(files.getByRole('checkbox')).toHaveCount(3);
   await expect(files.getByRole('checkbox', { name: /picture/ })).not.toBeChecked();
   await page.getByRole('button', { name: /^Download .* and open/ }).click();
+  await playground.intakeStep('Files');
   await expect(intake).toContainText('its card lists it under “default” as a part of train');
   await intake.getByRole('button', { name: 'Use this log' }).click();
   await expect(intake).toBeHidden();
@@ -192,6 +193,7 @@ test('candidate sets come with their log, and the audit tests the model on its t
     },
     { name: 'shop.random', text: users.map((user) => `${user}\t${items.slice(user, user + 12).join(' ')}\n`).join('') },
   );
+  await playground.intakeStep('Files');
   await expect(intake.getByRole('region', { name: 'shop.random' })).toContainText('a user and a list of items in each line');
   await playground.intakeStep('Report');
   await expect(intake).toContainText('6 candidate sets for targets');

@@ -49,7 +49,8 @@ test('accepts files dropped from the desktop; while it trains only a log, which 
   await playground.drop({ ...smallLog(), name: 'second.csv' });
   await expect(intake.getByRole('button', { name: 'Use this log' })).toBeEnabled();
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
-  for (let presses = 0; presses < 40 && (await focused()) !== 'Next: Columns'; presses++) await page.keyboard.press('Tab');
+  for (let presses = 0; presses < 40 && (await focused()) !== 'Change columns, filters, split'; presses++)
+    await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await expect(intake.getByLabel('user', { exact: true })).toBeVisible();
   for (let presses = 0; presses < 60 && (await focused()) !== 'Use this log'; presses++) await page.keyboard.press('Tab');

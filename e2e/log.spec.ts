@@ -23,6 +23,7 @@ sharedTest(
     const { bought, ...file } = labelledLog();
     await playground.drop(file);
     await playground.intakeStep('Columns');
+    await intake.getByText('More that a column can hold').click();
     await intake.getByLabel('keep rows').selectOption('by wanted');
     await intake.getByLabel('values', { exact: true }).fill('ja');
     await playground.intakeStep('Filters');

@@ -102,7 +102,7 @@ test.describe('MovieLens latest-small', () => {
 
     await intake.getByRole('button', { name: 'Use this log' }).click();
     const log = await playground.section('Log');
-    await expect(log).toContainText('ratings · ', { timeout: 60_000 });
+    await expect(log).toContainText('MovieLens · ', { timeout: 60_000 });
     await expect(log).toContainText('rows left out: rating below the minimum');
   });
 });

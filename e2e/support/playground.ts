@@ -118,7 +118,11 @@ export function playgroundOn(page: Page): Playground {
       await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
     },
     async intakeStep(title) {
-      await intake.getByRole('list', { name: 'Steps' }).getByRole('button', { name: title }).click();
+      const steps = intake.getByRole('list', { name: 'Steps' });
+      const change = intake.getByRole('button', { name: 'Change columns, filters, split' });
+      await expect(steps.or(change)).toBeVisible();
+      if (await change.isVisible()) await change.click();
+      await steps.getByRole('button', { name: title }).click();
     },
     async openLog(...files) {
       await playground.drop(...files);

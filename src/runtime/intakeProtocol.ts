@@ -8,6 +8,7 @@ import type { ReadProgress } from '../log/intake/readSources';
 import type { SplitPreview } from '../log/intake/splitPreview';
 import type { SourceGuess } from '../log/intake/guessSource';
 import type { Remembered } from '../log/intake/headerSignature';
+import type { OwnEvents } from '../log/intake/ownColumns';
 import type { Counted } from '../log/intake/tally';
 import type { TextSyntax } from '../log/records/syntax';
 import type { LogIssue } from '../log/types';
@@ -37,6 +38,8 @@ export interface InspectedFiles {
   /** Files that are pictures; there may be no other sources. */
   readonly pictures: { readonly files: number; readonly bytes: number };
   readonly missing: string | null;
+  /** How the source would be read that may hold events, if none was recognised. */
+  readonly guess: OwnEvents | null;
 }
 
 /** A dataset on a hub, whose host the user has approved. */

@@ -40,7 +40,7 @@ const help = hitDifference(RUN, KARMA, ACTION, K, 'cold');
 
 export const outsideLesson: Lesson = {
   id: 'outside',
-  title: message('Where does it leave the store?'),
+  title: message('What about departments it never saw?'),
   minutes: 10,
   goals: [
     say('Test a model where its training data end.'),

@@ -187,7 +187,7 @@ export const sink: Lesson = {
     },
     {
       id: 'few-rows',
-      title: message('Bright by arithmetic'),
+      title: message('Why the last columns look bright'),
       says: [
         say(
           'The importance α of a column is its mean weight over the rows that see it. We call a column a sink where α exceeds {threshold}.',

@@ -51,7 +51,7 @@ function describeItems(raw: RawLog, items: Int32Array, { filters }: LogRecipe): 
     new FoundTexts(items.length, (index) => find(items[index]!, index));
   return new Catalogue({
     id: column((item) => ids.texts[item]!),
-    title: column((item, index) => texts.title[item] ?? nameOf(index)),
+    title: column((item, index) => ((texts.title[item] ?? '') === '' ? nameOf(index) : texts.title[item]!)),
     category: column((item) => texts.category[item] ?? ''),
     description: column((item) => texts.description[item] ?? ''),
     price: column((item) => texts.price[item] ?? ''),

@@ -8,6 +8,7 @@ import { guessSources } from './guess';
 import type { SourceGuess } from './guessSource';
 import type { Remembered } from './headerSignature';
 import { isPictureName } from './itemPictures';
+import { logName } from './logName';
 import type { Pictured } from './pictured';
 import { orderEvents, type EventOrder } from './order';
 import { readSources, type ReadLimits, type ReadProgress } from './readSources';
@@ -18,7 +19,6 @@ import type { Counted } from './tally';
 import { countBaskets } from './traps';
 import { guestsOf, isNoInterest, takesBack } from './noInterest';
 import { t } from '../../words/words';
-import { cutText, NAME, onOneLine } from '../../recipe/texts';
 
 /** Inspected files. */
 export interface Inspected {
@@ -57,13 +57,6 @@ export interface Intake {
   readonly applied: { key: string; filtered: Filtered | null };
   /** A vision model's features of the pictures, once computed. */
   readonly pictures: { pictured: Pictured | null };
-}
-
-/** `ratings` of ratings.csv, `ml-100k` of ml-100k.zip/u.data. */
-function logName(mappings: readonly SourceMapping[]): string {
-  const { name } = mappings.find(({ part }) => part === 'events') ?? mappings[0]!;
-  const [outer = name] = name.split('/');
-  return cutText(onOneLine(outer.replace(/\.[^.]+$/, '') || outer), NAME);
 }
 
 /** @throws LogError; the signal's reason when aborted */

@@ -14,5 +14,5 @@ it('keeps the title of the one item that is called nan', () => {
 });
 
 it('takes nan for missing where several items have it', () => {
-  expect(kept('nan', 'roti', 'NaN')).toEqual([undefined, 'roti', undefined]);
+  expect(kept('nan', 'roti', 'NaN')).toEqual(['', 'roti', '']);
 });

@@ -97,7 +97,7 @@ export function listItem(items: ItemTable, id: string, cells: Cells): ReasonId |
 /** Takes away titles that stand for missing ones, once all items are read: one item may be called nan, several are not. */
 export function dropMissingTitles({ texts: { title } }: ItemTable): void {
   const unnamed = [...title.keys()].filter((item) => title[item] !== undefined && mayBeMissing(title[item]));
-  if (unnamed.length > 1) for (const item of unnamed) delete title[item];
+  if (unnamed.length > 1) for (const item of unnamed) title[item] = '';
 }
 
 /** Adds the vectors of an item's row, and its picture if the row contains it. */

@@ -4,9 +4,9 @@ import type { AuditLevel } from '../../log/audit/check';
 import styles from './Audit.module.css';
 
 const LEVELS: Readonly<Record<AuditLevel, string>> = {
-  red: message('Red'),
-  amber: message('Amber'),
-  green: message('Green'),
+  red: message('Invalid'),
+  amber: message('Mention'),
+  green: message('Fine'),
 };
 
 /** One check of a log, with its level as a word. */
@@ -25,7 +25,7 @@ export function auditVerdict(audit: readonly { readonly level: AuditLevel }[]): 
   const [red, amber] = [counted('red'), counted('amber')];
   if (red > 0)
     return t(
-      '{red, plural, one {Results would be invalid: # of {n} checks is red} other {Results would be invalid: # of {n} checks are red}}',
+      '{red, plural, one {Results would be invalid: # of {n} checks fails} other {Results would be invalid: # of {n} checks fail}}',
       { red, n: audit.length },
     );
   if (amber > 0)

@@ -2,6 +2,7 @@
 import { firstRowItems, type RowItem } from '../../log/intake/rowItems';
 import { missingEvents } from '../../log/intake/guess';
 import { guessSource, type SourceGuess } from '../../log/intake/guessSource';
+import { guessOwnEvents } from '../../log/intake/ownColumns';
 import { inspectFiles, PICTURES_ALONE, type Inspected } from '../../log/intake/intake';
 import { pictureBytesOf } from '../../log/records/values';
 import type { Source } from '../../log/source/source';
@@ -30,6 +31,7 @@ export class SourceService implements SourceQuestions {
       sources: guesses.map((guess, at) => seenSource(sources[at]!, guess)),
       pictures: { files: pictures.length, bytes: pictures.reduce((sum, { size }) => sum + size, 0) },
       missing: sources.length === 0 ? PICTURES_ALONE : (missingEvents(guesses)?.message ?? null),
+      guess: guessOwnEvents(guesses),
     };
   }
 

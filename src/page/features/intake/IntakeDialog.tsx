@@ -4,17 +4,27 @@ import { useModal } from '../../ui/controls/useModal';
 import { bytes, count } from '../../../readings/format';
 import { useSession } from '../../state/session/SessionContext';
 import { AuditStep } from './steps/AuditStep';
+import { CheckStep } from './steps/CheckStep';
 import { ColumnsStep } from './steps/ColumnsStep';
 import { FilesStep } from './steps/FilesStep';
 import { FiltersStep } from './steps/FiltersStep';
 import { ReportStep } from './steps/ReportStep';
 import { SplitStep } from './steps/SplitStep';
-import { hasEvents, isReadable, isUsable, STEPS, useIntake, type Intake, type Step } from '../../state/session/intakeState';
+import {
+  hasEvents,
+  isRead,
+  isReadable,
+  isUsable,
+  STEPS,
+  useIntake,
+  type Intake,
+  type Step,
+} from '../../state/session/intakeState';
 import { Reading } from './Reading';
 import { Refused } from './Refused';
 import styles from './steps/Intake.module.css';
 
-const TITLES: Readonly<Record<Step, string>> = {
+const TITLES: Readonly<Record<(typeof STEPS)[number], string>> = {
   files: message('Files'),
   columns: message('Columns'),
   report: message('Report'),
@@ -23,7 +33,7 @@ const TITLES: Readonly<Record<Step, string>> = {
   audit: message('Audit'),
 };
 
-/** From dropped files to a log, step by step; a recognised log can be used from any step. */
+/** From dropped files to a log: one question, behind which are the steps that can change everything. */
 export function IntakeDialog() {
   const { intake: session } = useSession();
   const open = useIntake((intake) => intake.open);
@@ -68,22 +78,24 @@ function Head() {
           </span>
         )}
       </h2>
-      <ol className={styles.steps} aria-label={t('Steps')}>
-        {STEPS.map((one, at) => (
-          <li key={one}>
-            <button
-              type="button"
-              aria-current={one === step ? 'step' : undefined}
-              disabled={!inspected || (at > 1 && !readable)}
-              onClick={() => {
-                session.goTo(one);
-              }}
-            >
-              <span aria-hidden="true">{at + 1}</span> {t(TITLES[one])}
-            </button>
-          </li>
-        ))}
-      </ol>
+      {step !== 'check' && (
+        <ol className={styles.steps} aria-label={t('Steps')}>
+          {STEPS.map((one, at) => (
+            <li key={one}>
+              <button
+                type="button"
+                aria-current={one === step ? 'step' : undefined}
+                disabled={!inspected || (at > 1 && !readable)}
+                onClick={() => {
+                  session.goTo(one);
+                }}
+              >
+                <span aria-hidden="true">{at + 1}</span> {t(TITLES[one])}
+              </button>
+            </li>
+          ))}
+        </ol>
+      )}
     </header>
   );
 }
@@ -95,12 +107,17 @@ function Body() {
   const body = useRef<HTMLDivElement>(null);
   useEffect(() => {
     body.current?.scrollTo(0, 0);
-    // The first step has no Back, the last one no Next: the button that led there is gone.
+    // The last step has no Next, the question no Back: the button that led there is gone.
     if (document.activeElement === document.body) body.current?.focus();
   }, [step]);
   return (
     <div ref={body} className={styles.body} aria-busy={busy !== null} tabIndex={0}>
       <Refused />
+      {inspected && step === 'check' && (
+        <Reading>
+          <CheckStep />
+        </Reading>
+      )}
       {inspected && step === 'files' && <FilesStep />}
       {inspected && step === 'columns' && <ColumnsStep />}
       {step === 'report' && (
@@ -135,9 +152,11 @@ function Foot() {
   const usable = useIntake(isUsable);
   const busy = useIntake((intake) => intake.busy);
   const red = useIntake(({ audit }) => audit.some(({ level }) => level === 'red'));
-  const at = STEPS.indexOf(step);
+  const at = STEPS.findIndex((one) => one === step);
   const next = STEPS[at + 1];
-  const previous = STEPS[at - 1];
+  const checking = step === 'check';
+  /** Nothing has been read with what these steps say. */
+  const toRead = useIntake((intake) => isReadable(intake) && !isRead(intake)) && (step === 'files' || step === 'columns');
   return (
     <footer className={styles.foot}>
       <p role="status" className={styles.summary}>
@@ -147,11 +166,12 @@ function Foot() {
         <button type="button" onClick={session.close} disabled={busy === 'handing-over'}>
           {t('Cancel')}
         </button>
-        {previous !== undefined && inspected && (
+        {!checking && inspected && (
           <button
             type="button"
+            disabled={at === 0 && !readable}
             onClick={() => {
-              session.goTo(previous);
+              session.goTo(STEPS[at - 1] ?? 'check');
             }}
           >
             {t('Back')}
@@ -162,13 +182,24 @@ function Foot() {
             type="button"
             disabled={at >= 1 && !readable}
             onClick={() => {
-              session.goTo(next);
+              session.goTo(checking ? 'columns' : next);
             }}
           >
-            {t('Next: {step}', { step: t(TITLES[next]) })}
+            {checking ? t('Change columns, filters, split') : t('Next: {step}', { step: t(TITLES[next]) })}
           </button>
         )}
-        {inspected && (
+        {inspected && toRead && (
+          <button
+            type="button"
+            className={styles.primary}
+            onClick={() => {
+              session.goTo('check');
+            }}
+          >
+            {t('Read with these columns')}
+          </button>
+        )}
+        {inspected && !toRead && (
           <button type="button" className={red ? undefined : styles.primary} disabled={!usable} onClick={session.use}>
             {red ? t('Use it as it is') : t('Use this log')}
           </button>
@@ -204,12 +235,14 @@ function Summary() {
   if (problem !== null) return <span className={styles.alarm}>{problem}</span>;
   return (
     <>
-      {t('{used} of {read} rows · {users} users · {items} items with events', {
-        used: count(kept.used),
-        read: count(kept.read),
-        users: count(kept.users),
-        items: count(kept.items),
-      })}{' '}
+      {intake.step === 'check'
+        ? t('{used} of {read} rows are used', { used: count(kept.used), read: count(kept.read) })
+        : t('{used} of {read} rows · {users} users · {items} items with events', {
+            used: count(kept.used),
+            read: count(kept.read),
+            users: count(kept.users),
+            items: count(kept.items),
+          })}{' '}
       <Worries findings={findings} audit={audit} />
     </>
   );
@@ -225,8 +258,16 @@ function Worries({ findings, audit }: Pick<Intake, 'findings' | 'audit'>) {
   ];
   const counts: readonly (readonly [Step, number, string])[] = [
     ['report', warnings, t('{n, plural, one {# warning} other {# warnings}}', { n: warnings })],
-    ['audit', red, t('{n, plural, one {# red check} other {# red checks}}', { n: red })],
-    ['audit', amber, t('{n, plural, one {# amber check} other {# amber checks}}', { n: amber })],
+    [
+      'audit',
+      red,
+      t('{n, plural, one {# problem that makes results invalid} other {# problems that make results invalid}}', { n: red }),
+    ],
+    [
+      'audit',
+      amber,
+      t('{n, plural, one {# point to mention with results} other {# points to mention with results}}', { n: amber }),
+    ],
   ];
   return counts
     .filter(([, number]) => number > 0)

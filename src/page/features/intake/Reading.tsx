@@ -9,6 +9,7 @@ import styles from './steps/Intake.module.css';
 export function Reading({ children }: { readonly children: ReactNode }) {
   const { intake: session } = useSession();
   const busy = useIntake((intake) => intake.busy);
+  const step = useIntake((intake) => intake.step);
   const read = useIntake(isRead);
   const progress = useIntake((intake) => intake.progress);
   if (read) return children;
@@ -19,7 +20,7 @@ export function Reading({ children }: { readonly children: ReactNode }) {
         <button
           type="button"
           onClick={() => {
-            session.goTo('report');
+            session.goTo(step);
           }}
         >
           {t('Read them')}

@@ -51,19 +51,26 @@ describe('the dialog of a log', () => {
   it('opens no step without its content, and uses no log that was not read', async () => {
     useIntake.setState({ ...EMPTY_INTAKE, open: true, busy: 'inspecting', files: ['log.csv'] });
     const user = show(<IntakeDialog />, { intake });
-    expect(steps().every(({ disabled }) => disabled)).toBe(true);
+    expect(screen.queryByRole('list', { name: 'Steps' })).toBeNull();
     expect(screen.getByRole('status').textContent).toBe('Inspecting the files…');
 
-    become({ ...OPENED, mappings: [{ ...USERS_AND_ITEMS, roles: { user: 0 } }] });
+    become({ ...OPENED, step: 'files', mappings: [{ ...USERS_AND_ITEMS, roles: { user: 0 } }] });
     expect(steps().map(({ disabled }) => disabled)).toEqual([false, false, true, true, true, true]);
     expect(screen.getByRole('status').textContent).toBe('Choose the columns for user and item.');
 
-    become(OPENED);
+    become({ ...OPENED, step: 'files' });
     expect(steps().some(({ disabled }) => disabled)).toBe(false);
-    expect(button('Use this log').disabled).toBe(true);
+    expect(screen.queryByRole('button', { name: 'Use this log' })).toBeNull();
     await user.click(button('Next: Columns'));
     await user.click(button('Back'));
-    expect(asked).toEqual(['columns', 'files']);
+    await user.click(button('Back'));
+    expect(asked).toEqual(['columns', 'files', 'check']);
+    expect(screen.queryByRole('list', { name: 'Steps' })).toBeNull();
+    expect(button('Use this log').disabled).toBe(true);
+    await user.click(button('Change columns, filters, split'));
+    expect(asked.at(-1)).toBe('columns');
+    await user.click(button('Read with these columns'));
+    expect(asked.at(-1)).toBe('check');
     await user.click(button('Cancel'));
     expect(asked.at(-1)).toBe('close');
   });

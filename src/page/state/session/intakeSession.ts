@@ -324,9 +324,9 @@ export class IntakeSession {
       return;
     }
     take({ type: 'inspected', ...found });
-    if (this.#wanted !== null) useIntake.setState({ mappings: this.#wanted.sources, missing: null });
-    // If there is nothing to ask the user.
-    if (this.#wanted !== null || state().sources.every(({ doubts }) => doubts.length === 0)) this.#read();
+    if (this.#wanted !== null) useIntake.setState({ mappings: this.#wanted.sources, missing: null, guessed: null });
+    // If there is nothing to ask the user but whether it is right.
+    if (this.#wanted !== null || state().step === 'check') this.#read();
   }
 
   async #askRowItems(leader: string): Promise<void> {

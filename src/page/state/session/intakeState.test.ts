@@ -56,7 +56,7 @@ function readEvent(facts: Partial<LogFacts> = {}, filters: Partial<LogFilters> =
 const inspected = (sources: readonly SeenSource[] = [seen()]): Intake =>
   foldIntake(
     { ...EMPTY_INTAKE, open: true, busy: 'inspecting' },
-    { type: 'inspected', sources, pictures: { files: 0, bytes: 0 }, missing: null },
+    { type: 'inspected', sources, pictures: { files: 0, bytes: 0 }, missing: null, guess: null },
   );
 const read = (): Intake => foldIntake({ ...inspected(), busy: 'reading' }, readEvent());
 
@@ -90,11 +90,27 @@ describe('foldIntake', () => {
     expect(isUsable({ ...answered, mappings: [{ ...MAPPING, timeUnit: 'milliseconds' }] })).toBe(false);
   });
 
-  it('shows an unrecognised file as one of events, so that its columns can be mapped', () => {
+  it('opens at the question, at the columns if they were guessed or are in doubt, else at the files', () => {
+    expect(inspected().step).toBe('check');
+    expect(inspected([{ ...seen(), doubts: ['Day first or month first?'] }]).step).toBe('columns');
     const unknown = seen({ part: 'ignored', roles: {} });
-    expect(inspected([seen({ part: 'items' }), unknown]).mappings.map(({ part }) => part)).toEqual(['items', 'events']);
-    expect(inspected([seen(), unknown]).mappings.map(({ part }) => part)).toEqual(['events', 'ignored']);
-    expect(isReadable(inspected([unknown]))).toBe(false);
+    expect(inspected([unknown]).step).toBe('files');
+    const guess = { source: 1, mapping: { ...MAPPING, name: 'b.csv' }, roleReasons: { user: 'a guess' }, timeReason: 'digits' };
+    const guessed = foldIntake(
+      { ...EMPTY_INTAKE, open: true, busy: 'inspecting' },
+      {
+        type: 'inspected',
+        sources: [seen({ part: 'items' }), { ...unknown, mapping: { ...unknown.mapping, name: 'b.csv' } }],
+        pictures: { files: 0, bytes: 0 },
+        missing: 'It has no columns recognised as users and items.',
+        guess,
+      },
+    );
+    expect(guessed).toMatchObject({ step: 'columns', missing: null, guessed: 'b.csv' });
+    expect(guessed.mappings.map(({ part }) => part)).toEqual(['items', 'events']);
+    expect(guessed.sources.map(({ mapping: { part } }) => part)).toEqual(['items', 'ignored']);
+    expect(guessed.sources[1]).toMatchObject({ roleReasons: { user: 'a guess' }, timeReason: 'digits' });
+    expect(isReadable(guessed)).toBe(true);
   });
 
   it('replaces only the source that was inspected again', () => {

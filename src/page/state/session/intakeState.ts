@@ -11,8 +11,10 @@ import type { LogFilters, LogRecipe, SourceMapping, SplitRecipe } from '../../..
 import { sameValue } from '../../../recipe/specPath';
 import type { InspectedFiles, ReadFiles, Refusal, SeenSource, SurveyedSplit, SurveyPart } from '../../../runtime/intakeProtocol';
 
+/** The steps in which everything can be changed, on request. */
 export const STEPS = ['files', 'columns', 'report', 'filters', 'split', 'audit'] as const;
-export type Step = (typeof STEPS)[number];
+/** `check` comes first, and asks only whether the log was understood. */
+export type Step = 'check' | (typeof STEPS)[number];
 
 export interface Intake {
   readonly open: boolean;
@@ -26,6 +28,8 @@ export interface Intake {
   readonly pictures: InspectedFiles['pictures'];
   /** Why the sources as recognised are not a log. */
   readonly missing: string | null;
+  /** Name of the source whose columns were guessed from its first rows, as no column has a known name. */
+  readonly guessed: string | null;
   /** As edited by the user. */
   readonly mappings: readonly SourceMapping[];
   /** The items of the first rows of a source that others follow, by its name. */
@@ -53,13 +57,14 @@ export interface Intake {
 
 export const EMPTY_INTAKE: Intake = {
   open: false,
-  step: 'files',
+  step: 'check',
   files: [],
   busy: null,
   refusal: null,
   sources: [],
   pictures: { files: 0, bytes: 0 },
   missing: null,
+  guessed: null,
   mappings: [],
   rowItems: {},
   progress: null,
@@ -131,12 +136,10 @@ function keptSplit(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { 
   return split === null || gone || sameValue(split, intake.suggested?.split) ? suggested.split : split;
 }
 
-/** An unrecognised file is shown as one of events, so that its columns can be mapped. */
-function shownMappings(sources: readonly SeenSource[]): SourceMapping[] {
-  const mappings = sources.map(({ mapping }) => mapping);
-  const first = mappings.findIndex(({ part, columns }) => part !== 'items' && part !== 'candidates' && columns.length > 1);
-  if (first < 0 || hasEvents({ mappings })) return mappings;
-  return mappings.map((mapping, at) => (at === first ? { ...mapping, part: 'events' } : mapping));
+/** Where the dialog opens: at the question if there is nothing to settle, else at what is to be settled. */
+function firstStep(sources: readonly SeenSource[], mappings: readonly SourceMapping[], guessed: boolean): Step {
+  if (!hasEvents({ mappings })) return 'files';
+  return !guessed && sources.every(({ doubts }) => doubts.length === 0) && isReadable({ mappings }) ? 'check' : 'columns';
 }
 
 /** Events of the intake, from the worker's answers. */
@@ -157,13 +160,29 @@ export type IntakeEvent =
 export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
   switch (event.type) {
     case 'inspected': {
-      const { sources, pictures, missing } = event;
-      return { ...intake, busy: null, sources, pictures, missing, mappings: shownMappings(sources) };
+      const { guess } = event;
+      // What the user leaves as guessed is remembered, too, so the source keeps the mapping that it was recognised with.
+      const sources = event.sources.map((seen, at) =>
+        at === guess?.source ? { ...seen, roleReasons: guess.roleReasons, timeReason: guess.timeReason } : seen,
+      );
+      const mappings = sources.map(({ mapping }, at) => (at === guess?.source ? guess.mapping : mapping));
+      const missing = guess === null ? event.missing : null;
+      const step = firstStep(sources, mappings, guess !== null);
+      return {
+        ...intake,
+        busy: null,
+        sources,
+        pictures: event.pictures,
+        missing,
+        guessed: guess?.mapping.name ?? null,
+        mappings,
+        step,
+      };
     }
     case 'looked-again': {
       const replaced = <T>(list: readonly T[], value: T): T[] => list.map((one, at) => (at === event.source ? value : one));
       const mappings = replaced(intake.mappings, event.seen.mapping);
-      return { ...intake, sources: replaced(intake.sources, event.seen), mappings, missing: null };
+      return { ...intake, sources: replaced(intake.sources, event.seen), mappings, missing: null, guessed: null };
     }
     case 'row-items':
       return { ...intake, rowItems: { ...intake.rowItems, [event.leader]: event.items } };

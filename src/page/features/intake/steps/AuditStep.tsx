@@ -21,7 +21,7 @@ export function AuditStep() {
       <h3 id="intake-audit">{checks.length === 0 ? t('Looking for leaks…') : auditVerdict(audit)}</h3>
       <p className={styles.legend}>
         {t(
-          'Red: results would be invalid. Amber: report it with the results, or change filters or split. Green: nothing to do. The run record stores the audit, but not the check of titles.',
+          'Invalid: results would be wrong; change filters or split. Mention: say it where you report results. Fine: nothing to do. The run record stores these checks, except that of titles.',
         )}
       </p>
       {checks.length > 0 && <KnownTitles />}
@@ -30,7 +30,7 @@ export function AuditStep() {
           <Worry key={finding.id} finding={finding} />
         ))}
       </ul>
-      <ul className={styles.audit} aria-label={t('Green')}>
+      <ul className={styles.audit} aria-label={t('Fine')}>
         {fine.map((finding) => (
           <AuditRow key={finding.id} level="green">
             {finding.message}
@@ -41,7 +41,8 @@ export function AuditStep() {
   );
 }
 
-function Worry({ finding }: { readonly finding: AuditFinding }) {
+/** A check that found something, with what can be done about it. */
+export function Worry({ finding }: { readonly finding: AuditFinding }) {
   const { level, message, advice, first } = finding;
   return (
     <AuditRow level={level}>

@@ -1,4 +1,4 @@
-import { Fragment } from 'react';
+import { Fragment, useState } from 'react';
 import { t } from '../../../../words/words';
 import { ROLE_NOTES, rolesOf } from '../../../../log/formats/roles';
 import { TIME_UNIT_NOTES, unitOfColumn } from '../../../../log/eventTime';
@@ -16,6 +16,9 @@ import { partName } from './words';
 import styles from './Intake.module.css';
 
 const NOT_THERE = -1;
+
+/** Roles without which few logs are read, in view at once; the others are, where no column has them, behind a click. */
+const USUAL: readonly Role[] = ['user', 'item', 'time', 'title'];
 
 /** Which column holds what. */
 export function ColumnsStep() {
@@ -38,37 +41,63 @@ interface SourceColumnsProps {
 
 function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
   const roles = rolesOf(mapping.part);
+  const guessed = useIntake((intake) => intake.guessed === mapping.name);
+  // As it was when the step was opened, so that no field moves away under the pointer.
+  const [shown] = useState(() => roles.filter((role) => USUAL.includes(role) || mapping.roles[role] !== undefined));
+  const [filtered] = useState(mapping.where !== undefined);
+  const rowFilter = mapping.part === 'events' && !filtered;
+  const others = roles.filter((role) => !shown.includes(role));
   const byOrder = useIntake(({ mappings }) => timedByOrder(mapping, mappings));
   const hasOrder = mapping.part === 'events' && mapping.roles.order !== undefined;
   /** What holds where no column has the role. */
   const without = (role: Role): string | undefined =>
     (role === 'user' && hasOrder) || (role === 'time' && byOrder) ? t('as its order says') : undefined;
+  const choice = (role: Role) => (
+    <Fragment key={role}>
+      <RoleChoice
+        role={role}
+        at={at}
+        rows={seen.rows}
+        mapping={mapping}
+        reason={seen.roleReasons[role]}
+        without={without(role)}
+      />
+      {role === 'time' && !byOrder && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
+    </Fragment>
+  );
   return (
     <section className={styles.source} aria-label={mapping.name}>
       <h3>
         <code translate="no">{mapping.name}</code> <span>{partName(mapping.part)}</span>
       </h3>
+      {guessed && (
+        <p className={styles.doubt}>
+          {t('Not all columns were recognised. These are guesses from their names and the first rows: check them.')}
+        </p>
+      )}
+      {seen.doubts.map((doubt) => (
+        <p key={doubt} className={styles.doubt}>
+          {doubt}
+        </p>
+      ))}
       {problem !== undefined && (
         <p role="alert" className={styles.doubt}>
           {problem}
         </p>
       )}
       <div className={styles.roles}>
-        {roles.map((role) => (
-          <Fragment key={role}>
-            <RoleChoice
-              role={role}
-              at={at}
-              rows={seen.rows}
-              mapping={mapping}
-              reason={seen.roleReasons[role]}
-              without={without(role)}
-            />
-            {role === 'time' && !byOrder && <UnitChoice at={at} mapping={mapping} reason={seen.timeReason} />}
-          </Fragment>
-        ))}
-        {mapping.part === 'events' && <RowFilter at={at} seen={seen} mapping={mapping} />}
+        {shown.map(choice)}
+        {filtered && <RowFilter at={at} seen={seen} mapping={mapping} />}
       </div>
+      {(others.length > 0 || rowFilter) && (
+        <details className={styles.more}>
+          <summary>{t('More that a column can hold')}</summary>
+          <div className={styles.roles}>
+            {others.map(choice)}
+            {rowFilter && <RowFilter at={at} seen={seen} mapping={mapping} />}
+          </div>
+        </details>
+      )}
       {needsRows(mapping) && <RowsChoice at={at} seen={seen} mapping={mapping} />}
       <PreviewTable seen={seen} mapping={mapping} />
     </section>

@@ -10,8 +10,13 @@ import styles from './Split.module.css';
 
 const NONE: readonly ExampleUser[] = [];
 
+interface ExampleUsersProps {
+  /** Without what the split makes of each event. */
+  readonly bare?: boolean;
+}
+
 /** Users under the split, one at a time. */
-export function ExampleUsers() {
+export function ExampleUsers({ bare = false }: ExampleUsersProps) {
   const examples = useIntake((intake) => intake.preview?.examples ?? NONE);
   const dated = useIntake((intake) => intake.facts?.times !== null);
   const [chosen, setChosen] = useState(0);
@@ -19,7 +24,7 @@ export function ExampleUsers() {
   const user = examples[at];
   if (user === undefined) return null;
   return (
-    <section className={styles.example} aria-labelledby="intake-example">
+    <section className={styles.example} data-bare={bare || undefined} aria-labelledby="intake-example">
       <h3 id="intake-example">
         <T text="User <code>{user}</code>" values={{ user: user.id, code: (inside) => <code translate="no">{inside}</code> }} />
         {examples.length > 1 && (
@@ -37,8 +42,8 @@ export function ExampleUsers() {
       <ol start={user.earlier + 1}>
         {user.earlier > 0 && <li className={styles.earlier}>{t('{n} earlier events', { n: count(user.earlier) })}</li>}
         {user.events.map((event, place) => (
-          <li key={place} data-part={event.part}>
-            <span className={styles.part}>{t(PART_LABELS[event.part])}</span>
+          <li key={place} data-part={bare ? undefined : event.part}>
+            {!bare && <span className={styles.part}>{t(PART_LABELS[event.part])}</span>}
             <span className={styles.title} translate="no">
               {event.title}
             </span>

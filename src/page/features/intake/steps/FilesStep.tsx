@@ -72,11 +72,6 @@ function SourceCard({ seen, mapping, at }: SourceProps) {
           {t('Forget that and guess again')}
         </button>
       )}
-      {seen.doubts.map((doubt) => (
-        <p key={doubt} className={styles.doubt}>
-          {doubt}
-        </p>
-      ))}
       {readable && (
         <div className={styles.controls}>
           <Select
