@@ -68,7 +68,7 @@ const ROOMS = {
 const PAGE = ['shell', 'features', 'state', 'ui'];
 
 /** The experiment's rooms: each imports itself and those before it. `runExperiment.ts` and what survives a lost device are above them all. */
-const EXPERIMENT = ['prepare', 'train', 'evaluate', 'forecast', 'inspect', 'grid', 'job'];
+const EXPERIMENT = ['prepare', 'train', 'evaluate', 'forecast', 'inspect', 'operate', 'grid', 'job'];
 
 /** Shared test code, and tests themselves, may import anything. */
 const TESTS = '\\.test\\.tsx?$|\\.campaign\\.ts$|^src/testing/';

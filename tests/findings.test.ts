@@ -3,8 +3,10 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { summariseFolder, sweepOfFolder } from '../src/cli/gridFolder';
+import { operationTables } from '../src/cli/operationTables';
 import { summarise } from '../src/cli/summarise';
 import { RATES_FILE } from '../src/recipe/recordedFiles';
+import type { OperationResults } from '../src/record/operationResults';
 import type { RunRecord } from '../src/record/runRecord';
 
 const FINDINGS = path.resolve('docs/findings');
@@ -44,6 +46,17 @@ describe('findings', () => {
     expect(rows.length).toBeGreaterThan(15);
     const quoted = new Set(PAGE.split('\n'));
     expect(rows.map((row) => row.replaceAll('-', '−')).filter((row) => !quoted.has(row))).toEqual([]);
+  });
+
+  it.each(['strong', 'collapse'])('operations on %s: tables follow from the results, and are quoted word for word', (run) => {
+    const file = path.join(FINDINGS, 'cause', run);
+    const results = JSON.parse(gunzipSync(readFileSync(`${file}.json.gz`)).toString()) as OperationResults;
+    const tables = operationTables(results);
+    expect(readFileSync(`${file}.md`, 'utf8')).toBe(tables);
+    const operated = PAGE.split('\n').filter((line) => /^\| (sinks × |all (heads|adapters) cut)/.test(line));
+    const both = ['strong', 'collapse'].map((one) => readFileSync(path.join(FINDINGS, 'cause', `${one}.md`), 'utf8')).join('\n');
+    expect(operated.length).toBeGreaterThan(10);
+    expect(operated.filter((line) => !both.split('\n').includes(line))).toEqual([]);
   });
 
   it('are what the page opens with: its grid follows from the run files', async () => {

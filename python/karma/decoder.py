@@ -49,6 +49,7 @@ class Decoder:
         attention: list[Tensor] | None = None,
         places: tuple[Tensor, Tensor] | None = None,
         recompute: bool = False,
+        edits: Tensor | None = None,
     ) -> Tensor:
         """Runs the decoder.
 
@@ -56,6 +57,7 @@ class Decoder:
         attention, if given, receives one [batch, heads, T, T] per layer. Returns the final norm's output [batch, T, hidden].
         places: x is [R, hidden], packed rows without padding, and so is the output; `sequence.padding` gives them. Only attention is padded.
         recompute: store only the inputs of blocks and recompute each for its backward pass (activation checkpointing).
+        edits [layers, T, heads, 2]: what is done to attention, as `surgery` has it, the same in all sequences of the batch.
         """
         config, weights = self.config, self.weights
         length = x.shape[1] if places is None else places[0].shape[1]
@@ -70,7 +72,8 @@ class Decoder:
             turns = [(cos[at][:, None], sin[at][:, None]) for cos, sin in turns]
         for layer, place in enumerate(config.attention):
             mask = attention_mask(length, hidden_keys, place.window, x.device)
-            arguments = (layer, x, None if place.rope is None else turns[place.rope], mask, lora, attention, places)
+            edit = None if edits is None else edits[layer]
+            arguments = (layer, x, None if place.rope is None else turns[place.rope], mask, lora, attention, places, edit)
             # Recomputing must not collect the maps twice.
             if recompute and attention is None:
                 x = checkpoint(self._block, *arguments, use_reentrant=False)
@@ -87,6 +90,7 @@ class Decoder:
         lora: "LoraWeights | None",
         attention: list[Tensor] | None,
         places: tuple[Tensor, Tensor] | None,
+        edit: Tensor | None,
     ) -> Tensor:
         config = self.config
 
@@ -108,7 +112,7 @@ class Decoder:
         if q.dtype != v.dtype or k.dtype != v.dtype:
             # Frozen weights are bf16, what LoRA adds is not.
             q, k, v = (part.to(self.weights["embedding"].dtype) for part in (q, k, v))
-        mixed = attend(q, k, v, config.attention_scale, mask, attention)
+        mixed = attend(q, k, v, config.attention_scale, mask, attention, edit)
         if places is not None:
             mixed = mixed.flatten(0, 1).index_select(0, places[1])
         x = x + self._output(layer, "attentionNorm", self._linear(layer, "o_proj", mixed, lora))
@@ -240,15 +244,30 @@ def attention_mask(
     return allowed[:, None]
 
 
-def attend(q: Tensor, k: Tensor, v: Tensor, scale: float, mask: Tensor | None, attention: list[Tensor] | None) -> Tensor:
-    """Grouped-query attention. q [batch, heads, T, d], k and v [batch, kv_heads, T, d]; returns [batch, T, heads · d]."""
+def attend(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    scale: float,
+    mask: Tensor | None,
+    attention: list[Tensor] | None,
+    edit: Tensor | None = None,
+) -> Tensor:
+    """Grouped-query attention. q [batch, heads, T, d], k and v [batch, kv_heads, T, d]; returns [batch, T, heads · d].
+
+    edit [T, heads, 2]: a bias on the scores of each key, and a gain of its weights after the softmax.
+    """
     groups = q.shape[1] // k.shape[1]
     k, v = k.repeat_interleave(groups, 1), v.repeat_interleave(groups, 1)
-    if attention is None:
+    if attention is None and edit is None:
         mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, scale=scale)
     else:
         allowed = torch.ones(q.shape[2], q.shape[2], dtype=torch.bool, device=q.device).tril() if mask is None else mask
-        weights = (scale * q @ k.transpose(-1, -2)).masked_fill(~allowed, float("-inf")).softmax(-1)
-        attention.append(weights)
+        scores = scale * q @ k.transpose(-1, -2)
+        bias, gain = (None, None) if edit is None else edit.to(q).permute(2, 1, 0)[:, :, None]
+        weights = (scores if bias is None else scores + bias).masked_fill(~allowed, float("-inf")).softmax(-1)
+        weights = weights if gain is None else weights * gain
+        if attention is not None:
+            attention.append(weights)
         mixed = weights @ v
     return mixed.transpose(1, 2).flatten(2)

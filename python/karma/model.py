@@ -238,10 +238,18 @@ class InterestModel:
             rows = rows + self.parameters["u"][index]
         return rows + self.title_features[index] if self.objective.item_input.startswith("title+hidden") else rows
 
-    def decode(self, packed: Packed, dense: Tensor, attention: list[list[Tensor]] | None = None, base: bool = False) -> Tensor:
+    def decode(
+        self,
+        packed: Packed,
+        dense: Tensor,
+        attention: list[list[Tensor]] | None = None,
+        base: bool = False,
+        edits: Sequence[Tensor] | None = None,
+    ) -> Tensor:
         """Hidden states [R, hidden] of packed rows; dense [D, hidden] are the dense rows.
 
         attention, if given, receives per padded batch (or per sequence) the list of layers' [batch, heads, T, T]. base: without LoRA.
+        edits: of each sequence, as `surgery` has them; only without padding.
         """
         device, lora = self.device, None if base else self.adapter
         absent = torch.zeros_like(self.parameters["emb"])
@@ -255,7 +263,7 @@ class InterestModel:
             at = torch.tensor(packed.emb_rows, device=device)
             x = x.index_add(0, at, self.parameters["emb"].to(x.dtype).expand(len(at), -1))
         keys = torch.tensor(packed.hiding, device=device) if packed.hidden_keys else None
-        if self.padded or self.unpadded:
+        if edits is None and (self.padded or self.unpadded):
             padded, place = (at.to(device) for at in padding(packed.lengths))
             maps: list[Tensor] | None = [] if attention is not None else None
             if self.unpadded:
@@ -270,7 +278,8 @@ class InterestModel:
         for index, rows in enumerate(x.split(packed.lengths)):
             maps = [] if attention is not None else None
             key = None if keys is None else keys[index : index + 1]
-            outputs.append(self.decoder.hidden(rows[None], lora, key, maps)[0])
+            edit = None if edits is None else edits[index]
+            outputs.append(self.decoder.hidden(rows[None], lora, key, maps, edits=edit)[0])
             if attention is not None and maps is not None:
                 attention.append(maps)
         return torch.cat(outputs).to(table.dtype)
@@ -301,9 +310,11 @@ class InterestModel:
         """What predicts what in the first pass of a step, as `pack` has it, without any rows."""
         return pack_predictions(batch, self.objective, self.decoder.config.vocabulary, self.codes)
 
-    def first_pass(self, packed: Packed, attention: list[list[Tensor]] | None = None) -> Pass:
-        """Histories to interest embeddings; `attention` as in `decode`."""
-        hidden = self.decode(packed, self.item_rows(packed.dense_items), attention)
+    def first_pass(
+        self, packed: Packed, attention: list[list[Tensor]] | None = None, edits: Sequence[Tensor] | None = None
+    ) -> Pass:
+        """Histories to interest embeddings; `attention` and `edits` as in `decode`."""
+        hidden = self.decode(packed, self.item_rows(packed.dense_items), attention, edits=edits)
         rows = hidden[torch.tensor(packed.prediction_rows + packed.further_rows, device=self.device)]
         interest = self.interest(rows, packed.prediction_items + packed.further_items)
         predictions = len(packed.prediction_rows)

@@ -17,6 +17,7 @@ from karma.model import InterestModel, Losses
 from karma.optimiser import Optimiser
 from karma.spec import Objective, to_json
 from karma.storage import write_tensors
+from karma.surgery import Surgery, edits_of, first_half
 from karma.threads import bind
 from oracle.fixture_cases import (
     ARMS,
@@ -100,6 +101,44 @@ def run(case: Case, dtype: torch.dtype = torch.float64, padded: bool = False) ->
     return description, tensors
 
 
+SURGERIES = {
+    "damped": Surgery(sinks=0.0),
+    "halved": Surgery(sinks=0.5),
+    "unnormalised": Surgery(sinks=0.25, renormalised=False),
+    "cut": Surgery(heads=((0, 1), (1, 0)), blocked=(2,)),
+}
+SURGERY_CASES = ("even-token-action", "odd-text-rec", "qwen3-token-karma", "gemma3-token-karma", "gpt2-text-karma")
+SURGERY_THRESHOLD = 0.15
+
+
+@torch.no_grad()
+def operated(case: Case) -> dict[str, Tensor]:
+    """`<surgery>.edits` of the first example's prompt, its `attention` and its `interest` after each operation."""
+    model, batch = build(case), case_batch(case)
+    packed = model.pack_requests(batch[:1])
+    maps: list[list[Tensor]] = []
+    model.first_pass(packed, maps)
+    before = torch.stack([layer[0] for layer in maps[0]])
+    tensors = {}
+    for name, surgery in SURGERIES.items():
+        edits = edits_of(surgery, before, first_half(packed.item_positions[0]), SURGERY_THRESHOLD)
+        after: list[list[Tensor]] = []
+        result = model.first_pass(packed, after, [edits])
+        tensors |= {
+            f"{name}.edits": edits,
+            f"{name}.attention": torch.stack([layer[0] for layer in after[0]]),
+            f"{name}.interest": result.interest[-1:],
+        }
+    return tensors
+
+
+def write_surgeries(folder: Path) -> None:
+    """What models compute that are operated on, one file a case."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in SURGERY_CASES:
+        write_tensors(folder / f"{name}.safetensors", operated(next(case for case in CASES if case.name == name)))
+
+
 def example_json(example: dict) -> dict:
     """An example without what it lacks."""
     further = [example_json(one) for one in example["further"]]
@@ -129,6 +168,7 @@ def write() -> None:
         write_model(FIXTURES / "models" / name, name)
         write_probe(FIXTURES / "models" / name, name)
     write_codes(FIXTURES / "codes")
+    write_surgeries(FIXTURES / "surgery")
     for case in CASES:
         description, tensors = run(case)
         write_tensors(FIXTURES / f"{case.name}.safetensors", tensors)

@@ -1,4 +1,5 @@
 /** Questions and answers of the inspector. */
+import type { Surgery } from './surgery';
 
 /** An item of the catalogue as the page lists it. */
 export interface InspectedItem {
@@ -18,6 +19,8 @@ export interface HistoryQuestion {
   readonly query: string;
   /** The item whose rank is requested. */
   readonly target: number | null;
+  /** What is done to the models before they answer; default: nothing. `blocked` is a place in `items`. */
+  readonly surgery?: Surgery;
 }
 
 export interface ItemsFound {

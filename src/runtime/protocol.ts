@@ -1,4 +1,6 @@
 /** The page's questions to the training worker, and the worker's events. Types only; `rpc` transmits both. */
+import type { DialledArm } from '../record/dial';
+import type { OperatedModel, Surgery, SurgeryEffect } from '../record/surgery';
 import type { TimeForecast } from '../experiment/forecast/forecastTime';
 import type { ExportedType } from '../model/gguf/exportGguf';
 import type { AuditFinding } from '../log/audit';
@@ -167,6 +169,25 @@ export interface InspectionQuestions {
   readonly history: Method<{ readonly question: HistoryQuestion } & Asked, void, InspectionAnswer>;
 }
 
+/** How far an operation is in models, or what it found of one. */
+export type OperationPart =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly label: string }
+  | { readonly kind: 'operated'; readonly model: OperatedModel }
+  | { readonly kind: 'heads'; readonly id: string; readonly label: string; readonly effects: readonly SurgeryEffect['hits'][] }
+  | { readonly kind: 'dialled'; readonly arm: DialledArm };
+
+/** Models are as in `InspectionQuestions`; a run that starts cancels these questions. */
+export interface OperationQuestions {
+  /** What an operation changes over test targets, in base model and arms, with its control. */
+  readonly surgery: Method<{ readonly surgery: Surgery } & Asked, void, OperationPart>;
+  /** What cutting each head alone changes. */
+  readonly heads: Method<Asked, void, OperationPart>;
+  /** Every arm at every point of the dial. */
+  readonly dial: Method<Asked, void, OperationPart>;
+  /** An arm at that point as a folder that PEFT can read. */
+  readonly dialledAdapter: Method<{ readonly arm: string; readonly t: number } & Asked, readonly AdapterFile[]>;
+}
+
 export interface TemplateQuestions {
   /** Texts by the templates of `spec`, in tokens of its model: first, as a partial answer, the example, then with all texts counted. */
   readonly preview: Method<{ readonly spec: RunSpec; readonly question: PreviewQuestion }, TemplateAnswer, TemplatePreview>;
@@ -225,6 +246,7 @@ export interface TrainingServices {
   readonly memory: MemoryQuestions;
   readonly texts: TextQuestions;
   readonly inspection: InspectionQuestions;
+  readonly operations: OperationQuestions;
   readonly templates: TemplateQuestions;
   readonly exports: ExportQuestions;
   readonly titles: TitleQuestions;

@@ -15,6 +15,7 @@ import { Loading } from './services/loading';
 import { LogService } from './services/logs';
 import { MemoryService } from './services/memory';
 import { ModelService } from './services/models';
+import { OperationService } from './services/operations';
 import { RunService } from './services/run';
 import { TemplateService } from './services/templates';
 import { TextService } from './services/texts';
@@ -44,7 +45,11 @@ const models = new ModelService(files, starts, loading, emit, async (config, spe
 const trained = new Trained(device, models, logs, files, loading, emit);
 const texts = new TextService((asked) => trained.speakers(asked));
 const inspection = new InspectionService((asked) => trained.subject(asked));
-const run = new RunService({ device, models, logs, starts, files, trained, texts, inspection, slots, emit });
+const operations = new OperationService(
+  (asked) => trained.subject(asked),
+  (arm, asked) => trained.adapterOf(arm, asked),
+);
+const run = new RunService({ device, models, logs, starts, files, trained, texts, inspection, operations, slots, emit });
 
 const services: TrainingServices = {
   words: { speak },
@@ -55,6 +60,7 @@ const services: TrainingServices = {
   memory: new MemoryService(device, models, logs, () => run.isBusy),
   texts,
   inspection,
+  operations,
   templates: new TemplateService(models, logs),
   exports: new ExportService(trained, models, logs, files, starts),
   titles: new TitleService(device, models, loading),

@@ -23,6 +23,9 @@ const HEAD_ARRAYS = {
   sink_row_mass: { loaded: ['qkv'], stored: [] },
   sink_received: { loaded: ['qkv'], stored: [] },
   sink_statistics: { loaded: ['qkv'], stored: [] },
+  attention_edited: { loaded: ['qkv'], stored: ['o'] },
+  importance_edited: { loaded: ['qkv'], stored: [] },
+  map_edited: { loaded: ['qkv'], stored: [] },
 } as const;
 type AttentionKernel = keyof typeof HEAD_ARRAYS;
 /**

@@ -18,6 +18,7 @@ import { HeadNorms, Norms, type FrozenNorm } from './norms';
 import type { GroupKey, ParameterLayout } from '../parameters';
 import { Rotary } from './rotary';
 import type { PassRows } from './sequence';
+import type { EditedKeys } from './editedKeys';
 import { shardsOf } from '../gemm/gemmCall';
 import { readerPrelude } from '../gemm/weightMatrix';
 
@@ -36,6 +37,8 @@ export interface LoadedPass {
   readonly kept?: { readonly keys: KeptKeys; readonly newest: boolean };
   /** The rows whose hidden states alone are read, if not all are: `pass.hidden` holds theirs, in that order. Such a pass has no backward pass. */
   readonly wanted?: WantedRows | undefined;
+  /** What is done to attention, if anything. Such a pass has no backward pass. */
+  readonly edited?: EditedKeys | undefined;
 }
 
 /** A block's buffers, and how many rows of them. */
@@ -160,7 +163,7 @@ export class Decoder {
    */
   private blockForward(run: LoadedPass, layer: number, again = false): void {
     const { context } = this;
-    const { pass, rows, kept, wanted } = run;
+    const { pass, rows, kept, wanted, edited } = run;
     const at = { info: pass.info, rows, layer };
     const block = pass.blocks[layer]!;
     const frozen = this.weights.blocks[layer]!;
@@ -173,6 +176,7 @@ export class Decoder {
       this.rotary.turn(at, qkv, 1);
       kept?.keys.keep(at, block);
       if (kept?.newest === true) kept.keys.attend(at, block);
+      else if (edited !== undefined) edited.attend(at, block);
       else this.attention.forward(at, block);
       // No row of the last block reads another's output.
       const read = narrow ? { rows: wanted.count, block: wanted.gather(block) } : { rows, block };

@@ -12,6 +12,7 @@ import type { ParameterLayout } from '../parameters';
 import type { EncodedExample, PackedHistories, PackOptions } from './sequence';
 import type { StepSizes } from '../stepSizes';
 import type { WantedRows } from './wantedRows';
+import type { EditedKeys } from './editedKeys';
 
 export interface HistoriesInputs {
   readonly decoder: Decoder;
@@ -74,14 +75,19 @@ export class Histories {
   /**
    * From the loaded rows to `pass.hidden`; with `wanted`, those rows alone. `afterBlock` is as in
    * `Decoder.forward`. Both need `load` before them, since a step may skip blocks. Without `blocks` LoRA is
-   * left out, which needs `load` as well.
+   * left out, which needs `load` as well, and so does `edited`.
    */
   forward(
     { parameters, blocks }: { readonly parameters: FlatViews; readonly blocks: LoraBlocks | null },
     {
       afterBlock,
       wanted,
-    }: { readonly afterBlock?: (block: BlockActivations, layer: number) => void; readonly wanted?: WantedRows } = {},
+      edited,
+    }: {
+      readonly afterBlock?: (block: BlockActivations, layer: number) => void;
+      readonly wanted?: WantedRows;
+      readonly edited?: EditedKeys | undefined;
+    } = {},
   ): void {
     const { context, decoder, itemTokens, pass, lower, missing } = this;
     const { recorder } = context;
@@ -92,7 +98,7 @@ export class Histories {
       itemTokens.forward(missing?.packed ?? this.loaded, parameters);
     });
     if (lower === null || missing === null || arm === null) {
-      decoder.forward({ pass, rows, arm, wanted }, inputs, afterBlock);
+      decoder.forward({ pass, rows, arm, wanted, edited }, inputs, afterBlock);
       return;
     }
     recorder.scope('decoder forward', () => {

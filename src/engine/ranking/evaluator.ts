@@ -9,6 +9,7 @@ import type { Arm } from '../arm';
 import { popularityBias } from '../engineInputs';
 import { checkRanks, ImpossibleRanksError } from './rankCheck';
 import { RankCounter, type RankCounts } from './rankCounter';
+import { meanCrossEntropies } from '../losses/scoredLoss';
 import { STATISTICS, type MeasuredSequences } from '../sinks/measuredSequences';
 import { SinkStatistics } from '../sinks/sinkStatistics';
 import {
@@ -33,6 +34,7 @@ import { TopItems } from './topItems';
 import { KeptKeys } from '../decoder/keptKeys';
 import { UserBlocks } from '../decoder/userBlocks';
 import { UserScores } from './userScores';
+import { importanceOf, spansOf, type Operation } from '../decoder/editedKeys';
 import { WantedRows } from '../decoder/wantedRows';
 
 /** Counts for each user, and the embeddings from which they follow. */
@@ -60,6 +62,8 @@ export interface Watch {
   readonly onProgress?: (done: number) => void;
   /** Receives the sink statistics of every group of histories; they are computed only if it is given. */
   readonly onSinks?: (measured: MeasuredSequences) => void;
+  /** What is done to the attention of each history. Of equal histories, which are read once, the first one counts. */
+  readonly operation?: Operation<EncodedExample> | undefined;
 }
 
 /** Called in a forward pass block by block, while each block's activations are available. */
@@ -261,7 +265,11 @@ export class Evaluator {
   }
 
   /** h_t of every example: [examples, e]. Equal histories are read once. */
-  async interestOf(arm: Arm, examples: readonly EncodedExample[], { onProgress, onSinks }: Watch = {}): Promise<Float32Array> {
+  async interestOf(
+    arm: Arm,
+    examples: readonly EncodedExample[],
+    { onProgress, onSinks, operation }: Watch = {},
+  ): Promise<Float32Array> {
     const { context, inputs, head, histories, readBatch } = this.engine;
     const { layers, heads } = inputs.config;
     const e = inputs.spec.objective.embeddingSize;
@@ -273,19 +281,26 @@ export class Evaluator {
     for (let first = 0; first < different.examples.length; first += readBatch) {
       const group = different.examples.slice(first, first + readBatch);
       const times = different.times.slice(first, first + readBatch);
-      const packed = this.forward(arm, group, observer);
+      const packed = this.forward(arm, group, observer, operation);
       head.interest(histories.pass, group.length, arm.parameters);
       context.recorder.submit();
       const { statistics, sinkHeads } = this.sinks.outputs;
       const readGroup = async (): Promise<void> => {
-        const [h, measured, counts] = await readFloats(context.memory, [
+        const [h, measured, counts, importance] = await readFloats(context.memory, [
           { tensor: head.h, elements: group.length * e },
           { tensor: statistics, elements: onSinks === undefined ? 0 : STATISTICS * layers * group.length * heads },
           { tensor: sinkHeads, elements: onSinks === undefined ? 0 : packed.rows },
+          ...(operation?.onImportance === undefined
+            ? []
+            : [{ tensor: operation.keys.importance, elements: layers * packed.rows * heads }]),
         ]);
         read.set(h!, first * e);
         const found = { statistics: measured!, sinkHeads: bitsOf(counts!), starts: packed.starts, times };
         onSinks?.(arm.spec.sinkToken ? withoutSinkRows(found) : found);
+        if (importance !== undefined)
+          spansOf(packed).forEach((span, sequence) => {
+            operation!.onImportance!(group[sequence]!, importanceOf(importance, span, { layers, heads, rows: packed.rows }));
+          });
         done += times.reduce((sum, count) => sum + count, 0);
         onProgress?.(done);
       };
@@ -305,7 +320,7 @@ export class Evaluator {
    * An arm that was never trained is the base model, since LoRA's B is zero. A sink token, which is one row more, is left out of the maps: what a
    * row of theirs lacks to 1 rests on it.
    */
-  async attention(arm: Arm, probes: readonly EncodedExample[]): Promise<Float32Array> {
+  async attention(arm: Arm, probes: readonly EncodedExample[], operation?: Operation<EncodedExample>): Promise<Float32Array> {
     const { context, inputs, decoder } = this.engine;
     const { layers, heads } = inputs.config;
     const levels = itemRows(inputs.features.codes);
@@ -320,11 +335,12 @@ export class Evaluator {
     const group = Math.min(this.probes, this.engine.microBatch);
     for (let begin = 0; begin < probes.length; begin += group) {
       const some = probes.slice(begin, begin + group);
-      const packed = this.forward(arm, some, {
-        addBlock: (block, layer) => {
-          decoder.attentionMap(block, { sequences: some.length, length: rows, layer }, this.maps);
-        },
-      });
+      const addBlock = (block: BlockActivations, layer: number): void => {
+        const shape = { sequences: some.length, length: rows, layer };
+        if (operation === undefined) decoder.attentionMap(block, shape, this.maps);
+        else operation.keys.map(block, shape, this.maps);
+      };
+      const packed = this.forward(arm, some, { addBlock }, operation);
       if (packed.rows !== some.length * rows) throw new RangeError('probe histories differ in length');
       context.recorder.submit();
       const [maps] = await readFloats(context.memory, [{ tensor: this.maps, elements: some.length * layers * heads * square }]);
@@ -359,8 +375,54 @@ export class Evaluator {
     return (await recorder.submitAndRead(report, REPORT.evaluation + 1))[REPORT.evaluation]!;
   }
 
+  /**
+   * NLL per token (nats) of each `[BOS] text` under the arm's LLM, also of one that is operated on. Read group by group, which `textNll` need not.
+   */
+  async textNlls(arm: Arm, texts: readonly (readonly number[])[], operation?: Operation<readonly number[]>): Promise<number[]> {
+    const { context, inputs, decoder, histories, textLoss, report } = this.engine;
+    const { bosId, layers, heads } = inputs.config;
+    const { pass } = histories;
+    const nlls: number[] = [];
+    const views = this.engine.use(arm);
+    for (const group of textGroups(texts, { rows: Math.min(pass.capacity, textLoss.capacity) })) {
+      const packed = packTexts(group, { bosId });
+      const spans = spansOf({ ...packed, starts: startsOf(group) });
+      operate(operation, group, { ...packed, starts: startsOf(group) });
+      decoder.load(pass, packed);
+      textLoss.load(packed.text);
+      const run = { pass, rows: packed.rows, arm: views, edited: operation?.keys };
+      decoder.forward(run, histories.inputs(arm.parameters), (block, layer) => {
+        if (operation?.onImportance !== undefined) operation.keys.measure({ info: pass.info, rows: packed.rows, layer }, block);
+      });
+      const state = textLoss.run(pass, packed.text.rows.length, { report, slot: REPORT.evaluation }, null);
+      context.recorder.submit();
+      const [states, importance] = await readFloats(context.memory, [
+        { tensor: state, elements: 4 * packed.text.rows.length },
+        ...(operation?.onImportance === undefined
+          ? []
+          : [{ tensor: operation.keys.importance, elements: layers * packed.rows * heads }]),
+      ]);
+      nlls.push(
+        ...meanCrossEntropies(
+          states!,
+          group.map(({ length }) => length),
+        ),
+      );
+      if (importance !== undefined)
+        spans.forEach((span, text) => {
+          operation!.onImportance!(group[text]!, importanceOf(importance, span, { layers, heads, rows: packed.rows }));
+        });
+    }
+    return nlls;
+  }
+
   /** Hidden states of [EMB] alone. */
-  private forward(arm: Arm, examples: readonly EncodedExample[], observer?: BlockObserver): PackedHistories {
+  private forward(
+    arm: Arm,
+    examples: readonly EncodedExample[],
+    observer?: BlockObserver,
+    operation?: Operation<EncodedExample>,
+  ): PackedHistories {
     const { head, histories } = this.engine;
     const views = this.engine.use(arm);
     const { wanted } = this;
@@ -369,9 +431,40 @@ export class Evaluator {
     wanted.load(packed.predictionRows);
     head.loadRows({ ...packed, predictionRows: packed.predictionRows.map((_, prediction) => prediction) });
     observer?.begin?.(packed);
-    histories.forward(views, { afterBlock: (block, layer) => observer?.addBlock(block, layer), wanted });
+    operate(operation, examples, packed);
+    const afterBlock = (block: BlockActivations, layer: number): void => {
+      observer?.addBlock(block, layer);
+      if (operation?.onImportance !== undefined)
+        operation.keys.measure({ info: histories.pass.info, rows: packed.rows, layer }, block);
+    };
+    histories.forward(views, { afterBlock, wanted, edited: operation?.keys });
     return packed;
   }
+}
+
+/** Uploads what is done to the sequences of a pass, if anything. */
+function operate<Sequence>(
+  operation: Operation<Sequence> | undefined,
+  sequences: readonly Sequence[],
+  packed: { readonly rows: number; readonly starts: readonly number[] },
+): void {
+  if (operation === undefined) return;
+  const spans = spansOf(packed);
+  operation.keys.load(
+    packed.rows,
+    spans,
+    spans.map(({ length }, sequence) => operation.edits(sequences[sequence]!, length)),
+  );
+}
+
+/** Rows at which texts of a pass begin: a text has one for each of its tokens, [BOS] in place of the last. */
+function startsOf(texts: readonly (readonly number[])[]): number[] {
+  let next = 0;
+  return texts.map(({ length }) => {
+    const start = next;
+    next += length;
+    return start;
+  });
 }
 
 /** Maps [*, rows, rows] of histories whose items are `levels` rows each, with one position for each item. */

@@ -1,6 +1,6 @@
 /** What the models make of any history: best items, what [EMB] attends to, what h says. Has its own engine, for one history at a time. */
 import type { Arm } from '../../engine/arm';
-import { Engine } from '../../engine/engine';
+import type { Engine } from '../../engine/engine';
 import { Evaluator, type Ranking } from '../../engine/ranking/evaluator';
 import { ProbeDecoder } from '../../engine/losses/probeDecoder';
 import type { EncodedExample } from '../../engine/decoder/sequence';
@@ -12,27 +12,24 @@ import { standardise } from '../../measures/fidelity/decodability';
 import { ItemNeighbours } from '../../measures/ranking/itemNeighbours';
 import { itemsOf, listOfBest } from '../../measures/ranking/bestItems';
 import { averageRank } from '../../measures/ranking/ranking';
-import type { Gpu } from '../../gpu/device';
-import type { LoadedModel } from '../../model/loadedModel';
 import { BASE_MODEL } from '../../record/generation';
 import type { HistoryQuestion, InspectedModel, InspectionAnswer } from '../../record/inspection';
-import { armSchema, computable } from '../../recipe/runSpec';
+import { armSchema } from '../../recipe/runSpec';
 import type { TrainedProbe } from '../evaluate/decodability';
 import { drawnPicture, draws } from '../evaluate/drawnPicture';
+import { within } from '../../engine/context';
+import { EditedKeys, type KeyEdits, type Operation } from '../../engine/decoder/editedKeys';
+import { isSurgery, NO_SURGERY, type Surgery } from '../../record/surgery';
+import { editsOf, historyShape, withoutAdapters } from './edits';
 import { inspectedItem } from './findInLog';
+import { inspectionEngine, type InspectionInputs } from './inspectionEngine';
 import { beamScores } from '../evaluate/measure';
 import { historyLabels, shownPositions } from '../prepare/probes';
-import type { Training } from '../train/training';
 import { scoresOf } from '../evaluate/targetRankings';
 import { t } from '../../words/words';
 
 /** Items listed for each model. */
 const TOP = 10;
-
-export interface InspectorInputs extends Omit<Training, 'read'> {
-  readonly gpu: Gpu;
-  readonly model: LoadedModel;
-}
 
 /** Arms in their current state, and the probe decoders trained on them; that of the untrained model under null. */
 export interface Inspected {
@@ -55,10 +52,12 @@ export class Inspector {
   private readonly unit: Float32Array;
   private readonly neighbours: ItemNeighbours;
   private decoder: ProbeDecoder | null = null;
+  /** Allocated by the first operation. */
+  private keys: EditedKeys | null = null;
 
   private constructor(
     private readonly engine: Engine,
-    private readonly inputs: InspectorInputs,
+    private readonly inputs: InspectionInputs,
   ) {
     const { data, features, initial } = inputs;
     const { maxQueryTokens } = engine.inputs;
@@ -72,23 +71,8 @@ export class Inspector {
   }
 
   /** Allocates memory for the frozen weights, the catalogue and one history. @throws what the GPU throws */
-  static async open(inputs: InspectorInputs): Promise<Inspector> {
-    const { gpu, model, data, features, spec } = inputs;
-    const alone = { batchSize: 1, accumulate: 1, checkpoint: false, cacheMegabytes: 0 };
-    const engine = await Engine.create(gpu, {
-      config: model.config,
-      weights: model.weights,
-      features,
-      items: data.log.items.length,
-      titleTokens: data.titleTokens,
-      spec: { ...computable(gpu, spec), training: { ...spec.training, ...alone } },
-      maxExposed: 0,
-      maxQueryTokens: data.maxQueryTokens,
-      imageSize: data.imageSize,
-      maxEarlier: data.maxEarlier,
-      counts: data.counts(),
-    });
-    return new Inspector(engine, inputs);
+  static async open(inputs: InspectionInputs): Promise<Inspector> {
+    return new Inspector(await inspectionEngine(inputs, 1), inputs);
   }
 
   destroy(): void {
@@ -104,6 +88,7 @@ export class Inspector {
     const { data, model } = this.inputs;
     const { layers, heads } = model.config;
     const example = data.exampleOf(question.items, question.query);
+    const surgery = surgeryOf(question, example);
     const options = this.engine.packOptions(false);
     const common = {
       labels: historyLabels(data.log, example, options, model.tokenizer),
@@ -111,17 +96,18 @@ export class Inspector {
       layers,
       heads,
     };
-    const found: InspectedModel[] = [await this.zeroShot(question, example), this.itemKnn(question, example)];
+    const found: InspectedModel[] = [await this.zeroShot(question, example, surgery), this.itemKnn(question, example)];
     const speakers = new Map<string, Speaker>();
     const ofBase = probes.get(null);
     if (ofBase) {
-      const interest = await this.evaluator.interestOf(this.base, [example]);
+      const operation = await this.operation(this.base, example, surgery);
+      const interest = await this.evaluator.interestOf(this.base, [example], { operation });
       speakers.set(BASE_MODEL, { arm: this.base, interest, probe: ofBase });
     }
     for (const trained of arms) {
       if (!wanted()) return;
-      const arm = this.show(trained);
-      const { model: seen, interest } = await this.look(arm, trained, question, example);
+      const arm = this.show(trained, surgery);
+      const { model: seen, interest } = await this.look(arm, trained, question, example, surgery);
       found.push(seen);
       speakers.set(trained.spec.id, { arm, interest, probe: probes.get(trained.spec.id) });
     }
@@ -140,14 +126,17 @@ export class Inspector {
     trained: TrainedArm,
     question: HistoryQuestion,
     example: EncodedExample,
+    surgery: Surgery,
   ): Promise<{ readonly model: InspectedModel; readonly interest: Float32Array }> {
     const { spec, step } = trained;
     const masked = this.maskOf(question);
     const wanted = { ...example, target: question.target ?? 0 };
     const { beamWidth } = this.inputs.spec.evaluation;
+    const operation = await this.operation(arm, wanted, surgery);
     const ranked = await this.evaluator.rank(arm, [wanted], [[...masked]], {
       listed: this.inputs.features.codes === undefined ? 0 : TOP,
       beamWidth,
+      operation,
     });
     const { interest, above, equal } = ranked;
     const e = interest.length;
@@ -157,7 +146,7 @@ export class Inspector {
       step,
       top: this.topOf(ranked, masked),
       rank: question.target === null ? null : averageRank(above[0]!, equal[0]!),
-      attention: await this.attention(arm, example),
+      attention: await this.attention(arm, example, operation),
       texts: null,
       ...this.picture(trained, interest.subarray(0, e)),
     };
@@ -175,7 +164,7 @@ export class Inspector {
   }
 
   /** The base model: its own attention, and the list of the zero-shot baseline, which needs no training either. */
-  private async zeroShot(question: HistoryQuestion, example: EncodedExample): Promise<InspectedModel> {
+  private async zeroShot(question: HistoryQuestion, example: EncodedExample, surgery: Surgery): Promise<InspectedModel> {
     const { features, data } = this.inputs;
     const items = data.log.items.length;
     const width = this.unit.length / items;
@@ -187,7 +176,8 @@ export class Inspector {
       for (let c = 0; c < width; c++) sum += query[c]! * this.unit[item * width + c]!;
       return size === 0 ? 0 : sum / size;
     });
-    const attention = await this.attention(this.base, example);
+    const operation = await this.operation(this.base, example, surgery);
+    const attention = await this.attention(this.base, example, operation);
     return { ...this.listed(question, scores), id: BASE_MODEL, label: t('Base model, zero-shot'), step: 0, attention };
   }
 
@@ -232,9 +222,9 @@ export class Inspector {
   }
 
   /** [EMB]'s row: [layers, heads, positions]. */
-  private async attention(arm: Arm, example: EncodedExample): Promise<Float32Array> {
+  private async attention(arm: Arm, example: EncodedExample, operation?: Operation<EncodedExample>): Promise<Float32Array> {
     const { layers, heads } = this.inputs.model.config;
-    const maps = await this.evaluator.attention(arm, [example]);
+    const maps = await this.evaluator.attention(arm, [example], operation);
     const rows = Math.round(Math.sqrt(maps.length / (layers * heads)));
     const last = new Float32Array(layers * heads * rows);
     for (let plane = 0; plane < layers * heads; plane++) {
@@ -258,8 +248,25 @@ export class Inspector {
     return { own, probe: said(await evaluator.texts.decode(this.decoder.reader, z, maxTextTokens)) };
   }
 
-  /** The arm on the GPU, in its current state. */
-  private show({ spec, flat }: TrainedArm): Arm {
+  /** What is done to an arm's attention on a history; undefined if nothing. α is that before the operation. */
+  private async operation(arm: Arm, example: EncodedExample, surgery: Surgery): Promise<Operation<EncodedExample> | undefined> {
+    if (!isSurgery(surgery)) return undefined;
+    const { engine, inputs } = this;
+    this.keys ??= new EditedKeys(within(engine.context, 'evaluation'), inputs.model.config, engine.histories.pass.capacity);
+    const { keys } = this;
+    let before = new Float32Array();
+    const onImportance = (_: EncodedExample, alpha: Float32Array<ArrayBuffer>): void => {
+      before = alpha;
+    };
+    await this.evaluator.interestOf(arm, [example], { operation: { keys, edits: () => null, onImportance } });
+    const edits = (_: EncodedExample, length: number): KeyEdits =>
+      editsOf(surgery, historyShape(engine, arm.spec, example, length), before, inputs.spec.evaluation.sinkThreshold);
+    return { keys, edits };
+  }
+
+  /** The arm on the GPU, in its current state, without the adapters that are cut. */
+  private show({ spec, layout, flat: whole }: TrainedArm, { adapters }: Surgery): Arm {
+    const flat = withoutAdapters(layout, whole, adapters);
     const known = this.shown.get(spec.id);
     if (known === undefined) {
       const arm = this.engine.createArm(spec, flat, 0);
@@ -270,6 +277,13 @@ export class Inspector {
     known.flat = flat;
     return known.arm;
   }
+}
+
+/** The operation that is asked for, its item counted from the first that the models see. */
+function surgeryOf({ surgery = NO_SURGERY, items }: HistoryQuestion, { history }: EncodedExample): Surgery {
+  if (surgery.blocked === null) return surgery;
+  const place = surgery.blocked - (items.length - history.length);
+  return { ...surgery, blocked: place < 0 || place >= history.length ? null : place };
 }
 
 /** Average rank of an item among those that are not masked; null without a target. */

@@ -8,6 +8,9 @@ import { t } from '../../words/words';
 
 // The figure is shown first; the other views are loaded on demand, not with the first load.
 const InspectorView = lazy(async () => ({ default: (await import('../features/inspector/InspectorView')).InspectorView }));
+const OperationsView = lazy(async () => ({
+  default: (await import('../features/operations/OperationsView')).OperationsView,
+}));
 const RunsView = lazy(async () => ({ default: (await import('../features/experiments/runs/RunsView')).RunsView }));
 const Lessons = lazy(async () => ({ default: (await import('./Lessons')).Lessons }));
 const GridView = lazy(async () => ({ default: (await import('../features/experiments/grid/GridView')).GridView }));
@@ -47,6 +50,7 @@ function Inspector() {
     <section ref={place} aria-label={t('Inspector')}>
       <Suspense fallback={<p role="status">{t('Loading…')}</p>}>
         <InspectorView />
+        <OperationsView />
       </Suspense>
     </section>
   );

@@ -1,7 +1,8 @@
 /** Answers the inspector: finds items and users, and computes what the models make of a history. Frees its engine when idle for a while. */
 import { findItems } from '../../log/findItems';
 import { inspectedItem, userHistory } from '../../experiment/inspect/findInLog';
-import { Inspector, type Inspected, type InspectorInputs } from '../../experiment/inspect/inspector';
+import { Inspector, type Inspected } from '../../experiment/inspect/inspector';
+import type { InspectionInputs } from '../../experiment/inspect/inspectionEngine';
 import type { Training } from '../../experiment/train/training';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
@@ -112,7 +113,7 @@ export class InspectionService implements InspectionQuestions {
     const device = await gpu();
     if (this.#open?.training === training && this.#open.gpu === device) return this.#open.inspector;
     this.#close();
-    const inspector = await Inspector.open({ ...training, model, gpu: device } satisfies InspectorInputs);
+    const inspector = await Inspector.open({ ...training, model, gpu: device } satisfies InspectionInputs);
     this.#open = { inspector, gpu: device, training };
     return inspector;
   }

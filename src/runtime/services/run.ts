@@ -19,6 +19,7 @@ import { RunGate } from '../runGate';
 import type { StartAdapters } from '../startAdapters';
 import type { DeviceService } from './device';
 import type { InspectionService } from './inspection';
+import type { OperationService } from './operations';
 import type { LogService } from './logs';
 import type { ModelService } from './models';
 import type { TextService } from './texts';
@@ -34,6 +35,7 @@ export interface RunTools {
   readonly trained: Trained;
   readonly texts: TextService;
   readonly inspection: InspectionService;
+  readonly operations: OperationService;
   /** Where the checkpoint of the run is stored; null if the browser stores nothing. */
   readonly slots: Promise<TwoSlots | null>;
   readonly emit: Emit;
@@ -172,11 +174,12 @@ export class RunService implements RunQuestions {
   }
 
   async #run(spec: RunSpec, gate: RunGate, goOn: boolean): Promise<void> {
-    const { trained, emit, texts, inspection, device, slots } = this.tools;
+    const { trained, emit, texts, inspection, operations, device, slots } = this.tools;
     this.#phase('preparing');
     trained.clear();
     await texts.release();
     await inspection.release();
+    await operations.release();
     const checkpoints = new Checkpoints(await slots, undefined, (problem) => {
       emit({ type: 'checkpoint', problem });
     });

@@ -96,6 +96,13 @@ export class Trained {
     return writeAdapter(arm, base, armLora(spec, arm.spec));
   }
 
+  /** The files of an arm that is not as it was trained. */
+  async adapterOf(arm: TrainedArm, { spec }: Asked): Promise<AdapterFile[]> {
+    const model = await this.models.load(spec.model);
+    const base = { config: model.config, id: model.id, hash: model.hash, revision: loadedRevision(model, spec.model.revision) };
+    return writeAdapter(arm, base, armLora(spec, arm.spec));
+  }
+
   /** The models that can generate text now. @throws ModelError if the adapters of a recorded run cannot be loaded */
   speakers({ spec, recorded }: Asked): Promise<TextInputs> {
     return this.loading.during(async () => {

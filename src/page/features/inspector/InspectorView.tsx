@@ -6,6 +6,7 @@ import { isBusy } from '../../../runtime/experimentState';
 import { useSeen } from '../../ui/controls/useSeen';
 import { useExperiment } from '../../state/run/experiment';
 import { NOTHING_INSPECTED, useInspection } from '../../state/session/inspection';
+import { useOperations } from '../../state/session/operations';
 import { useAsked } from '../../state/opening/asked';
 import { useOwnLog } from '../../state/recipe/ownLog';
 import { answeringSentence, useAnswering } from '../../state/opening/answering';
@@ -21,6 +22,7 @@ const SETTLED = 200;
 /** Any history, and what every model makes of it. */
 export function InspectorView() {
   const { items, query, target, log, answer, problem, state } = useInspection();
+  const surgery = useOperations((operations) => operations.surgery);
   const ask = useAsk();
   const incorrect = useAsked() === null;
   const moment = useExperiment(momentOf);
@@ -35,12 +37,12 @@ export function InspectorView() {
   useEffect(() => {
     if (ask === null || items.length === 0) return;
     const timer = setTimeout(() => {
-      ask.history({ log, items: items.map(({ item }) => item), query, target: wanted });
+      ask.history({ log, items: items.map(({ item }) => item), query, target: wanted, surgery });
     }, SETTLED);
     return () => {
       clearTimeout(timer);
     };
-  }, [ask, log, items, query, wanted, moment]);
+  }, [ask, log, items, query, wanted, surgery, moment]);
 
   return (
     <div ref={place} className={styles.view}>

@@ -3,7 +3,7 @@ import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import type { LogFormat } from '../../../log/exports';
 import type { RunSpec } from '../../../recipe/runSpec';
 import type { RunRecord } from '../../../record/runRecord';
-import type { WeightFiles } from '../../../runtime/protocol';
+import type { Asked, WeightFiles } from '../../../runtime/protocol';
 import { setOpening } from '../opening/openingState';
 import type { Session } from './session';
 
@@ -15,6 +15,14 @@ export async function exportAdapter({ ask }: Asking, arm: string): Promise<void>
   if (files === null) return;
   const { saveAdapter } = await import('../../../files/adapterArchive');
   saveAdapter(arm, files);
+}
+
+/** An arm at a point of the dial. */
+export async function exportDialled({ ask }: Asking, arm: string, t: number, asked: Asked): Promise<void> {
+  const files = await ask(({ operations }) => operations.dialledAdapter({ arm, t, ...asked }));
+  if (files === null) return;
+  const { saveAdapter } = await import('../../../files/adapterArchive');
+  saveAdapter(`${arm}-t${t.toFixed(1)}`, files);
 }
 
 /** An arm of the last run merged into its model, for transformers or llama.cpp. */

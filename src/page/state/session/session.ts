@@ -14,6 +14,7 @@ import { setOpening } from '../opening/openingState';
 import { startPreviews, type AskPreview } from './previewState';
 import { useExperiment } from '../run/experiment';
 import { startInspection, type InspectionSession } from './inspection';
+import { startOperations, type OperationSession } from './operations';
 import { useKeptRun } from '../run/keptRun';
 import { useLanguage } from '../kept/language';
 import { useProfiling } from '../run/profiling';
@@ -58,6 +59,7 @@ export interface Session {
   readonly profile: (on: boolean) => void;
   readonly texts: TextSession;
   readonly inspection: InspectionSession;
+  readonly operations: OperationSession;
   /** Actions on the user's own models. */
   readonly models: ModelSession;
   /** Actions on the user's own logs. */
@@ -382,6 +384,7 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     previewTemplates: startPreviews(services),
     texts: startTexts(services),
     inspection: startInspection(services),
+    operations: startOperations(services),
     models,
     intake,
     probe: link.renew,
