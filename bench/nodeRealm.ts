@@ -1,7 +1,7 @@
 /** Globals that browser libraries look for and that a module in Node lacks: `navigator.gpu`, and `require`, by which TensorFlow.js detects Node. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { diskSource, readBytes } from '../src/cli/diskSource';
+import { diskSource, readFileBytes } from '../src/cli/diskSource';
 import { openNodeGpu } from '../src/gpu/node';
 import type { ModelSource } from '../src/model/source/modelSource';
 import type { AdapterInfo } from '../src/record/runRecord';
@@ -25,7 +25,7 @@ export async function nodeRealm(root: string): Promise<Realm & { readonly adapte
     runtime: 'node',
     adapter,
     source: sourceIn(root),
-    asset: async (file) => (await readBytes(path.join(root, 'public', file))).buffer,
+    asset: async (file) => (await readFileBytes(path.join(root, 'public', file))).buffer,
     ort: {},
     cpuMs: () => {
       const { user, system } = process.cpuUsage();

@@ -16,7 +16,7 @@ import { followShownRun, showKeptRun } from './page/state/runs/shownRun';
 import { useExperiment } from './page/state/run/experiment';
 import { allowOwnScripts } from './page/ui/ownScripts';
 import { keepTruthful } from './page/state/opening/address';
-import { lookAsLinked, say, showLinkedRun } from './page/state/opening/linkedRun';
+import { lookAsLinked, reportLinkProblems, showLinkedRun } from './page/state/opening/linkedRun';
 import { readLink } from './files/shareLink';
 import { readViewLink } from './files/viewLink';
 import { useLanguage } from './page/state/kept/language';
@@ -31,7 +31,7 @@ import { isPreset } from './recipe/presets';
 import { t } from './words/words';
 
 /** Fills the page, once its language is there. */
-export function start(): void {
+export function startPage(): void {
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
 
@@ -59,7 +59,7 @@ export function start(): void {
   // A recipe is there to be trained, and one that could not be read to be corrected.
   if (link.kind !== 'none') setView({ centre: 'try', recipeOpen: true });
   setView(viewLink.view.centre === undefined ? {} : { centre: viewLink.view.centre });
-  say(viewLink.problems);
+  reportLinkProblems(viewLink.problems);
   // The recorded run of a preset brings its recipe, unless the user has edited one.
   if (kept === null && link.kind === 'none' && viewLink.run?.kind === 'shipped' && isPreset(viewLink.run.id))
     choosePreset(viewLink.run.id);

@@ -6,7 +6,7 @@ import { readEmbed } from './files/embedLink';
 import { ErrorBoundary } from './page/ui/ErrorBoundary';
 
 /** Draws the figure, once its language is there. */
-export function start(): void {
+export function startEmbedded(): void {
   const root = document.getElementById('root');
   if (!root) throw new Error('index.html has no #root');
 

@@ -2,7 +2,9 @@
 import './page/ui/theme.css';
 import { startLanguage } from './page/state/kept/language';
 
-const page = new URLSearchParams(location.search).has('embed') ? import('./embedded') : import('./app');
+const page = new URLSearchParams(location.search).has('embed')
+  ? import('./embedded').then(({ startEmbedded }) => startEmbedded)
+  : import('./app').then(({ startPage }) => startPage);
 void startLanguage().then(async () => {
-  (await page).start();
+  (await page)();
 });

@@ -10,7 +10,7 @@ import { categoryFacts } from '../log/summary';
 import { prepareTiles } from '../engine/gemm/gemmTuning';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { FeatureStore } from '../experiment/prepare/storedMeans';
-import { checkModel } from '../experiment/prepare/checkModel';
+import { certifyModel } from '../experiment/prepare/checkModel';
 import { featureWidth } from '../experiment/prepare/featureTables';
 import { knownTitles, titleNlls } from '../experiment/inspect/knownTitles';
 import { startingFrom, type StartAdapter } from '../experiment/train/startAdapter';
@@ -27,9 +27,10 @@ import { readField, sameValue, writeField } from '../recipe/specPath';
 import { TrainingRefusedError } from '../runtime/failures';
 import type { WorkerEvent } from '../runtime/protocol';
 import { runInChromium } from './browserRun';
-import { diskFeatures, diskTuning, openAdapter, openFiles, openModel, openSampleLog, readBytes } from './diskSource';
+import { diskFeatures, diskTuning, openAdapter, filesFromDisk, openModel, openSampleLog, readFileBytes } from './diskSource';
 import { droppedLines, ignoredLines, inspectionOf, inspectionText, openLog, redLines } from './openLog';
-import { UsageError, type CliOptions } from './options';
+import type { CliOptions } from './options';
+import { UsageError } from './usageError';
 import { exportJob } from './exportJob';
 import { exportLog } from './exportLog';
 import { exportAdapters, exportArms, exportModel } from './exportModels';
@@ -232,7 +233,7 @@ function logOf(root: string, options: CliOptions): Promise<ReadLog> {
 async function openLogOf(root: string, options: CliOptions): Promise<ReadLog> {
   const { log: files, allowIgnored } = options;
   if (files.length === 0) return openSampleLog(path.join(root, 'public'));
-  const opened = await openLog(await openFiles(files), options, allowIgnored);
+  const opened = await openLog(await filesFromDisk(files), options, allowIgnored);
   for (const line of [...ignoredLines(opened), ...droppedLines(opened), ...redLines(opened)]) console.info(line);
   return opened;
 }
@@ -240,7 +241,11 @@ async function openLogOf(root: string, options: CliOptions): Promise<ReadLog> {
 /** `--inspect`: formats, columns, counts, findings and audit. */
 async function inspectLog(root: string, options: CliOptions): Promise<void> {
   const sample = SAMPLE_LOG.files.map((file) => path.join(root, 'public', SAMPLE_LOG.folder, file));
-  const opened = await openLog(await openFiles(options.log.length === 0 ? sample : options.log), options, options.allowIgnored);
+  const opened = await openLog(
+    await filesFromDisk(options.log.length === 0 ? sample : options.log),
+    options,
+    options.allowIgnored,
+  );
   const listed = inspectionOf(opened);
   const known = options.knownTitles ? await knownOf(root, options, opened) : [];
   const inspection = { ...listed, audit: [...listed.audit, ...known] };
@@ -270,7 +275,7 @@ function cacheOf(root: string): string {
 async function packagedOrt(root: string): Promise<OrtSettings> {
   const assets = path.join(root, 'public/assets');
   const file = existsSync(assets) ? (await readdir(assets)).find((name) => /^ort-.*\.wasm$/.test(name)) : undefined;
-  return file === undefined ? {} : { wasmBytes: await readBytes(path.join(assets, file)) };
+  return file === undefined ? {} : { wasmBytes: await readFileBytes(path.join(assets, file)) };
 }
 
 function featuresOf(root: string, cache: string): FeatureStore {
@@ -289,7 +294,7 @@ function certifier(gpu: Gpu, root: string, options: CliOptions): (spec: RunSpec)
   return async ({ model: { id } }) => {
     if (last?.id === id) return last;
     const { model, source } = await openModel(modelFolder(root, options, id), id);
-    const certification = await checkModel(gpu, model);
+    const certification = await certifyModel(gpu, model);
     console.info(`certificate: ${inWords(certification)}`);
     const { certificate } = certification;
     if (certificate?.passed === false) throw new TrainingRefusedError(certificate);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { unreadable, type ModelFile } from '../model/source/modelSource';
+import { unreadableFile, type ModelFile } from '../model/source/modelSource';
 
 /** @throws the file system's error if there is no such file, Error if it is a folder; once opened, reading it throws ModelError if it has been moved, or has become shorter */
 export async function diskFile(where: string): Promise<ModelFile> {
@@ -12,7 +12,7 @@ export async function diskFile(where: string): Promise<ModelFile> {
   if (!found.isFile()) throw new Error(`${where} is not a file`);
   const { size } = found;
   const gone = (cause?: unknown): never => {
-    throw unreadable(name, cause);
+    throw unreadableFile(name, cause);
   };
   let known: Promise<string> | undefined;
   return {

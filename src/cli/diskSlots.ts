@@ -2,7 +2,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SlotFiles } from '../storage/twoSlots';
-import { readBytes } from './diskSource';
+import { readFileBytes } from './diskSource';
 
 /** @param place prefix of both names, as in `run.json.checkpoint` */
 export function diskSlots(place: string): SlotFiles {
@@ -10,7 +10,7 @@ export function diskSlots(place: string): SlotFiles {
   return {
     read: async (slot) => {
       try {
-        return await readBytes(fileOf(slot));
+        return await readFileBytes(fileOf(slot));
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
         throw error;

@@ -20,7 +20,7 @@ import { filesAt } from './logFiles';
 import { writeWhole } from './writeWhole';
 
 /** A file's bytes in memory of its own. */
-export async function readBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function readFileBytes(file: string): Promise<Uint8Array<ArrayBuffer>> {
   return Uint8Array.from(await readFile(file));
 }
 
@@ -75,20 +75,20 @@ export async function openAdapter(folder: string): Promise<StartAdapter> {
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const name of ADAPTER_FILES) {
     const file = path.join(folder, name);
-    if (existsSync(file)) files.set(name, await readBytes(file));
+    if (existsSync(file)) files.set(name, await readFileBytes(file));
   }
   return startAdapter(path.basename(path.resolve(folder)), files);
 }
 
 /** A log's files in the form that the page gets. */
-export async function openFiles(files: readonly string[]): Promise<File[]> {
+export async function filesFromDisk(files: readonly string[]): Promise<File[]> {
   const found = await Promise.all(files.map(filesAt));
-  return Promise.all(found.flat().map(async ({ file, name }) => new File([await readBytes(file)], name)));
+  return Promise.all(found.flat().map(async ({ file, name }) => new File([await readFileBytes(file)], name)));
 }
 
 /** The sample log. @param site the folder of the page's files */
 export function openSampleLog(site: string): Promise<ReadLog> {
-  return readSampleLog(async (file) => (await readBytes(path.join(site, file))).buffer);
+  return readSampleLog(async (file) => (await readFileBytes(path.join(site, file))).buffer);
 }
 
 /** Tile ratings, one file per adapter in `folder`. */

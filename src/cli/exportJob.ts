@@ -15,8 +15,8 @@ import type { ModelSummary } from '../record/runRecord';
 import type { RunSpec } from '../recipe/runSpec';
 import { openModel } from './diskSource';
 import { exportModel } from './exportModels';
-import { checkModel, gridOn, readGrid } from './gridFolder';
-import { UsageError } from './options';
+import { checkGridModel, gridOn, readGrid } from './gridFolder';
+import { UsageError } from './usageError';
 
 interface Exported {
   readonly spec: RunSpec;
@@ -73,6 +73,6 @@ async function summaryOf(model: string, id: string): Promise<ModelSummary> {
 async function planOf(file: string, { data: { id }, model }: RunSpec, { log }: ReadLog, named: boolean): Promise<GridPlan> {
   const modelId = named ? model.id : null;
   const plan = planGrid(gridOn(await readGrid(file), id, modelId), logName(id, log.hash));
-  checkModel(plan, modelId);
+  checkGridModel(plan, modelId);
   return plan;
 }

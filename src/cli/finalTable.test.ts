@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { smallRecord, tables } from '../testing/smallRecord';
+import { smallRecord, oneLayerTables } from '../testing/smallRecord';
 import type { Evaluation } from '../record/runRecord';
 import { finalTable } from './finalTable';
 
@@ -21,7 +21,7 @@ it('has a line per measure and a column per model, and `none` for an empty cold 
 it('has the base model’s attention over the same users as the arms’, or says over which', () => {
   const over = (users: number, rate: number): NonNullable<Evaluation['userSinks']> => ({
     ...{ users, meanLength: 4, threshold: 0.3, sinkRate: [rate] },
-    ...tables({
+    ...oneLayerTables({
       ...{ firstHalfSinkRate: [rate], itemSinkRate: [rate], itemAlpha: [rate], firstAlpha: [rate] },
       ...{ barcode: [rate], embEntropy: [rate] },
     }),

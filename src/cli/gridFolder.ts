@@ -24,8 +24,9 @@ import { sweepSvg } from './sweepSvg';
 import { baselinesMarkdown, matrixMarkdown, predictionsMarkdown, withoutTrainingMarkdown } from './gridReport';
 import { gridTable } from '../paper/tables/gridTable';
 import type { ResultsTable } from '../paper/tables/resultsTable';
-import { unfit, UsageError } from './options';
-import { readJson } from './readJson';
+import { unfit } from './options';
+import { UsageError } from './usageError';
+import { readJsonFile } from './readJson';
 import { writeWhole } from './writeWhole';
 import { cutPassage, verbatim } from '../recipe/texts';
 
@@ -52,7 +53,7 @@ export function gridOn({ base, ...grid }: GridSpec, logId: string, modelId: stri
 }
 
 /** @throws UsageError if rows of the grid name models of their own, although one is named for all */
-export function checkModel({ jobs }: GridPlan, modelId: string | null): void {
+export function checkGridModel({ jobs }: GridPlan, modelId: string | null): void {
   if (modelId === null || jobs.every(({ spec }) => spec.model.id === modelId)) return;
   throw new UsageError('The grid varies the model, but --model names one for all runs. Leave one of the two out.');
 }
@@ -64,7 +65,7 @@ export async function readRuns(folder: string): Promise<KnownRun[]> {
   const runs: KnownRun[] = [];
   for (const name of names) {
     try {
-      runs.push(knownRun(name, await readRecord(path.join(folder, name))));
+      runs.push(knownRun(name, await readRecordFile(path.join(folder, name))));
     } catch (error) {
       throw new UsageError(`${path.join(folder, name)} is not a run of this version; remove it. (${(error as Error).message})`);
     }
@@ -85,7 +86,7 @@ export async function readDiverged(folder: string): Promise<Map<string, string>>
   const file = path.join(folder, DIVERGED);
   if (!existsSync(file)) return new Map();
   try {
-    return new Map(Object.entries(divergedSchema.parse(await readJson(file))));
+    return new Map(Object.entries(divergedSchema.parse(await readJsonFile(file))));
   } catch (error) {
     throw new UsageError(`${file} cannot be read; remove it. (${(error as Error).message})`);
   }
@@ -160,7 +161,7 @@ export async function storeFolder(folder: string, to: string, baseline: string |
   await mkdir(to, { recursive: true });
   let [before, after] = [0, 0];
   for (const { id } of runs) {
-    const record = await readRecord(path.join(folder, id));
+    const record = await readRecordFile(path.join(folder, id));
     const packed = gzipSync(JSON.stringify(storedRun(record)), { level: 9 });
     before += gzipSync(JSON.stringify(record), { level: 9 }).length;
     after += packed.length;
@@ -211,7 +212,7 @@ export async function sweepOfFolder(folder: string): Promise<Sweep> {
   const results = finishedCells(runs);
   const [cell] = results.values();
   if (cell === undefined) throw new UsageError(`${folder} has no finished run of this version and grid.`);
-  const record = await readRecord(path.join(folder, cell.run));
+  const record = await readRecordFile(path.join(folder, cell.run));
   return sweepOf(plan, results, { log: record.data.name, record, path: sweptPath(plan) ?? RATE })!;
 }
 
@@ -224,6 +225,6 @@ async function readFolder(folder: string): Promise<{ readonly plan: GridPlan; re
 }
 
 /** A run file, with or without gzip. */
-export async function readRecord(file: string): Promise<RunRecord> {
-  return runRecordSchema.parse(await readJson(file));
+export async function readRecordFile(file: string): Promise<RunRecord> {
+  return runRecordSchema.parse(await readJsonFile(file));
 }

@@ -12,7 +12,15 @@ import type { KnownRun } from '../experiment/grid/results';
 import { divergedNames } from '../paper/tables/gridTable';
 import { divergedNote, trainingText } from '../paper/tables/tableNotes';
 import { mean, standardDeviation } from '../statistics/statistics';
-import { BOLD_LEGEND, differencesLegend, differenceText, markdownTable, meanText, transposed, type Shown } from './markdown';
+import {
+  BOLD_LEGEND,
+  differencesLegend,
+  seedDifferenceText,
+  markdownTable,
+  meanText,
+  transposedTable,
+  type FormatValue,
+} from './markdown';
 
 /** What came of the predictions; empty if there are none. */
 export function predictionsMarkdown(report: PredictionReport | null): string {
@@ -69,7 +77,7 @@ export function withoutTrainingMarkdown(rows: readonly MatrixRow[], found: reado
     found.every((one) => one[key].every((comparison) => comparison === null))
       ? []
       : rows.map(({ variant }, i) =>
-          line(`${variant.id} − ${of}`, (one) => differenceText(one[key][i] ?? null, shownAs(one.measure))),
+          line(`${variant.id} − ${of}`, (one) => seedDifferenceText(one[key][i] ?? null, shownAs(one.measure))),
         );
   return [
     '## Against what needs no training',
@@ -99,7 +107,7 @@ export function matrixMarkdown({ grid, jobs }: GridPlan, rows: readonly MatrixRo
   ]);
   const differences = rows
     .filter(({ variant }) => variant.id !== control)
-    .map((row) => [...lead(row), ...of(row).map(({ measure, comparison }) => differenceText(comparison, shownAs(measure)))]);
+    .map((row) => [...lead(row), ...of(row).map(({ measure, comparison }) => seedDifferenceText(comparison, shownAs(measure)))]);
   const tuned = grid.tune
     ? ` The learning rate of each row is the one among ${grid.tune.rates.join(', ')} with the best HR@${grid.tune.k} on validation targets, mean over seeds.`
     : '';
@@ -147,7 +155,7 @@ export function baselinesMarkdown(plan: GridPlan, runs: readonly KnownRun[]): st
     String(tried),
     ...columns.map(({ measure, split, k }) => {
       const values = [...bySeed.values()].flatMap((ranked) => measure.of(ranked, split, k) ?? []);
-      const shown: Shown = (value) => measureText(measure, value);
+      const shown: FormatValue = (value) => measureText(measure, value);
       return values.length === 0 ? '–' : meanText(mean(values), standardDeviation(values), shown);
     }),
   ]);
@@ -163,10 +171,10 @@ export function baselinesMarkdown(plan: GridPlan, runs: readonly KnownRun[]): st
 /** Measures in columns, or in rows if the grid has fewer rows than measures. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length >= head.length) return markdownTable(head, rows);
-  const [first = [], ...others] = transposed([head, ...rows]);
+  const [first = [], ...others] = transposedTable([head, ...rows]);
   return markdownTable(first, others);
 }
 
-function shownAs(measure: Measure): Shown {
+function shownAs(measure: Measure): FormatValue {
   return (value, more) => measureText(measure, value, more);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { baseline, columns, evaluation, ranking, smallRecord } from '../testing/smallRecord';
+import { baselineRecord, columns, evaluation, ranking, smallRecord } from '../testing/smallRecord';
 import packageJson from '../../package.json';
 import { divergedAt } from '../experiment/train/diverged';
 import type { RunRecord } from '../record/runRecord';
@@ -126,7 +126,7 @@ describe('runGrid', () => {
     const run = async (spec: RunSpec): Promise<RunRecord> => {
       seen.push(spec.evaluation);
       const record = await given.run(spec);
-      const ranked = (hr: number) => baseline(ranking(10, hr), ranking(10, hr / 2));
+      const ranked = (hr: number) => baselineRecord(ranking(10, hr), ranking(10, hr / 2));
       const tried = [0.2, 0.3].map((hr, i) => ({ setting: { neighbours: 100 - 80 * i, shrink: 0 }, hr }));
       const itemKnn = { ...ranked(0.3), tuning: { targets: 10, k: 10, tried, chosen: 1 } };
       const rates = [1e-3, 3e-3].map((learningRate, i) => ({ setting: { learningRate, step: 4 + 2 * i }, hr: 0.2 + 0.2 * i }));

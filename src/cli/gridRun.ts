@@ -1,7 +1,7 @@
 /** `--grid FILE --out FOLDER`: every run that is missing from the folder, one after the other. */
 import { cellKey, logName } from '../experiment/grid/cellKey';
 import { estimateCost } from '../experiment/grid/cost';
-import { GridError, planGrid, remainingRun, runId } from '../experiment/grid/plan';
+import { GridError, planGrid, remainingRun, cellsRunId } from '../experiment/grid/plan';
 import type { GridSpec } from '../experiment/grid/gridSpec';
 import { gridOfRecord } from '../experiment/grid/predictions';
 import { finishedCells, knownRun, type KnownRun } from '../experiment/grid/results';
@@ -10,7 +10,7 @@ import type { RunRecord } from '../record/runRecord';
 import type { ArmSpec, RunSpec } from '../recipe/runSpec';
 import {
   checkBaseline,
-  checkModel,
+  checkGridModel,
   gridOn,
   readDiverged,
   readGrid,
@@ -19,7 +19,7 @@ import {
   writeRun,
   writeSummary,
 } from './gridFolder';
-import { UsageError } from './options';
+import { UsageError } from './usageError';
 
 export interface GridBench {
   readonly run: (spec: RunSpec) => Promise<RunRecord>;
@@ -36,7 +36,7 @@ export async function runGrid(file: string, folder: string, baseline: string | n
   const grid = await readGrid(file);
   const log = logName(bench.logId, bench.logHash);
   const plan = planned(() => planGrid(gridOn(grid, bench.logId, bench.model?.id ?? null), log));
-  checkModel(plan, bench.model?.id ?? null);
+  checkGridModel(plan, bench.model?.id ?? null);
   checkBaseline(plan, baseline);
   const runs = await readRuns(folder);
   checkSameModel(folder, runs, bench.model);
@@ -103,7 +103,7 @@ async function runOne(
   const started = performance.now();
   try {
     const record = { ...(await bench.run(spec)), grid: gridOfRecord(grid) };
-    const name = runId(spec.arms.map((arm) => cellKey(spec, arm, log)));
+    const name = cellsRunId(spec.arms.map((arm) => cellKey(spec, arm, log)));
     await writeRun(folder, name, record);
     return knownRun(name, record, (performance.now() - started) / 1000);
   } catch (error) {

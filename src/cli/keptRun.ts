@@ -1,11 +1,12 @@
 /** The checkpoint beside the CLI's output, from which an interrupted run can be resumed. */
 import path from 'node:path';
-import { checkpointFacts, readCheckpoint, type Checkpoint } from '../experiment/train/checkpoint';
+import { checkpointFacts, readCheckpoint, type TrainingCheckpoint } from '../experiment/train/checkpoint';
 import { Checkpoints } from '../experiment/train/checkpoints';
 import type { RunSpec } from '../recipe/runSpec';
 import { TwoSlots } from '../storage/twoSlots';
 import { diskSlots } from './diskSlots';
-import { UsageError, type CliOptions } from './options';
+import type { CliOptions } from './options';
+import { UsageError } from './usageError';
 
 export class DiskCheckpoints {
   private readonly place: string;
@@ -34,7 +35,7 @@ export class DiskCheckpoints {
    * The checkpoint from which a run of this recipe continues; null for its first step. A grid resumes its interrupted run by itself.
    * @throws UsageError when a run should be resumed and there is none of this recipe; CheckpointError when it cannot be read
    */
-  async resume(spec: RunSpec): Promise<Checkpoint | null> {
+  async resume(spec: RunSpec): Promise<TrainingCheckpoint | null> {
     const { grid, resume } = this.options;
     if (grid === null && !resume) return null;
     const bytes = await this.slots.read();

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { findMeasure, measureText } from '../measures/measures';
 import { compareOverSeeds } from '../statistics/comparison';
-import { differenceText, type Shown } from './markdown';
+import { seedDifferenceText, type FormatValue } from './markdown';
 
 const bySeed = (values: readonly number[]) => new Map(values.entries());
 const measure = findMeasure('lmDrift')!;
-const shown: Shown = (value, more) => measureText(measure, value, more);
+const shown: FormatValue = (value, more) => measureText(measure, value, more);
 const text = (differences: readonly number[]): string =>
-  differenceText(compareOverSeeds(bySeed(differences.map(() => 1)), [bySeed(differences.map((one) => 1 + one))])[0]!, shown);
+  seedDifferenceText(compareOverSeeds(bySeed(differences.map(() => 1)), [bySeed(differences.map((one) => 1 + one))])[0]!, shown);
 
 it('shows what is distinguishable with digits in which it is not 0', () => {
   expect(text([0.0002, 0.00021, 0.00019])).toBe('**0.0002 [0.0002, 0.0002]**');

@@ -8,7 +8,7 @@ import { findingsOf, type Finding } from '../log/findings';
 import { storeReasons } from '../log/intake/tally';
 import { missingEvents, UNREAD } from '../log/intake/guess';
 import type { SourceGuess } from '../log/intake/guessSource';
-import { defaultRecipe, finishLog, inspectFiles, readIntake, survey, type Inspected } from '../log/intake/intake';
+import { defaultRecipe, finishLog, inspectFiles, readIntake, survey, type InspectedSources } from '../log/intake/intake';
 import type { ReadLog } from '../log/readLog';
 import { LogError } from '../log/types';
 import { t } from '../words/words';
@@ -16,8 +16,8 @@ import type { LogFilters, LogRecipe, SourceMapping } from '../recipe/logRecipe';
 import { withChoices, withMaps, type LogOptions } from './logOptions';
 import { UsageError } from './usageError';
 
-export interface OpenedLog extends ReadLog {
-  readonly inspected: Inspected;
+export interface LogFromDisk extends ReadLog {
+  readonly inspected: InspectedSources;
   /** Number of rows read. */
   readonly rows: number;
 }
@@ -38,7 +38,7 @@ export async function openLog(
   files: readonly File[],
   { maps, split, mapping, filters }: LogOptions & { readonly filters: Partial<LogFilters> },
   allowIgnored: boolean,
-): Promise<OpenedLog> {
+): Promise<LogFromDisk> {
   const inspected = await inspectFiles(files);
   const { sources, guesses } = inspected;
   if (mapping !== null && mapping.sources.length !== sources.length) {
@@ -83,13 +83,13 @@ export function droppedLines({ dropped }: Pick<ReadLog, 'dropped'>): string[] {
 }
 
 /** The files that were ignored, on one line; none if all were read. */
-export function ignoredLines({ recipe }: Pick<OpenedLog, 'recipe'>): string[] {
+export function ignoredLines({ recipe }: Pick<LogFromDisk, 'recipe'>): string[] {
   const names = recipe.sources.filter(({ part }) => part === 'ignored').map(({ name }) => name);
   return names.length === 0 ? [] : [`  ignored: ${names.join(', ')}`];
 }
 
 /** What makes results on this log and split invalid, a line per check. */
-export function redLines(opened: Pick<OpenedLog, 'log' | 'split' | 'recipe'>): string[] {
+export function redLines(opened: Pick<LogFromDisk, 'log' | 'split' | 'recipe'>): string[] {
   return auditLog(opened).flatMap(({ level, message, advice }) =>
     level === 'red' ? [`  red: ${message}. ${advice}`.trimEnd()] : [],
   );
@@ -124,7 +124,7 @@ function reasonsOf(guess: SourceGuess | undefined, { part }: SourceMapping): rea
   return [...guess.reasons.slice(0, 1), 'as the command line says'];
 }
 
-export function inspectionOf(opened: OpenedLog): Inspection {
+export function inspectionOf(opened: LogFromDisk): Inspection {
   const { log, split, recipe, inspected, dropped, findings, rows } = opened;
   return {
     name: log.name,

@@ -20,7 +20,7 @@ import { EMBEDDED_MODEL, withPrecision } from '../recipe/runSpec';
 import { runRecordSchema } from '../record/runRecord';
 import { NO_SURGERY, type Surgery } from '../record/surgery';
 import { recordedAdapters } from '../runtime/recordedAdapters';
-import { diskFeatures, diskTuning, openModel, openSampleLog, readBytes } from './diskSource';
+import { diskFeatures, diskTuning, openModel, openSampleLog, readFileBytes } from './diskSource';
 import { operationTables } from './operationTables';
 import { writeWhole } from './writeWhole';
 
@@ -58,7 +58,7 @@ export async function operate([preset = '', most = 'all', out = '']: readonly st
   const catalogue = { items: log.items.length, features: features.width };
   const layout = layOutParameters(model.config, { ...spec, lora: widestLora(spec) }, catalogue);
   const place = { spec, model, catalogue, layout };
-  const arms = armsOfAdapters(await recordedAdapters(new Blob([await readBytes(at(recordedFiles(id).adapters))])), place);
+  const arms = armsOfAdapters(await recordedAdapters(new Blob([await readFileBytes(at(recordedFiles(id).adapters))])), place);
   const statistics = await embeddingStatistics(model.weights, model.config);
   const initial = { layout, flat: initialParameters(layout, model.config, statistics, spec) };
   const operator = await Operator.open({ gpu, model, data, features, spec, initial }, targets);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions, UsageError } from './options';
+import { readOptions } from './options';
+import { UsageError } from './usageError';
 
 describe('readOptions', () => {
   it('reads the README’s example', () => {

@@ -60,8 +60,6 @@ export interface CliOptions extends LogOptions {
   readonly exportJob: string | null;
 }
 
-export { UsageError };
-
 /** A schema's complaints about a value: one line per field, after `lead`. */
 export function unfit(error: ZodError, schema: ZodType, lead = ''): UsageError {
   return new UsageError(

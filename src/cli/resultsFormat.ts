@@ -1,5 +1,5 @@
 /** Tables of results in formats for papers, and the options that choose among them. */
-import { measuresIn, withMeasures, type ResultsTable } from '../paper/tables/resultsTable';
+import { measuresIn, onlyMeasures, type ResultsTable } from '../paper/tables/resultsTable';
 import { csvResults } from '../paper/tables/csvTable';
 import { latexResults } from '../paper/tables/latexTable';
 import { markdownResults } from '../paper/tables/markdownTable';
@@ -29,7 +29,7 @@ export function chosenFormat(given: Given): ((table: ResultsTable) => string) | 
     spans: given.spans === undefined ? ('two' as const) : oneOf('spans', given.spans, ['one', 'two']),
   };
   return (whole) => {
-    const table = given.measures === undefined ? whole : withMeasures(whole, measuresOf(whole, String(given.measures)));
+    const table = given.measures === undefined ? whole : onlyMeasures(whole, measuresOf(whole, String(given.measures)));
     switch (format) {
       case 'latex':
         return latexResults(table, layout);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { ONLINE_RETAIL } from '../log/siteLogs';
-import { openFiles } from './diskSource';
+import { filesFromDisk } from './diskSource';
 import { openLog } from './openLog';
 import { readOptions } from './options';
 import { withSiteLog } from './siteLog';
@@ -12,7 +12,7 @@ it('--log online-retail is the log of the site with its filters, which options c
   const open = async (...more: readonly string[]) => {
     const options = await withSiteLog(readOptions(['--log', 'online-retail', ...more])!, ROOT);
     expect(options.spec.data.id).toBe(ONLINE_RETAIL.id);
-    return openLog(await openFiles(options.log), options, false);
+    return openLog(await filesFromDisk(options.log), options, false);
   };
   const { log, rows } = await open();
   expect([log.name, log.hash, rows]).toEqual([ONLINE_RETAIL.id, ONLINE_RETAIL.hash, ONLINE_RETAIL.lines]);

@@ -12,14 +12,14 @@ import { ownSampleCaveat, sampledOf } from '../record/ownSamples';
 import { ONLY_GIVEN, ranksGivenPools } from '../record/poolSizes';
 import { comparedEvaluations, oneOf } from '../record/comparedEvaluations';
 import type { Evaluation, RunRecord } from '../record/runRecord';
-import { noneOfTargets, readRecord, storeFolder, summariseFolder, sweepOfFolder } from './gridFolder';
+import { noneOfTargets, readRecordFile, storeFolder, summariseFolder, sweepOfFolder } from './gridFolder';
 import { UsageError } from './usageError';
-import { readSweep, sweepMarkdown } from './sweepTable';
+import { readSweepFile, sweepMarkdown } from './sweepTable';
 import { writeWhole } from './writeWhole';
 import { comparedRows } from '../experiment/grid/matrix';
 import type { ResultsTable } from '../paper/tables/resultsTable';
 import { chosenFormat, TABLE_OPTIONS } from './resultsFormat';
-import { BOLD_LEGEND, differenceText, markdownTable, meanText, type Shown } from './markdown';
+import { BOLD_LEGEND, seedDifferenceText, markdownTable, meanText, type FormatValue } from './markdown';
 
 /** Maximum compressed bytes of a sweep that the site ships: the page opens with it. */
 const MOST_SWEEP_BYTES = 60_000;
@@ -70,7 +70,7 @@ export async function summarise(args: readonly string[]): Promise<string> {
 /** @throws UsageError naming a file that is no run */
 async function readRunFile(file: string): Promise<RunRecord> {
   try {
-    return await readRecord(file);
+    return await readRecordFile(file);
   } catch (error) {
     throw new UsageError(`${file} cannot be read as a run: ${(error as Error).message}`);
   }
@@ -79,7 +79,7 @@ async function readRunFile(file: string): Promise<RunRecord> {
 async function atValue(files: readonly string[], text: string, baseline: string | null): Promise<string> {
   const at = Number(text);
   if (text.trim() === '' || !Number.isFinite(at)) throw new UsageError(`--at is a number, not ${text}.`);
-  const [first, ...others] = await Promise.all(files.map(readSweep));
+  const [first, ...others] = await Promise.all(files.map(readSweepFile));
   if (first === undefined) throw new UsageError('--at needs files of sweeps.');
   return sweepMarkdown([first, ...others], at, baseline);
 }
@@ -124,9 +124,9 @@ export function summariseRecords(
       others.map((id) => values.get(id)!),
     );
     // The values are in the displayed unit.
-    const shown: Shown = (value, more) => measureText({ scale: 1, digits: measure.digits }, value, more);
+    const shown: FormatValue = (value, more) => measureText({ scale: 1, digits: measure.digits }, value, more);
     const means = arms.map((id) => [...values.get(id)!.values()]).map((list) => overSeeds(list, shown));
-    const differences = compared.map((one, i) => differenceText(one, shown, usersOf(records, others[i]!, control, measure)));
+    const differences = compared.map((one, i) => seedDifferenceText(one, shown, usersOf(records, others[i]!, control, measure)));
     return [[measureHeading(measure), ...means, ...differences]];
   });
   return `${caption(records, first, others.length)}\n\n${markdownTable(head, rows)}`;
@@ -225,7 +225,7 @@ function finalOf(record: RunRecord, id: string): Evaluation {
   return last;
 }
 
-function overSeeds(values: readonly number[], shown: Shown): string {
+function overSeeds(values: readonly number[], shown: FormatValue): string {
   return meanText(values.length === 0 ? null : mean(values), standardDeviation(values), shown);
 }
 

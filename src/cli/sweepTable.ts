@@ -3,13 +3,13 @@ import { drawnMeasures, sweepSchema, valuesBySeed, type Sweep, type SweepLine } 
 import { measureHeading, measureText } from '../measures/measures';
 import { compareOverSeeds, type BySeed } from '../statistics/comparison';
 import { meanInterval } from '../statistics/statistics';
-import { differencesLegend, differenceText, markdownTable, type Shown } from './markdown';
-import { readJson } from './readJson';
+import { differencesLegend, seedDifferenceText, markdownTable, type FormatValue } from './markdown';
+import { readJsonFile } from './readJson';
 import { UsageError } from './usageError';
 
 /** @throws UsageError if it is no sweep */
-export async function readSweep(file: string): Promise<Sweep> {
-  const parsed = sweepSchema.safeParse(await readJson(file));
+export async function readSweepFile(file: string): Promise<Sweep> {
+  const parsed = sweepSchema.safeParse(await readJsonFile(file));
   if (!parsed.success) throw new UsageError(`${file} is not a sweep: write one with --sweep.`);
   return parsed.data;
 }
@@ -40,12 +40,12 @@ export function sweepMarkdown(sweeps: readonly [Sweep, ...Sweep[]], at: number, 
   const compared = lines.filter((line) => line !== control);
   const columns = drawnMeasures({ lines }).map((measure) => {
     const valuesOf = (line: SweepLine): BySeed => valuesBySeed(line, at, measure.id);
-    const shown: Shown = (value, more) => measureText(measure, value, more);
+    const shown: FormatValue = (value, more) => measureText(measure, value, more);
     const differences = compareOverSeeds(valuesOf(control), compared.map(valuesOf));
     return {
       heading: measureHeading(measure),
       means: lines.map((line) => meanText([...valuesOf(line).values()], shown)),
-      differences: differences.map((one) => differenceText(one, shown)),
+      differences: differences.map((one) => seedDifferenceText(one, shown)),
     };
   });
   const seeds = [...new Set(lines.flatMap(({ points }) => points.flatMap((point) => point.seeds.map(({ seed }) => seed))))];
@@ -65,7 +65,7 @@ export function sweepMarkdown(sweeps: readonly [Sweep, ...Sweep[]], at: number, 
   ].join('\n\n');
 }
 
-function meanText(values: readonly number[], shown: Shown): string {
+function meanText(values: readonly number[], shown: FormatValue): string {
   if (values.length === 0) return '–';
   const { mean, low, high } = meanInterval(values);
   return low === null || high === null ? shown(mean) : `${shown(mean)} [${shown(low)}, ${shown(high)}]`;

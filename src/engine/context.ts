@@ -5,7 +5,7 @@ import { Memory } from '../gpu/tensor';
 import type { Gpu } from '../gpu/device';
 import type { MemoryGroup } from '../record/memoryPlan';
 import { Gemm } from './gemm/gemm';
-import { tilesOf } from './gemm/gemmTuning';
+import { deviceTiles } from './gemm/gemmTuning';
 import { loopBound } from './loopBound';
 
 export interface Context {
@@ -22,7 +22,7 @@ export function createContext(gpu: Gpu): Context {
   try {
     const kernels = KernelCache.of(gpu.device);
     const recorder = new Recorder(memory);
-    const gemm = new Gemm(kernels, recorder, tilesOf(gpu), memory);
+    const gemm = new Gemm(kernels, recorder, deviceTiles(gpu), memory);
     return { gpu, memory, kernels, recorder, gemm };
   } catch (error) {
     memory.destroy();
@@ -42,7 +42,7 @@ export function owning<T>(gpu: Gpu, make: (context: Context) => T): T {
 }
 
 /** The same context, with its memory counted under that purpose. */
-export function within(context: Context, group: MemoryGroup): Context {
+export function inMemoryGroup(context: Context, group: MemoryGroup): Context {
   return { ...context, memory: context.memory.in(group) };
 }
 

@@ -5,7 +5,7 @@ import type { Gpu } from '../gpu/device';
 import { wait } from '../log/turn';
 import { sha256Hex } from '../storage/sha256';
 import { createContext, type Context } from './context';
-import { readMeasured, tilesOf, type TuningStore } from './gemm/gemmTuning';
+import { readMeasured, deviceTiles, type TuningStore } from './gemm/gemmTuning';
 import { fill } from './rows/rows';
 import { THIN_SIDES, type StepCost } from './stepCost';
 import { leastSeconds, secondsEach } from './timing';
@@ -50,7 +50,7 @@ export interface SpeedOptions {
 export async function knownSpeed(gpu: Gpu, store: TuningStore, options: SpeedOptions = {}): Promise<DeviceSpeed | null> {
   const { measure = measureSpeed } = options;
   // Tiles and kernels change with the program.
-  const key = sha256Hex(JSON.stringify(['speed', ...adapterNames(gpu.adapter), tilesOf(gpu)]));
+  const key = sha256Hex(JSON.stringify(['speed', ...adapterNames(gpu.adapter), deviceTiles(gpu)]));
   const kept = await readMeasured(store, key, keptSchema);
   if (kept !== null && kept.measurements >= MEASUREMENTS) return kept.speed;
   if (kept === null && !(await settled(gpu, options))) return null;

@@ -11,8 +11,8 @@ import { withFreeCodes, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { byTerm, lambdaOf, TERM_IDS, termsOf, type TermId } from '../recipe/terms';
 import { allocateBackwardScratch, allocatePasses, type BackwardScratch } from './decoder/activations';
 import { FlatViews, LoraBlocks } from './adapter';
-import { checkCatalogue, checkParameters, featureWidth, uploadCatalogue, usesFeatures } from './ranking/catalogueTensors';
-import { owning, within, type Context } from './context';
+import { checkCatalogue, checkParameters, featureRowSize, uploadCatalogue, usesFeatures } from './ranking/catalogueTensors';
+import { owning, inMemoryGroup, type Context } from './context';
 import { addTo, fill } from './rows/rows';
 import { Decoder, type ArmViews, type AttendedLayer } from './decoder/decoder';
 import { allocateWeights, fillWeights, type WeightNumbers } from './decoder/frozenWeights';
@@ -100,9 +100,9 @@ export class Engine {
     const { training } = spec;
     const objective = withFreeCodes(spec.objective);
     const scoredItems = scoredRows(spec, items);
-    const features = usesFeatures(objective) ? featureWidth(inputs) : 1;
+    const features = usesFeatures(objective) ? featureRowSize(inputs) : 1;
     checkCatalogue(gpu.device.limits, { items, features, embeddingSize: objective.embeddingSize });
-    const catalogueShape = { items, features: featureWidth(inputs), imageSize: imageSizeOf(inputs) };
+    const catalogueShape = { items, features: featureRowSize(inputs), imageSize: imageSizeOf(inputs) };
     this.layout = layOutParameters(config, spec, catalogueShape);
     checkParameters(gpu.device.limits, this.layout);
     const sizes = stepSizes(inputs);
@@ -111,10 +111,10 @@ export class Engine {
     this.readBatch = readBatch;
 
     const frozen = allocateWeights(memory('weights'), config, chosen(spec.model));
-    this.decoder = new Decoder(within(context, 'weights'), frozen, this.layout);
+    this.decoder = new Decoder(inMemoryGroup(context, 'weights'), frozen, this.layout);
     const catalogue = uploadCatalogue(memory('features'), inputs);
     const passes = allocatePasses(memory('activations'), config, this.layout, spec, sizes);
-    this.histories = new Histories(within(context, 'activations'), {
+    this.histories = new Histories(inMemoryGroup(context, 'activations'), {
       decoder: this.decoder,
       layout: this.layout,
       pass: passes.histories,
@@ -129,7 +129,7 @@ export class Engine {
       hidden: memory('backward').tensor(mostRows * config.hidden, 'd hidden'),
     };
 
-    const losses = within(context, 'losses');
+    const losses = inMemoryGroup(context, 'losses');
     const scored = new ScoredLoss(losses, {
       rows: Math.max(textRows, predictions),
       columns: Math.max(config.vocabulary, candidates),
@@ -139,7 +139,7 @@ export class Engine {
     const { embeddingSize } = objective;
     const counts = { items: scoredItems, predictions, candidates, exposedPairs, historyItems };
     const moreLosses = spec.arms.some(({ lambdaZ }) => lambdaZ > 0);
-    const headSizes = { hidden: config.hidden, features: featureWidth(inputs), embeddingSize, moreLosses, ...counts };
+    const headSizes = { hidden: config.hidden, features: featureRowSize(inputs), embeddingSize, moreLosses, ...counts };
     this.head = new InterestHead(losses, headSizes, objective, catalogue.hidden, scored);
     const reconstructionLoss = new TextLoss(losses, frozen, scored, textRows);
     const reconstructionSizes = { ...headSizes, texts: microBatch, rows };
@@ -159,7 +159,7 @@ export class Engine {
       reconstruction: this.reconstruction,
     });
 
-    this.blocks = new LoraBlocks(within(context, 'arms'), this.layout, frozen);
+    this.blocks = new LoraBlocks(inMemoryGroup(context, 'arms'), this.layout, frozen);
     this.gradients = new FlatViews(memory('arms').tensor(this.layout.size, 'gradients'), this.layout);
 
     this.own = own && {

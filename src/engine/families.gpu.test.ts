@@ -14,7 +14,7 @@ import { runSpecSchema, type Precision } from '../recipe/runSpec';
 import { BaseModel } from './decoder/baseModel';
 import { relativeError, tensorSource } from './fixture';
 import { integers } from '../testing/kernelBench';
-import { randomWeights, roundedWeights } from '../testing/randomModel';
+import { randomTestWeights, roundedWeights } from '../testing/randomModel';
 import { embeddingStatistics } from './decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf } from './parameters';
 
@@ -73,7 +73,7 @@ it.each(drawnCases(STORED, ({ name, format }) => [name, format]))(
   async ({ name, format }) => {
     const config = storable(name);
     const ids = [...integers(11, 5, config.vocabulary)];
-    const weights = randomWeights(config);
+    const weights = randomTestWeights(config);
     const create = (of: typeof weights, precision: Precision = 'f32'): Promise<BaseModel> =>
       BaseModel.create(gpu, { config, weights: heldWeights(of) }, { capacity: ids.length, precision });
     const stored = await create(weights, format);
@@ -95,7 +95,7 @@ it.each(drawnCases(STORED, ({ name, format }) => [name, format]))(
 it('trainable vectors start on the scale of the decoder’s vocabulary inputs', async () => {
   const { config } = fixtureFiles('gemma3');
   expect(config.embeddingScale).toBeCloseTo(Math.sqrt(config.hidden), 12);
-  const weights = randomWeights(config);
+  const weights = randomTestWeights(config);
   const spec = runSpecSchema.parse({ version: 1 });
   const layout = layOutParameters(config, spec, { items: 0 });
   const { offset } = slotOf(layout, 'emb');

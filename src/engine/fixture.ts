@@ -42,7 +42,7 @@ export interface Fixture {
 }
 
 /** Files of a case: its JSON and safetensors, and those of its model's folder. */
-export interface FixtureFiles {
+export interface EngineFixtureFiles {
   readonly json: string;
   readonly expected: Uint8Array<ArrayBuffer>;
   /** `models/<model>/config.json`, `model.safetensors` and `base.safetensors`. */
@@ -52,7 +52,7 @@ export interface FixtureFiles {
 }
 
 /** Paths of a case's files, under python/fixtures. */
-export function fixturePaths(name: string): Readonly<Record<keyof FixtureFiles, string>> {
+export function fixturePaths(name: string): Readonly<Record<keyof EngineFixtureFiles, string>> {
   const model = `models/${name.split('-')[0] ?? ''}`;
   return {
     json: `${name}.json`,
@@ -63,7 +63,7 @@ export function fixturePaths(name: string): Readonly<Record<keyof FixtureFiles, 
   };
 }
 
-export function readFixture(files: FixtureFiles): Fixture {
+export function readFixture(files: EngineFixtureFiles): Fixture {
   const json = JSON.parse(files.json) as FixtureJson;
   const config = readConfig(JSON.parse(files.config));
   const base = parseSafetensors(files.base, 'the features');

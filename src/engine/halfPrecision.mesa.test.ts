@@ -5,7 +5,7 @@ import { heldWeights } from '../model/weightSource';
 import { largestError } from '../testing/fixtures';
 import { drawnCases } from '../testing/drawnCases';
 import { loadFixture } from '../testing/loadFixture';
-import { randomWeights } from '../testing/randomModel';
+import { randomTestWeights } from '../testing/randomModel';
 import { sharedGpu } from '../testing/sharedGpu';
 import { agreement } from './agreement';
 import { skipUnless } from '../testing/skipUnless';
@@ -38,7 +38,7 @@ describe('products in half precision', () => {
 
   it('are refused for a model whose numbers half floats cannot hold', async () => {
     const { config } = (await loadFixture('even-token-gen-id-in')).inputs;
-    const weights = randomWeights(config);
+    const weights = randomTestWeights(config);
     const texts = [[5, 6, 7]];
     const error = await storageError(gpu, { config, weights: heldWeights(weights) }, NUMBERS, texts);
     expect(error).toMatchObject({ ...NUMBERS, tokens: 3 });

@@ -10,7 +10,7 @@ import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import { Engine } from './engine';
 import { Evaluator } from './ranking/evaluator';
 import { floats, integers } from '../testing/kernelBench';
-import { randomWeights } from '../testing/randomModel';
+import { randomTestWeights } from '../testing/randomModel';
 import { readConfig } from '../model/readConfig';
 import { limitProblem, memoryPlan } from './memoryPlan';
 import { embeddingStatistics } from './decoder/embeddingStatistics';
@@ -85,7 +85,7 @@ function example(config: DecoderConfig, { objective }: RunSpec, index: number): 
 async function use(config: DecoderConfig, spec: RunSpec): Promise<void> {
   const { hidden } = config;
   const table = (rows: number, columns: number): Float32Array => floats(rows * columns, rows, 0.1);
-  const weights = heldWeights(randomWeights(config));
+  const weights = heldWeights(randomTestWeights(config));
   const features = { hidden: table(SIZES.items, hidden), title: table(SIZES.items, hidden) };
   const titleTokens = Array.from({ length: SIZES.items }, (_, item) => [...integers(4, item, config.vocabulary)]);
   const engine = await Engine.create(gpu, { config, weights, features, titleTokens, ...SIZES, spec });

@@ -7,7 +7,7 @@ import { heldWeights } from '../model/weightSource';
 import { runSpecSchema } from '../recipe/runSpec';
 import { floats, integers } from '../testing/kernelBench';
 import { loadFixture } from '../testing/loadFixture';
-import { randomWeights } from '../testing/randomModel';
+import { randomTestWeights } from '../testing/randomModel';
 import { sharedGpu } from '../testing/sharedGpu';
 import { withLargestBinding } from '../testing/smallBindings';
 import { BaseModel } from './decoder/baseModel';
@@ -40,7 +40,7 @@ describe.each([
   ['GPT-2', GPT2, 'f32', 4],
   ['GPT-2 in Q8_0', GPT2, 'q8_0', 2],
 ] as const)('%s', (_, config, precision, divided) => {
-  const weights = heldWeights(randomWeights(config));
+  const weights = heldWeights(randomTestWeights(config));
 
   it('gives the same losses and gradients, of texts as well', async () => {
     const { inputs, arm, batch } = await loadFixture('even-text-karma');

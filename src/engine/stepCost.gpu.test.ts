@@ -3,7 +3,7 @@ import type { Gpu } from '../gpu/device';
 import type { KernelRun } from '../gpu/profiler';
 import { heldWeights } from '../model/weightSource';
 import { armSchema, runSpecSchema } from '../recipe/runSpec';
-import { randomWeights } from '../testing/randomModel';
+import { randomTestWeights } from '../testing/randomModel';
 import { sharedGpu } from '../testing/sharedGpu';
 import { ATTENTION, ELEMENTWISE, knownSpeed, measureSpeed, predictSeconds, type DeviceSpeed } from './deviceSpeed';
 import { Engine } from './engine';
@@ -37,7 +37,7 @@ test('what is rehearsed has the dispatches and operations of what is run: steps,
   const { user, catalogue, text } = await evaluationCosts(gpu, question);
   const engine = await Engine.create(gpu, {
     config: CONFIG,
-    weights: heldWeights(randomWeights(CONFIG)),
+    weights: heldWeights(randomTestWeights(CONFIG)),
     features: { hidden: new Float32Array(12 * 32), title: new Float32Array(12 * 32) },
     items: 12,
     titleTokens: [],

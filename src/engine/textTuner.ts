@@ -1,7 +1,7 @@
 /** A language model with LoRA that is trained on texts alone: L = next-token loss, or a loss that the caller brings along in its place. */
 import type { Arm } from './arm';
 import { FlatViews, LoraBlocks } from './adapter';
-import { owning, roundUp8, within, type Context } from './context';
+import { owning, roundUp8, inMemoryGroup, type Context } from './context';
 import {
   allocateActivations,
   allocateBackwardScratch,
@@ -74,7 +74,7 @@ export class TextTuner implements TextModel {
     const layout = layOutParameters(config, spec, { items: 0, features: 4 });
     this.layout = layout;
     this.frozen = allocateWeights(memory.in('weights'), config, { precision, arithmetic: 'f32' });
-    this.decoder = new Decoder(within(context, 'weights'), this.frozen, layout);
+    this.decoder = new Decoder(inMemoryGroup(context, 'weights'), this.frozen, layout);
     const reach = { lowest: spec.lora.firstLayer, input: false };
     const workspace = new Workspace(memory.in('activations'), config, layout, rows);
     const { checkpoint } = spec.training;
@@ -86,7 +86,7 @@ export class TextTuner implements TextModel {
       ...allocateBackwardScratch(memory.in('backward'), config, layout, rows),
       hidden: memory.in('backward').tensor(rows * config.hidden, 'd hidden'),
     };
-    const losses = within(context, 'losses');
+    const losses = inMemoryGroup(context, 'losses');
     const scored = new ScoredLoss(losses, { rows, columns: config.vocabulary, losses: [SOFTMAX] });
     this.textLoss = new TextLoss(losses, this.frozen, scored, rows);
     this.own = loss && new OwnLogits(losses, this.frozen, loss, rows);
@@ -97,7 +97,7 @@ export class TextTuner implements TextModel {
     this.gradients = new FlatViews(arms.tensor(layout.size, 'gradients'), layout);
     const parameters = new FlatViews(flat, layout);
     this.arm = { spec: spec.arms[0]!, flat, m, v, parameters, loraScale: layout.loraScale, step: 0 };
-    this.blocks = new LoraBlocks(within(context, 'arms'), layout, this.frozen);
+    this.blocks = new LoraBlocks(inMemoryGroup(context, 'arms'), layout, this.frozen);
     this.optimiser = new Optimiser(context, layout, spec.training);
     this.continuations = new Continuations(this, new KeptKeys(context, config, rows), new NextTokens(context, this.frozen, 1));
   }

@@ -13,7 +13,7 @@ import { droppedSource } from '../model/source/droppedSource';
 import { createTokenizer } from '../model/tokenizer';
 import { runSpecSchema } from '../recipe/runSpec';
 import type { RunRecord } from '../record/runRecord';
-import { checkModel } from './prepare/checkModel';
+import { certifyModel } from './prepare/checkModel';
 import { runExperiment } from './runExperiment';
 
 /** Fields of a model's config.json in addition to the tiny Llama's. */
@@ -65,7 +65,7 @@ async function run(model: LoadedModel, rank: number, precision: string, itemInte
     objective: { itemInterface, maxHistory: 4, maxTextTokens: 8, maxTitleTokens: 4 },
     evaluation: { evaluations: 1, sampleUsers: 4, probes: 1 },
   });
-  const certification = await checkModel(gpu, model);
+  const certification = await certifyModel(gpu, model);
   expect(certification.certificate?.passed).toBe(true);
   expect(certification.certificate?.maxRelative).toBeLessThan(1e-5);
   const store = { load: () => Promise.resolve([]), save: () => Promise.resolve() };

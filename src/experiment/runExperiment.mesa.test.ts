@@ -12,7 +12,7 @@ import type { RunEvent } from '../record/runEvents';
 import { forecastMemory, logSizes } from './forecast/forecastMemory';
 import { DoesNotFitError } from './prepare/doesNotFit';
 import { runExperiment } from './runExperiment';
-import { logFromRows, rowsOf, usersOf, type UserHistory } from '../testing/smallLogs';
+import { logFromRows, logRows, logUsers, type UserRows } from '../testing/smallLogs';
 import { readLog } from '../log/readLog';
 import { SmallExperiment, smallLog, smallSpec } from '../testing/smallExperiment';
 
@@ -357,7 +357,7 @@ it('ranks in the pools that came with the log, and only targets that have one', 
 it('refuses a protocol for shown items before anything else if the log has none', async () => {
   const bare = {
     ...small.data,
-    log: logFromRows({ ...rowsOf(small.data.log), users: usersOf(small.data.log).map(withoutExposures) }),
+    log: logFromRows({ ...logRows(small.data.log), users: logUsers(small.data.log).map(withoutExposures) }),
   };
   const asked = spec({ evaluation: { protocol: 'ranking' } });
   const events: RunEvent[] = [];
@@ -371,7 +371,7 @@ it('refuses a protocol for shown items before anything else if the log has none'
   expect(() => logSizes(bare, asked, small.model.config)).toThrow(ProtocolError);
 });
 
-function withoutExposures(user: UserHistory): UserHistory {
+function withoutExposures(user: UserRows): UserRows {
   return { ...user, events: user.events.map((event) => ({ ...event, exposed: [] })) };
 }
 

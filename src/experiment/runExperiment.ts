@@ -17,7 +17,7 @@ import type { TrainedProbe } from './evaluate/decodability';
 import { evaluateArm, evaluateStart } from './evaluate/evaluateArms';
 import { evaluationSteps } from './evaluate/evaluationSteps';
 import { inferenceCost } from './evaluate/inferenceCost';
-import { Measure, type FixedMeasures } from './evaluate/measure';
+import { ArmEvaluator, type FixedMeasures } from './evaluate/measure';
 import { openRecord } from './evaluate/openRecord';
 import { storageErrorOf } from './evaluate/storageError';
 import { chooseTargets } from './evaluate/targets';
@@ -32,10 +32,10 @@ import type { PreparedRun, ReportProgress } from './prepare/preparedRun';
 import { chooseProbes } from './prepare/probes';
 import { runInputs } from './prepare/runInputs';
 import type { FeatureStore } from './prepare/storedMeans';
-import { readArms, startArms, type Arms } from './train/arms';
-import { checkResumable, restoreArms, takeCheckpoint, type Checkpoint } from './train/checkpoint';
+import { readArms, startArms, type ArmRunners } from './train/arms';
+import { checkResumable, restoreArms, takeCheckpoint, type TrainingCheckpoint } from './train/checkpoint';
 import type { Checkpoints } from './train/checkpoints';
-import { compileKernels, type Compiled } from './train/compileKernels';
+import { compileKernels, type KernelsReady } from './train/compileKernels';
 import type { StartAdapter } from './train/startAdapter';
 import { Stepper } from './train/stepper';
 import { StepQueue } from './train/stepQueue';
@@ -59,7 +59,7 @@ export interface ExperimentInputs {
   /** The adapter that the recipe starts from, if it names one. */
   readonly start?: StartAdapter | null;
   /** The checkpoint to resume from: its recipe is used, and its record is continued. */
-  readonly resume?: Checkpoint | null;
+  readonly resume?: TrainingCheckpoint | null;
   /** Where checkpoints go. */
   readonly checkpoints?: Checkpoints | null;
   /** Aborted when the device is lost: whatever the run still does on it, nothing more is reported. */
@@ -124,7 +124,7 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
   try {
     const arms = await startArms(engine, run, inputs.start ?? null);
     const probes = chooseProbes(data, spec.evaluation.probes, spec.seed, engine.packOptions(false), model.tokenizer);
-    const measure = new Measure(engine, data, probes, spec, model.tokenizer, rankings);
+    const measure = new ArmEvaluator(engine, data, probes, spec, model.tokenizer, rankings);
 
     // The base model is measured, baselines are ranked, and what is measured during the run is chosen.
     const onBase = ({ snapshot: attention, sinks, continuations = [] }: FixedMeasures): void => {
@@ -176,10 +176,10 @@ function recipeOf({ spec, resume, model, data }: ExperimentInputs): RunSpec {
 interface TrainedRun {
   readonly run: PreparedRun;
   readonly engine: Engine;
-  readonly arms: Arms;
-  readonly measure: Measure;
+  readonly arms: ArmRunners;
+  readonly measure: ArmEvaluator;
   readonly measuring: Measuring;
-  readonly compiled: Compiled;
+  readonly compiled: KernelsReady;
   readonly progress: ReportProgress;
   readonly gate: Gate;
   /** Adds an event to the record, if it changes it, and reports it. */

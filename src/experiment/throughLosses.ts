@@ -5,7 +5,7 @@ import { FaultLog } from '../gpu/faults';
 import { wait } from '../log/turn';
 import type { DeviceSilence, RunEvent } from '../record/runEvents';
 import type { RunRecord } from '../record/runRecord';
-import { readCheckpoint, type Checkpoint } from './train/checkpoint';
+import { readCheckpoint, type TrainingCheckpoint } from './train/checkpoint';
 import type { Checkpoints } from './train/checkpoints';
 import { runExperiment, type ExperimentInputs } from './runExperiment';
 import type { Gate } from './train/training';
@@ -39,7 +39,7 @@ export interface ResilientRun {
   readonly prepare: (gpu: Gpu) => Promise<Omit<ExperimentInputs, 'gpu' | 'resume' | 'checkpoints' | 'lost'>>;
   readonly checkpoints: Checkpoints;
   /** Where the run starts; null for its first step. */
-  readonly resume: Checkpoint | null;
+  readonly resume: TrainingCheckpoint | null;
   readonly emit: (event: RunEvent) => void;
   readonly gate: Gate;
   /** Called after every loss from which the run recovers, with the step from which it continues; null: from the start. */
@@ -86,7 +86,7 @@ class Attempt {
   /** Ends the wait for the next step, if the run is waiting. */
   #stopWaiting: () => void = () => undefined;
 
-  constructor(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null) {
+  constructor(run: ResilientRun, gpu: Gpu, resume: TrainingCheckpoint | null) {
     let tell: (loss: { readonly lost: string }) => void;
     this.loss = new Promise((resolve) => (tell = resolve));
     this.forget = onDeviceLost(gpu.device, (lost) => {
@@ -106,7 +106,7 @@ class Attempt {
     await within(this.result, ENDING);
   }
 
-  async #run(run: ResilientRun, gpu: Gpu, resume: Checkpoint | null): Promise<RunRecord> {
+  async #run(run: ResilientRun, gpu: Gpu, resume: TrainingCheckpoint | null): Promise<RunRecord> {
     const inputs = await run.prepare(gpu);
     // No `Promise.race` with the loss: every step would leave a reaction on a promise that lives as long as the run.
     const gate: Gate = (settle) =>

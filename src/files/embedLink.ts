@@ -2,7 +2,7 @@
  * An embedded figure as a URL: `?embed=attention&run=collapse&layer=3&theme=dark&controls=off`, `?embed=forest&grid=rates&at=0.016`. Everything else
  * is written as in other links (`viewLink.ts`). Pure.
  */
-import { isHosted, readViewLink, shortened, type ViewLink } from './viewLink';
+import { isHosted, readViewLink, shortLinkText, type ViewLink } from './viewLink';
 import type { Theme } from '../readings/choices';
 import { t } from '../words/words';
 
@@ -38,20 +38,21 @@ export function readEmbed(search: string, hash: string): EmbedLink {
   if (embed === null)
     problems.push(
       t('There is no figure “{name}” to embed: “embed” is {kinds} or {last}.', {
-        name: shortened(named),
+        name: shortLinkText(named),
         kinds: EMBEDS.slice(0, -1).join(', '),
         last: EMBEDS.at(-1)!,
       }),
     );
   const theme = parts.get('theme') ?? 'auto';
   const known = theme === 'light' || theme === 'dark' || theme === 'auto';
-  if (!known) problems.push(t('“theme” is light, dark or auto, not “{theme}”.', { theme: shortened(theme) }));
+  if (!known) problems.push(t('“theme” is light, dark or auto, not “{theme}”.', { theme: shortLinkText(theme) }));
   const controls = parts.get('controls') ?? 'on';
   if (controls !== 'on' && controls !== 'off')
-    problems.push(t('“controls” is on or off, not “{controls}”.', { controls: shortened(controls) }));
+    problems.push(t('“controls” is on or off, not “{controls}”.', { controls: shortLinkText(controls) }));
   const at = parts.get('at');
   const value = at === null || !/^[\d.e+-]{1,24}$/i.test(at) ? Number.NaN : Number(at);
-  if (at !== null && !Number.isFinite(value)) problems.push(t('“at” must be a number, not “{value}”.', { value: shortened(at) }));
+  if (at !== null && !Number.isFinite(value))
+    problems.push(t('“at” must be a number, not “{value}”.', { value: shortLinkText(at) }));
   return {
     ...read,
     problems,
@@ -68,7 +69,9 @@ function readGrid(named: string | null, packed: string | null, problems: string[
   if (packed !== null) return { kind: 'packed', text: packed };
   if (named === null || named === SHIPPED_GRID) return { kind: 'shipped' };
   if (isHosted(named)) return { kind: 'hosted', url: new URL(named).href };
-  problems.push(t('This site has no grid “{name}”; a file of another site needs an https: address.', { name: shortened(named) }));
+  problems.push(
+    t('This site has no grid “{name}”; a file of another site needs an https: address.', { name: shortLinkText(named) }),
+  );
   return null;
 }
 

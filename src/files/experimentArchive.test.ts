@@ -6,7 +6,7 @@ import { runSpecSchema } from '../recipe/runSpec';
 import type { ExperimentParts } from '../experiment/train/experimentParts';
 import { adapterIn } from './adapterFiles';
 import { ArchiveError } from './unzipFiles';
-import { readJson } from './readRecord';
+import { readOwnJson } from './readRecord';
 import { isRunArchive, packRuns } from './runArchive';
 import { describeRun } from '../readings/runs/runEntry';
 import { smallRecord } from '../testing/smallRecord';
@@ -50,7 +50,11 @@ describe('an experiment as one ZIP', () => {
       'recipe.json',
       'run.json',
     ]);
-    expect(readJson(text(files['recipe.json']))).toEqual({ kind: 'recipe', spec: runSpecSchema.parse(record.spec), log: null });
+    expect(readOwnJson(text(files['recipe.json']))).toEqual({
+      kind: 'recipe',
+      spec: runSpecSchema.parse(record.spec),
+      log: null,
+    });
     expect(text(files['metrics.jsonl']).trimEnd().split('\n')).toHaveLength(4 + 6);
     expect(text(files['methods.md'])).toContain('[O]');
   });

@@ -13,7 +13,7 @@ import type { RunRecord } from '../record/runRecord';
 import type { ExperimentParts } from '../experiment/train/experimentParts';
 import { isArchiveOf, openOurs, zipOurs, type ManifestKind } from './ourArchive';
 import { adapterFolder } from './adapterArchive';
-import type { Verdict } from '../readings/verdict/verdict';
+import type { RunVerdict } from '../readings/verdict/verdict';
 import { checklistMarkdown, missingSentence, type ChecklistItem } from '../readings/methods/checklist';
 import { methodsFile } from '../readings/methods/methodsParagraph';
 import { boundedText, NOTES, singleLine, verbatim } from '../recipe/texts';
@@ -45,7 +45,7 @@ const EXPERIMENT: ManifestKind<Manifest> = {
  */
 export async function packExperiment(
   record: RunRecord,
-  verdict: Verdict | null,
+  verdict: RunVerdict | null,
   items: readonly ChecklistItem[],
   { adapters, log }: ExperimentParts,
   notes = '',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PRESETS } from '../recipe/presets';
 import { writeRecipe } from '../recipe/recipeFile';
-import { readJson } from './readRecord';
+import { readOwnJson } from './readRecord';
 import { logNotice, type LogsOnPage, type NamedLog } from './logNotice';
 
 const sample: NamedLog = { id: 'sample', name: 'WordNet General Store', hash: 'aa'.repeat(32) };
@@ -41,7 +41,7 @@ it('finds the log that a recipe file was made on; older files only name it, and 
   const spec = PRESETS[0]!.spec;
   const own = { ...spec, data: { ...spec.data, id: 'kitchen' } };
   const log = { name: 'kitchen', hash: 'bb'.repeat(32) };
-  expect(readJson(writeRecipe(own, log))).toMatchObject({ kind: 'recipe', log });
-  expect(readJson(writeRecipe(own, null))).toMatchObject({ log: { name: 'kitchen', hash: null } });
-  expect(readJson(writeRecipe(spec, null))).toMatchObject({ log: null });
+  expect(readOwnJson(writeRecipe(own, log))).toMatchObject({ kind: 'recipe', log });
+  expect(readOwnJson(writeRecipe(own, null))).toMatchObject({ log: { name: 'kitchen', hash: null } });
+  expect(readOwnJson(writeRecipe(spec, null))).toMatchObject({ log: null });
 });

@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { fromBase64, toBase64 } from '../record/base64';
 import { contradictions } from '../record/contradictions';
-import { lacks, type Cut } from '../record/shortened';
+import { lacks, type RecordCut } from '../record/shortened';
 import {
   recordFieldsSchema,
   type ArmRecord,
@@ -38,14 +38,14 @@ type Packed = z.infer<typeof packedSchema>['record'];
 export interface PackedRun {
   readonly text: string;
   readonly bytes: number;
-  readonly without: readonly Cut[];
+  readonly without: readonly RecordCut[];
 }
 
 /** What the sender looks at. */
 export type SharedView = Pick<LinkableView, 'probe' | 'layer' | 'head' | 'step' | 'measure'>;
 
 /** The maps that a link keeps, of the history and step shown, and what it says of the others. */
-const MAPS = ['otherMaps', 'otherLayers', 'otherHeads', 'maps'] as const satisfies readonly Cut[];
+const MAPS = ['otherMaps', 'otherLayers', 'otherHeads', 'maps'] as const satisfies readonly RecordCut[];
 type MapsCut = (typeof MAPS)[number];
 
 /** The maps that are left out, and whether measures of ranking that are not shown are. */
@@ -126,14 +126,14 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** What a link leaves out of this record. What the record does not have is not left out: readers say what they say of the record itself. */
-function cutsOf(record: RunRecord, { maps, measures }: Form): Cut[] {
+function cutsOf(record: RunRecord, { maps, measures }: Form): RecordCut[] {
   const { arms, base, baselines, data, probes } = record;
   const evaluations = arms.flatMap((arm) => arm.evaluations);
   const ranked = Object.values(baselines as Readonly<Record<string, BaselineRecord>>).flatMap(({ sample, all }) => [sample, all]);
   const some = (has: (evaluation: Evaluation) => unknown): boolean => evaluations.some((one) => Boolean(has(one)));
   const someValue = (of: readonly Measured[], pattern: RegExp): boolean =>
     of.some(({ values }) => Object.keys(values).some((id) => pattern.test(id)));
-  const known: Readonly<Record<Exclude<Cut, MapsCut>, boolean>> = {
+  const known: Readonly<Record<Exclude<RecordCut, MapsCut>, boolean>> = {
     users: some(({ ranks, pool }) => ranks.length + (pool?.ranks.length ?? 0)),
     baselines: ranked.some(({ ranks }) => ranks.length > 0),
     splits: some(({ targets }) => Object.keys(targets).length > 1),
@@ -154,7 +154,9 @@ function cutsOf(record: RunRecord, { maps, measures }: Form): Cut[] {
     log: (data.audit ?? data.recipe) !== undefined,
     digits: true,
   };
-  const cuts = Object.entries(known).flatMap(([cut, gone]) => (gone || lacks(record, cut as Cut) ? [cut as Cut] : []));
+  const cuts = Object.entries(known).flatMap(([cut, gone]) =>
+    gone || lacks(record, cut as RecordCut) ? [cut as RecordCut] : [],
+  );
   // The fewest that were left out before, or are now.
   const before = MAPS.findLastIndex((one) => lacks(record, one));
   return [...cuts, MAPS[Math.max(before, MAPS.indexOf(maps))]!];

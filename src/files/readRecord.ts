@@ -34,7 +34,7 @@ export function readRecord(text: string): ReadRecord {
 }
 
 /** Any of our own JSON files, recognised by its `format`. */
-export function readJson(text: string): ReadJson {
+export function readOwnJson(text: string): ReadJson {
   const content = parsed(text);
   if ('reason' in content) return content;
   const { value } = content;

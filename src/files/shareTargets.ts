@@ -36,7 +36,7 @@ export function viewAddress(page: string, run: LinkedRun | null, view: LinkedVie
   return page + query + hash;
 }
 
-export interface Frame {
+export interface EmbedFrame {
   readonly kind: EmbedKind;
   readonly theme: Theme;
   readonly controls: boolean;
@@ -46,7 +46,7 @@ export interface Frame {
 /** The URL of one figure of a run. */
 export function embedAddress(
   page: string,
-  frame: Omit<Frame, 'size'>,
+  frame: Omit<EmbedFrame, 'size'>,
   run: LinkedRun | null,
   view: LinkedView,
   record: RunRecord | null,
@@ -59,7 +59,7 @@ export function embedAddress(
 /** The URL of a grid's forest plots. @param grid what the link says about it */
 export function forestAddress(
   page: string,
-  frame: Omit<Frame, 'size'>,
+  frame: Omit<EmbedFrame, 'size'>,
   grid: { readonly packed: string } | { readonly name: string; readonly at: number | null },
 ): string {
   const parts = frameParts({ ...frame, kind: 'forest' });
@@ -69,12 +69,12 @@ export function forestAddress(
   return `${page}?${parts.toString()}`;
 }
 
-function frameParts({ kind, theme, controls }: Omit<Frame, 'size'>): URLSearchParams {
+function frameParts({ kind, theme, controls }: Omit<EmbedFrame, 'size'>): URLSearchParams {
   return new URLSearchParams({ embed: kind, ...(theme !== 'auto' && { theme }), ...(!controls && { controls: 'off' }) });
 }
 
 /** HTML for other pages. */
-export function embedCode(address: string, { kind, size }: Pick<Frame, 'kind' | 'size'>, title: string): string {
+export function embedCode(address: string, { kind, size }: Pick<EmbedFrame, 'kind' | 'size'>, title: string): string {
   const { width } = FRAME_SIZES.find(({ value }) => value === size)!;
   return `<iframe src="${escaped(address)}" title="${escaped(title)}" width="${width}" height="${HEIGHTS[kind][size]}" loading="lazy" allow="fullscreen"></iframe>`;
 }

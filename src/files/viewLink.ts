@@ -88,14 +88,14 @@ export function readViewLink(search: string, hash: string): ViewLink {
     if (text === null) return undefined;
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= LARGEST) return value;
-    problems.push(t('“{name}” must be a whole number from {least}, not “{text}”.', { name, least, text: shortened(text) }));
+    problems.push(t('“{name}” must be a whole number from {least}, not “{text}”.', { name, least, text: shortLinkText(text) }));
     return undefined;
   };
   const oneOf = <T extends string>(name: string, values: readonly T[]): T | undefined => {
     const text = parts.get(name);
     if (text === null) return undefined;
     const found = values.find((value) => value === text);
-    if (found === undefined) problems.push(t('This page has no “{text}” for “{name}”.', { text: shortened(text), name }));
+    if (found === undefined) problems.push(t('This page has no “{text}” for “{name}”.', { text: shortLinkText(text), name }));
     return found;
   };
   const fromOne = (name: string): number | undefined => {
@@ -136,7 +136,7 @@ function armsIn(text: string | null, problems: string[]): readonly string[] | un
   const arms = text.split(',').filter((arm) => arm !== '');
   if (arms.length > 0 && arms.length <= MOST_ARMS && arms.every((arm) => arm.length <= LONGEST_ARM)) return arms;
   problems.push(
-    t('“{name}” must name arms, with commas between them, not “{text}”.', { name: NAMES.arms, text: shortened(text) }),
+    t('“{name}” must name arms, with commas between them, not “{text}”.', { name: NAMES.arms, text: shortLinkText(text) }),
   );
   return undefined;
 }
@@ -148,7 +148,7 @@ function pairIn(text: string | null, problems: string[]): readonly [string, stri
     problems.push(
       t('“{name}” must name two arms, with a comma between them, not “{text}”.', {
         name: NAMES.difference,
-        text: shortened(text!),
+        text: shortLinkText(text!),
       }),
     );
   return undefined;
@@ -158,7 +158,7 @@ function smoothingIn(text: string | null, problems: string[]): number | undefine
   if (text === null) return undefined;
   if (/^0(\.\d{1,4})?$/.test(text)) return Number(text);
   problems.push(
-    t('“{name}” must be a number from 0 and below 1, not “{text}”.', { name: NAMES.smoothing, text: shortened(text) }),
+    t('“{name}” must be a number from 0 and below 1, not “{text}”.', { name: NAMES.smoothing, text: shortLinkText(text) }),
   );
   return undefined;
 }
@@ -172,7 +172,7 @@ function usersIn(text: string | null, problems: string[]): readonly number[] | u
     t('“{name}” must be up to {most} whole numbers from 1, with commas between them, not “{text}”.', {
       name: NAMES.users,
       most: MOST_USERS,
-      text: shortened(text),
+      text: shortLinkText(text),
     }),
   );
   return undefined;
@@ -187,8 +187,8 @@ function readRun(parts: URLSearchParams, packed: string | null, problems: string
   if (isHosted(named)) return { kind: 'hosted', url: new URL(named).href };
   problems.push(
     /^[a-z]+:/i.test(named)
-      ? t('A run file is opened from an https: address without a user name, not from “{name}”.', { name: shortened(named) })
-      : t('This site has no recorded run “{name}”.', { name: shortened(named) }),
+      ? t('A run file is opened from an https: address without a user name, not from “{name}”.', { name: shortLinkText(named) })
+      : t('This site has no recorded run “{name}”.', { name: shortLinkText(named) }),
   );
   return null;
 }
@@ -284,13 +284,16 @@ export function fitView(
     const known = view.arms.filter((id) => record.arms.some((arm) => arm.id === id));
     const unknown = view.arms.filter((id) => !known.includes(id));
     if (unknown.length > 0)
-      problems.push(t('This run has no arm {arms}.', { arms: unknown.map((id) => `“${shortened(id)}”`).join(', ') }));
+      problems.push(t('This run has no arm {arms}.', { arms: unknown.map((id) => `“${shortLinkText(id)}”`).join(', ') }));
     fitted.arms = known.length === 0 ? null : known;
   }
   if (view.difference) {
     const unknown = view.difference.filter((id) => !record.arms.some((arm) => arm.id === id));
     if (unknown.length > 0)
-      leaveOut('difference', t('This run has no arm {arms}.', { arms: unknown.map((id) => `“${shortened(id)}”`).join(', ') }));
+      leaveOut(
+        'difference',
+        t('This run has no arm {arms}.', { arms: unknown.map((id) => `“${shortLinkText(id)}”`).join(', ') }),
+      );
   }
   if (view.users && lacks(record, 'plane')) {
     leaveOut(
@@ -306,6 +309,6 @@ export function fitView(
 }
 
 /** Shortens a link's text for messages. */
-export function shortened(text: string): string {
+export function shortLinkText(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }

@@ -5,7 +5,7 @@ import { LESSON_IDS, type LessonId } from './lesson';
 export const PLAN_IDS = ['20', '50', '90', 'seminar'] as const;
 export type PlanId = (typeof PLAN_IDS)[number];
 
-export type Place =
+export type LearnAddress =
   | { readonly kind: 'home' }
   | { readonly kind: 'challenges' }
   | { readonly kind: 'quiz' }
@@ -17,7 +17,7 @@ export type Place =
   | { readonly kind: 'lesson'; readonly lesson: LessonId; readonly step: number | null };
 
 /** @param search as in `location.search` @returns null if it does not refer to lessons */
-export function readPlace(search: string): Place | null {
+export function readPlace(search: string): LearnAddress | null {
   const parts = new URLSearchParams(search);
   const named = parts.get('lesson');
   if (named === null) return null;
@@ -33,7 +33,7 @@ export function readPlace(search: string): Place | null {
 }
 
 /** The query with its `?`. Other parameters are unchanged. @param place null to leave the lessons */
-export function writePlace(search: string, place: Place | null): string {
+export function writePlace(search: string, place: LearnAddress | null): string {
   const parts = new URLSearchParams(search);
   for (const name of ['lesson', 'step', 'plan', 'answers']) parts.delete(name);
   if (place?.kind === 'home') parts.set('lesson', 'all');

@@ -12,8 +12,8 @@ import type { RecordedId } from '../recipe/recordedFiles';
 import { shufflesText, type ArmSpec, type RunSpec } from '../recipe/runSpec';
 import { differingPaths } from '../recipe/specPath';
 import type { Evaluation, RunRecord } from '../record/runRecord';
-import { constant, lateLoss, shareText } from './quantities';
-import { say, term, type Words } from './words';
+import { constant, lateLoss, percentText } from './quantities';
+import { say, term, type LessonWords } from './words';
 
 export interface Found {
   /** Null if the record does not say. */
@@ -27,16 +27,16 @@ export type Condition = (record: RunRecord) => Found;
 export interface Challenge {
   readonly id: string;
   readonly title: string;
-  readonly task: Words;
+  readonly task: LessonWords;
   readonly conditions: readonly Condition[];
-  readonly hints: readonly Words[];
+  readonly hints: readonly LessonWords[];
   /** A recipe that is to meet it. */
   readonly solution: RunSpec;
   readonly preset: PresetId;
   /** The recorded run that meets it. */
   readonly recorded: RecordedId;
   /** What meeting it shows. */
-  readonly shows: Words;
+  readonly shows: LessonWords;
 }
 
 const K = 10;
@@ -486,7 +486,7 @@ export const CHALLENGES: readonly Challenge[] = [
     title: message('Lower loss, no better ranking'),
     task: say(
       'Find two arms of which one ends with an action loss that is lower by {lower} or more, and does not rank distinguishably better.',
-      { lower: constant(LOWER, shareText) },
+      { lower: constant(LOWER, percentText) },
     ),
     conditions: [complete, lowerLossRanksNoBetter],
     hints: [say('Train long on few users.')],

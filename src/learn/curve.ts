@@ -7,7 +7,7 @@ import type { Evidence } from './evidence';
 import type { CurvePrediction, SeedsPrediction } from './lesson';
 import { differenceText, meanAt, seedDifferences, valueText } from './quantities';
 
-export interface CurvePoint {
+export interface LessonPoint {
   /** Step, or value of the sweep's axis. */
   readonly x: number;
   readonly y: number;
@@ -17,7 +17,7 @@ export interface CurvePoint {
 
 export interface MeasuredCurve {
   readonly arm: { readonly id: string; readonly label: string };
-  readonly points: readonly CurvePoint[];
+  readonly points: readonly LessonPoint[];
   /** Whether the first point is the same for every arm, and given. */
   readonly given: boolean;
   readonly xLabel: string;
@@ -95,10 +95,10 @@ function roundUp(value: number): number {
 }
 
 /** One value per point of the curve; null if nothing is drawn there yet. */
-export type Drawn = readonly (number | null)[];
+export type DrawnCurve = readonly (number | null)[];
 
 /** Sets one point, and connects it with the nearest drawn one before it. */
-export function drawAt(drawn: Drawn, index: number, value: number): Drawn {
+export function drawAt(drawn: DrawnCurve, index: number, value: number): DrawnCurve {
   const next = [...drawn];
   const before = drawn.slice(0, index).findLastIndex((one) => one !== null);
   next[index] = value;
@@ -110,7 +110,7 @@ export function drawAt(drawn: Drawn, index: number, value: number): Drawn {
 }
 
 /** The drawn value at every point, the nearest one if the curve ends early or starts late; null if nothing was drawn. */
-export function completed(drawn: Drawn): readonly number[] | null {
+export function completed(drawn: DrawnCurve): readonly number[] | null {
   const first = drawn.find((one) => one !== null);
   if (first === undefined) return null;
   let last = first;

@@ -6,7 +6,7 @@ import type { PresetId } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
 import type { RunSpec } from '../recipe/runSpec';
 import type { Predicate } from './evidence';
-import type { Paragraph, Words } from './words';
+import type { Paragraph, LessonWords } from './words';
 
 /** Parts of the research views that a step can show; the page draws them with the same components. */
 export const PANELS = [
@@ -55,25 +55,25 @@ export interface FigureState {
 }
 
 /** One option of a question. */
-export interface Option {
-  readonly text: Words;
+export interface QuestionOption {
+  readonly text: LessonWords;
   /** For questions about the run: whether the run says so. */
   readonly right: boolean | Predicate;
   /** The response to choosing it. */
   readonly answer: Paragraph;
 }
 
-export interface Question {
+export interface LessonQuestion {
   /** Unique in its lesson. */
   readonly id: string;
-  readonly asks: Words;
-  readonly options: readonly Option[];
+  readonly asks: LessonWords;
+  readonly options: readonly QuestionOption[];
 }
 
 /** A curve over the steps of a run, or over the axis of the sweep. */
 export interface CurvePrediction {
   readonly kind: 'curve';
-  readonly asks: Words;
+  readonly asks: LessonWords;
   readonly over: 'steps' | 'sweep';
   /** The arm, for curves over steps. */
   readonly run?: RecordedId;
@@ -81,48 +81,48 @@ export interface CurvePrediction {
   /** A measure by its ID: `firstHalfSinkRate`, `hr@10`. */
   readonly measure: string;
   /** Explanation of the measured curve. */
-  readonly why: Question;
+  readonly why: LessonQuestion;
 }
 
 /** The differences of single seeds, to be placed. */
 export interface SeedsPrediction {
   readonly kind: 'seeds';
-  readonly asks: Words;
+  readonly asks: LessonWords;
   readonly treatment: string;
   readonly control: string;
   /** Value of the sweep's axis. */
   readonly at: 'largest' | 'smallest' | number;
   readonly measure: string;
-  readonly why: Question;
+  readonly why: LessonQuestion;
 }
 
 /** A choice among several, before the figure shows it. */
 export interface PickPrediction {
   readonly kind: 'pick';
-  readonly question: Question;
+  readonly question: LessonQuestion;
 }
 
-export type Prediction = CurvePrediction | SeedsPrediction | PickPrediction;
+export type LessonPrediction = CurvePrediction | SeedsPrediction | PickPrediction;
 
 /** What a reader can try on a machine with WebGPU. */
 export interface Offer {
-  readonly says: Words;
+  readonly says: LessonWords;
   readonly button: string;
   /** The view, or a recipe that is put on the page. */
   readonly opens: 'inspector' | { readonly preset: PresetId; readonly spec: RunSpec };
 }
 
-export interface Step {
+export interface LessonStep {
   /** Unique in its lesson. */
   readonly id: string;
   readonly title: string;
   readonly says: readonly Paragraph[];
   readonly figure: FigureState;
   /** Asked before the figure is shown; `says` must not give it away. */
-  readonly predict?: Prediction;
+  readonly predict?: LessonPrediction;
   /** Shown once the figure is there; after the prediction, if there is one. */
   readonly then?: readonly Paragraph[];
-  readonly check?: Question;
+  readonly check?: LessonQuestion;
   /** Shown last, and only where WebGPU is. */
   readonly offer?: Offer;
 }
@@ -135,15 +135,15 @@ export interface Lesson {
   readonly title: string;
   readonly minutes: number;
   /** Suggested next steps. */
-  readonly goals: readonly Words[];
-  readonly steps: readonly Step[];
+  readonly goals: readonly LessonWords[];
+  readonly steps: readonly LessonStep[];
   /** One sentence. */
   readonly takeAway: Paragraph;
-  readonly challenge: Words;
+  readonly challenge: LessonWords;
 }
 
 /** Whether an option is right in the evidence; null if unknown. */
-export function isRight({ right }: Option, evidence: Parameters<Predicate>[0]): boolean | null {
+export function isRight({ right }: QuestionOption, evidence: Parameters<Predicate>[0]): boolean | null {
   return typeof right === 'boolean' ? right : right(evidence);
 }
 

@@ -5,24 +5,33 @@ import { runSpecSchema } from '../recipe/runSpec';
 import { shippedBytes, shippedEvidence } from '../testing/shippedEvidence';
 import { curveOf } from './curve';
 import type { Evidence } from './evidence';
-import { isRight, LESSON_IDS, needsSweep, runsOf, type FigureState, type Lesson, type Question, type Step } from './lesson';
-import { onOneLine } from '../readings/format';
+import {
+  isRight,
+  LESSON_IDS,
+  needsSweep,
+  runsOf,
+  type FigureState,
+  type Lesson,
+  type LessonQuestion,
+  type LessonStep,
+} from './lesson';
+import { withLineSigns } from '../readings/format';
 import { writtenTexts, type WrittenText } from '../readings/verdict/writtenTexts';
 import { LESSONS } from './lessons';
-import { piecesOf, plainText, say, type Paragraph, type Words } from './words';
+import { piecesOf, plainText, say, type Paragraph, type LessonWords } from './words';
 import { above, constant, final, hitDifference } from './quantities';
-import { claim, fact, wordsOf } from './words';
+import { claim, fact, paragraphWords } from './words';
 
 const evidence = shippedEvidence();
 const nothing: Evidence = { runs: new Map(), sweep: null };
 
-function questionsOf({ predict, check }: Step): Question[] {
+function questionsOf({ predict, check }: LessonStep): LessonQuestion[] {
   const asked = predict === undefined ? [] : [predict.kind === 'pick' ? predict.question : predict.why];
   return [...asked, ...(check ? [check] : [])];
 }
 
 function paragraphsOf(lesson: Lesson): Paragraph[] {
-  const ofStep = (step: Step): Paragraph[] => [
+  const ofStep = (step: LessonStep): Paragraph[] => [
     ...step.says,
     ...(step.then ?? []),
     ...(step.offer ? [step.offer.says] : []),
@@ -32,12 +41,12 @@ function paragraphsOf(lesson: Lesson): Paragraph[] {
   return [...lesson.goals, ...lesson.steps.flatMap(ofStep), lesson.takeAway, lesson.challenge];
 }
 
-function wordings(paragraph: Paragraph): Words[] {
+function wordings(paragraph: Paragraph): LessonWords[] {
   return paragraph.kind === 'claim' ? [paragraph.says, paragraph.otherwise] : [paragraph];
 }
 
 /** The words of a text, without its placeholders and tags. */
-function typedOf(words: Words): string[] {
+function typedOf(words: LessonWords): string[] {
   return words.kind === 'said' && typeof words.text === 'string' ? [words.text.replace(/\{[^{}]*\}|<\/?\w+>/g, '')] : [];
 }
 
@@ -87,12 +96,12 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
   it('claims what the shipped runs show', () => {
     const wrong = paragraphs
       .filter((one) => one.kind === 'claim' && one.holds(fetched) !== true)
-      .map((one) => plainText(wordsOf(one, fetched), fetched));
+      .map((one) => plainText(paragraphWords(one, fetched), fetched));
     expect(wrong).toEqual([]);
   });
 
   it('has an alternative for unknown claims', () => {
-    for (const one of paragraphs) if (one.kind === 'claim') expect(wordsOf(one, nothing)).toBe(one.otherwise);
+    for (const one of paragraphs) if (one.kind === 'claim') expect(paragraphWords(one, nothing)).toBe(one.otherwise);
   });
 
   it('has one correct answer to every question, by the shipped runs', () => {
@@ -135,10 +144,12 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
   it('quotes what models wrote after the prompt that its figure shows first', () => {
     for (const step of lesson.steps.filter(({ figure }) => figure.panels.includes('texts'))) {
       const record = fetched.runs.get(step.figure.run!)!;
-      const read = paragraphsOf({ ...lesson, goals: [], steps: [step] }).map((one) => plainText(wordsOf(one, fetched), fetched));
+      const read = paragraphsOf({ ...lesson, goals: [], steps: [step] }).map((one) =>
+        plainText(paragraphWords(one, fetched), fetched),
+      );
       const [shown, ...others] = writtenTexts(record, null, step.figure.prompt);
       const texts = ({ models }: WrittenText): string[] =>
-        models.map(({ continuation }) => `“${onOneLine(continuation.text).trim()}”`);
+        models.map(({ continuation }) => `“${withLineSigns(continuation.text).trim()}”`);
       const quoted = others
         .flatMap(texts)
         .filter((text) => !texts(shown!).includes(text) && read.some((one) => one.includes(text)));
@@ -149,7 +160,7 @@ describe.each(LESSONS.map((lesson) => [lesson.id, lesson] as const))('%s', (_, l
   it('leaves “Right” and “Not this one” to the page, which says them before every answer', () => {
     const doubled = lesson.steps
       .flatMap(questionsOf)
-      .flatMap(({ options }) => options.map(({ answer }) => plainText(wordsOf(answer, fetched), fetched)))
+      .flatMap(({ options }) => options.map(({ answer }) => plainText(paragraphWords(answer, fetched), fetched)))
       .filter((answer) => /^(Right|Yes|No|Wrong)\b/.test(answer));
     expect(doubled).toEqual([]);
   });
@@ -210,7 +221,7 @@ describe('the check', () => {
     expect(above(b, a)(evidence)).toBe(false);
     expect(above(a, b)(nothing)).toBeNull();
     const told = claim(above(b, a), say('higher'), say('not higher'));
-    expect(plainText(wordsOf(told, evidence), evidence)).toBe('not higher');
+    expect(plainText(paragraphWords(told, evidence), evidence)).toBe('not higher');
     expect(final('collapse', 'nobody', 'lmDrift').text(evidence)).toBeNull();
     expect(plainText(say('K is {n}, {name}', { n: constant(10), name: fact(() => null) }), evidence)).toBe('K is 10, …');
     expect(

@@ -20,7 +20,7 @@ import {
   type EvaluatedArm,
 } from '../record/comparedEvaluations';
 import { pairedHitDifference, pairedWithBaseline } from '../readings/series/rankingData';
-import { compact, count, digitsOf, fixed, onOneLine, signed } from '../readings/format';
+import { compact, count, digitsOf, fixed, withLineSigns, signed } from '../readings/format';
 import { PRESETS } from '../recipe/presets';
 import type { RecordedId } from '../recipe/recordedFiles';
 import { promptsOf } from '../recipe/prompts';
@@ -377,7 +377,7 @@ export function written(run: RecordedId, arm: string, prompt: number, step: numb
     const record = evidence.runs.get(run);
     const said = arm === 'base' ? record?.base.continuations : evaluationOf(evidence, run, arm, step)?.continuations;
     const text = said?.[prompt]?.text;
-    return text === undefined ? null : quoted(onOneLine(text).trim());
+    return text === undefined ? null : quoted(withLineSigns(text).trim());
   });
 }
 
@@ -396,22 +396,22 @@ function lineOf({ sweep }: Evidence, arm: string): SweepLine | null {
 }
 
 /** A value of the sweep's axis: its largest, its smallest, or a number. */
-export type Place = 'largest' | 'smallest' | number;
+export type SweepPosition = 'largest' | 'smallest' | number;
 
-function placeOf({ sweep }: Evidence, place: Place): number | null {
+function placeOf({ sweep }: Evidence, place: SweepPosition): number | null {
   const all = sweep?.lines[0]?.points.map(({ at: value }) => value) ?? [];
   if (typeof place === 'number') return all.includes(place) ? place : null;
   return (place === 'largest' ? all.at(-1) : all[0]) ?? null;
 }
 
 /** Values of a measure by seed, of an arm at one value of the sweep's axis. */
-function seedValues(evidence: Evidence, arm: string, place: Place, id: string): BySeed {
+function seedValues(evidence: Evidence, arm: string, place: SweepPosition, id: string): BySeed {
   const [line, at] = [lineOf(evidence, arm), placeOf(evidence, place)];
   return line === null || at === null ? new Map() : valuesBySeed(line, at, id);
 }
 
 /** Mean over the seeds of the sweep. */
-export function meanAt(arm: string, place: Place, id: string): Quantity {
+export function meanAt(arm: string, place: SweepPosition, id: string): Quantity {
   const of = measure(id);
   const value = (evidence: Evidence): number | null => {
     const values = [...seedValues(evidence, arm, place, id).values()];
@@ -421,7 +421,7 @@ export function meanAt(arm: string, place: Place, id: string): Quantity {
 }
 
 /** Paired difference of two arms over the seeds of the sweep, with its 95 % t-interval. */
-export function differenceAt(treatment: string, control: string, place: Place, id: string): IntervalQuantity {
+export function differenceAt(treatment: string, control: string, place: SweepPosition, id: string): IntervalQuantity {
   const of = measure(id);
   return intervalQuantity(
     (evidence) => differenceBounds(evidence, [treatment, place], [control, place], id),
@@ -431,15 +431,15 @@ export function differenceAt(treatment: string, control: string, place: Place, i
 
 function differenceBounds(
   evidence: Evidence,
-  [treatment, a]: readonly [string, Place],
-  [control, b]: readonly [string, Place],
+  [treatment, a]: readonly [string, SweepPosition],
+  [control, b]: readonly [string, SweepPosition],
   id: string,
 ): MeanInterval | null {
   return pairedInterval(seedValues(evidence, treatment, a, id), seedValues(evidence, control, b, id));
 }
 
 /** One value of the sweep's axis in words. */
-export function placeText(place: Place): Quantity {
+export function placeText(place: SweepPosition): Quantity {
   return quantity((evidence) => placeOf(evidence, place), compact);
 }
 
@@ -447,7 +447,7 @@ export function placeText(place: Place): Quantity {
 export const seedCount: Quantity = quantity(({ sweep }) => sweep?.lines[0]?.points[0]?.seeds.length ?? null, count);
 
 /** Standard deviation over seeds of a paired difference. */
-export function spreadAt(treatment: string, control: string, place: Place, id: string): Quantity {
+export function spreadAt(treatment: string, control: string, place: SweepPosition, id: string): Quantity {
   const of = measure(id);
   return quantity(
     (evidence) => standardDeviation(seedDifferences(evidence, treatment, control, place, id)),
@@ -456,7 +456,7 @@ export function spreadAt(treatment: string, control: string, place: Place, id: s
 }
 
 /** The smallest and the largest difference among single seeds, as a range. */
-export function rangeAt(treatment: string, control: string, place: Place, id: string): Fact {
+export function rangeAt(treatment: string, control: string, place: SweepPosition, id: string): Fact {
   const of = measure(id);
   return fact((evidence) => {
     const all = seedDifferences(evidence, treatment, control, place, id);
@@ -468,12 +468,18 @@ export function rangeAt(treatment: string, control: string, place: Place, id: st
 }
 
 /** Differences of single seeds, in the order of the treatment's. */
-export function seedDifferences(evidence: Evidence, treatment: string, control: string, place: Place, id: string): number[] {
+export function seedDifferences(
+  evidence: Evidence,
+  treatment: string,
+  control: string,
+  place: SweepPosition,
+  id: string,
+): number[] {
   return differencesOverSeeds(seedValues(evidence, treatment, place, id), seedValues(evidence, control, place, id));
 }
 
 /** p of an arm against another after Holm's correction over the arms of the sweep, at one value of the axis. */
-export function adjustedP(treatment: string, control: string, place: Place, id: string): Quantity {
+export function adjustedP(treatment: string, control: string, place: SweepPosition, id: string): Quantity {
   return quantity(
     (evidence) => {
       const arms = (evidence.sweep?.lines ?? []).map(({ arm }) => arm).filter((arm) => arm !== control);
@@ -545,11 +551,11 @@ export function wayTo(value: Quantity, from: Quantity, to: Quantity): Quantity {
   return quantity((evidence) => {
     const [a, b, c] = [value, from, to].map((one) => one.value(evidence)) as [number | null, number | null, number | null];
     return a === null || b === null || c === null || b === c ? null : (a - b) / (c - b);
-  }, shareText);
+  }, percentText);
 }
 
 /** Number of seeds with which a paired t-test finds a difference of that size with the usual power, given the spread of the existing ones. */
-export function seedsToFind(treatment: string, control: string, place: Place, id: string, size: number): Quantity {
+export function seedsToFind(treatment: string, control: string, place: SweepPosition, id: string, size: number): Quantity {
   return quantity((evidence) => {
     const sd = standardDeviation(seedDifferences(evidence, treatment, control, place, id));
     return sd === null || sd === 0 ? null : seedsNeeded(size, { sd });
@@ -557,7 +563,7 @@ export function seedsToFind(treatment: string, control: string, place: Place, id
 }
 
 /** Whether some seeds favour one arm and others the other. */
-export function signsDiffer(treatment: string, control: string, place: Place, id: string): Predicate {
+export function signsDiffer(treatment: string, control: string, place: SweepPosition, id: string): Predicate {
   return (evidence) => {
     const all = seedDifferences(evidence, treatment, control, place, id);
     return all.length === 0 ? null : all.some((one) => one > 0) && all.some((one) => one < 0);
@@ -565,7 +571,7 @@ export function signsDiffer(treatment: string, control: string, place: Place, id
 }
 
 /** A share as a percentage. */
-export function shareText(value: number): string {
+export function percentText(value: number): string {
   return `${fixed(100 * value, 0)}\u00a0%`;
 }
 

@@ -1,17 +1,17 @@
 /** Ten items, asked before and after the lessons, each about one misconception. Scored on the device; the CSV has no names. Pure. */
 import { message } from '../words/words';
 import type { Table } from '../charts/export/table';
-import { say, type Words } from './words';
+import { say, type LessonWords } from './words';
 
 export interface QuizItem {
   readonly id: string;
   /** The misconception that often leads to a wrong answer. */
   readonly misconception: string;
-  readonly asks: Words;
-  readonly options: readonly Words[];
+  readonly asks: LessonWords;
+  readonly options: readonly LessonWords[];
   /** Index of the correct option, counted from 0. */
   readonly right: number;
-  readonly because: Words;
+  readonly because: LessonWords;
 }
 
 export const QUIZ: readonly QuizItem[] = [
@@ -121,21 +121,21 @@ export const QUIZ: readonly QuizItem[] = [
   },
 ];
 
-export type Answers = readonly (number | null)[];
+export type QuizAnswers = readonly (number | null)[];
 
 /** Number of correct items. */
-export function scoreOf(answers: Answers): number {
+export function scoreOf(answers: QuizAnswers): number {
   return QUIZ.filter(({ right }, i) => answers[i] === right).length;
 }
 
 /** Misconceptions of the items that were not correct. */
-export function missed(answers: Answers): readonly QuizItem[] {
+export function missed(answers: QuizAnswers): readonly QuizItem[] {
   return QUIZ.filter(({ right }, i) => answers[i] !== right);
 }
 
 /** One row per item: what was chosen before and after, and whether it was correct. No name, no time. */
-export function quizTable(before: Answers | null, after: Answers | null): Table {
-  const cells = (answers: Answers | null, i: number): (number | null)[] => {
+export function quizTable(before: QuizAnswers | null, after: QuizAnswers | null): Table {
+  const cells = (answers: QuizAnswers | null, i: number): (number | null)[] => {
     const chosen = answers?.[i] ?? null;
     return [chosen === null ? null : chosen + 1, answers === null ? null : Number(chosen === QUIZ[i]!.right)];
   };

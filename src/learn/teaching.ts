@@ -1,11 +1,11 @@
 /** Lesson plans for a class: which lessons, how long, and what to say with them. The teacher's page and the handout are made from them. Pure. */
 import { message } from '../words/words';
-import type { Place, PlanId } from './address';
+import type { LearnAddress, PlanId } from './address';
 import type { LessonId } from './lesson';
 import { LESSONS } from './lessons';
 
 /** A part of a class. Lessons and quiz are links; discussion is not. */
-export type Part =
+export type ClassPart =
   | { readonly kind: 'lesson'; readonly lesson: LessonId; readonly minutes: number }
   | { readonly kind: 'quiz'; readonly when: 'before' | 'after'; readonly minutes: number }
   | { readonly kind: 'talk'; readonly about: string; readonly minutes: number };
@@ -15,16 +15,16 @@ export interface Plan {
   readonly title: string;
   /** Who does what. */
   readonly how: string;
-  readonly parts: readonly Part[];
+  readonly parts: readonly ClassPart[];
   /** Null if it is spread over weeks. */
   readonly minutes: number | null;
   /** Presented by the teacher, so lessons take less time than alone. */
   readonly shown: boolean;
 }
 
-const lesson = (id: LessonId, minutes: number): Part => ({ kind: 'lesson', lesson: id, minutes });
-const quiz = (when: 'before' | 'after'): Part => ({ kind: 'quiz', when, minutes: 5 });
-const talk = (about: string, minutes: number): Part => ({ kind: 'talk', about, minutes });
+const lesson = (id: LessonId, minutes: number): ClassPart => ({ kind: 'lesson', lesson: id, minutes });
+const quiz = (when: 'before' | 'after'): ClassPart => ({ kind: 'quiz', when, minutes: 5 });
+const talk = (about: string, minutes: number): ClassPart => ({ kind: 'talk', about, minutes });
 
 export const PLANS: readonly Plan[] = [
   {
@@ -84,7 +84,7 @@ export const PLANS: readonly Plan[] = [
 ];
 
 /** The target of a part's link; null if there is nothing to open. */
-export function placeOf(part: Part): Place | null {
+export function placeOf(part: ClassPart): LearnAddress | null {
   if (part.kind === 'lesson') return { kind: 'lesson', lesson: part.lesson, step: 0 };
   return part.kind === 'quiz' ? { kind: 'quiz' } : null;
 }

@@ -2,7 +2,7 @@
  * Texts of lessons. A number is never typed into them: it is a fact, computed from the evidence when the text is shown. A sentence that
  * says which of two things is larger is a claim: it carries the predicate that makes it true, and what to say if that is false.
  */
-import type { TermId } from '../readings/glossary';
+import type { GlossaryId } from '../readings/glossary';
 import { textParts, type Text } from '../words/words';
 import type { Evidence, Predicate } from './evidence';
 
@@ -17,7 +17,7 @@ export interface Fact {
 /** An entry of the glossary. */
 export interface TermOf {
   readonly kind: 'term';
-  readonly id: TermId;
+  readonly id: GlossaryId;
 }
 
 /** A text to be said in the active language. */
@@ -25,10 +25,10 @@ export interface Said {
   readonly kind: 'said';
   readonly text: Text;
   /** By placeholder, or by tag: `<sink>sink</sink>` is explained by a term. */
-  readonly values: Readonly<Record<string, Words | TermOf>>;
+  readonly values: Readonly<Record<string, LessonWords | TermOf>>;
 }
 
-export type Words = Said | Fact;
+export type LessonWords = Said | Fact;
 
 /** A technical term in a text. */
 export interface TermPiece extends TermOf {
@@ -40,12 +40,12 @@ export type Piece = string | Fact | TermPiece;
 export interface Claim {
   readonly kind: 'claim';
   readonly holds: Predicate;
-  readonly says: Words;
+  readonly says: LessonWords;
   /** What the run shows instead. */
-  readonly otherwise: Words;
+  readonly otherwise: LessonWords;
 }
 
-export type Paragraph = Words | Claim;
+export type Paragraph = LessonWords | Claim;
 
 /** A text with facts, terms and other texts in it: `say('A <sink>sink</sink> in {n} heads', { sink: term('sink'), n: heads })`. */
 export function say(text: Text, values: Said['values'] = {}): Said {
@@ -56,11 +56,11 @@ export function fact(text: Fact['text']): Fact {
   return { kind: 'fact', text };
 }
 
-export function term(id: TermId): TermOf {
+export function term(id: GlossaryId): TermOf {
   return { kind: 'term', id };
 }
 
-export function claim(holds: Predicate, says: Words, otherwise: Words): Claim {
+export function claim(holds: Predicate, says: LessonWords, otherwise: LessonWords): Claim {
   return { kind: 'claim', holds, says, otherwise };
 }
 
@@ -68,7 +68,7 @@ export function claim(holds: Predicate, says: Words, otherwise: Words): Claim {
 const MARK = '\u0001';
 
 /** A text in the active language, in its pieces. */
-export function piecesOf(words: Words): readonly Piece[] {
+export function piecesOf(words: LessonWords): readonly Piece[] {
   if (words.kind === 'fact') return [words];
   const { text, values } = words;
   const formats: Record<string, string | ((inside: readonly (string | TermPiece)[]) => TermPiece)> = {};
@@ -94,13 +94,13 @@ export function emphasised(text: string): readonly { readonly text: string; read
 }
 
 /** A paragraph's text for this evidence. */
-export function wordsOf(paragraph: Paragraph, evidence: Evidence): Words {
+export function paragraphWords(paragraph: Paragraph, evidence: Evidence): LessonWords {
   if (paragraph.kind !== 'claim') return paragraph;
   return paragraph.holds(evidence) === true ? paragraph.says : paragraph.otherwise;
 }
 
 /** A text as plain words; a missing fact becomes an ellipsis. */
-export function plainText(words: Words, evidence: Evidence): string {
+export function plainText(words: LessonWords, evidence: Evidence): string {
   return piecesOf(words)
     .map((piece) =>
       typeof piece === 'string' ? piece.replaceAll('*', '') : piece.kind === 'term' ? piece.text : (piece.text(evidence) ?? '…'),

@@ -45,7 +45,7 @@ export async function filesOf(places: Place | File | readonly (Place | File)[]):
     all.map(async (place) => {
       if (place instanceof File) return [place];
       const path = pathOf(place);
-      if (path !== null) return (await import('../cli/diskSource')).openFiles([path]);
+      if (path !== null) return (await import('../cli/diskSource')).filesFromDisk([path]);
       return [new File([await (await fetched(place)).blob()], nameOf(place))];
     }),
   );

@@ -1,5 +1,5 @@
 /** The items of a log, with a column per text. */
-import { TextColumn, type TextBytes, type Texts } from './textColumn';
+import { TextColumn, type TextBytes, type TextList } from './textColumn';
 import { shownText } from '../recipe/texts';
 
 export interface CatalogueItem {
@@ -36,7 +36,7 @@ function mapColumns<A, B>(columns: CatalogueColumns<A>, of: (column: A) => B): C
 }
 
 export class Catalogue implements Iterable<CatalogueItem> {
-  constructor(readonly columns: CatalogueColumns<Texts>) {}
+  constructor(readonly columns: CatalogueColumns<TextList>) {}
 
   static of(items: readonly CatalogueItem[]): Catalogue {
     const column = (name: (typeof ITEM_COLUMNS)[number]): TextColumn => TextColumn.of(items.map((item) => item[name] ?? ''));

@@ -1,5 +1,5 @@
 /** The texts of items and queries that the model reads. */
-import { renderTemplate, type TemplateField } from '../recipe/template';
+import { renderTemplate, type TemplateFieldName } from '../recipe/template';
 import type { CatalogueItem } from './catalogue';
 
 /** An item's values for the fields of a template. */
@@ -8,7 +8,7 @@ export function itemValues({
   category,
   description,
   price,
-}: CatalogueItem): Record<Exclude<TemplateField, 'query'>, string> {
+}: CatalogueItem): Record<Exclude<TemplateFieldName, 'query'>, string> {
   return { title, category, description, text: description, price: price ?? '' };
 }
 

@@ -5,7 +5,7 @@
 import { Catalogue, type CatalogueColumns } from './catalogue';
 import { LogEvents, type EventColumns } from './logEvents';
 import { TextColumn, type TextBytes } from './textColumn';
-import type { GivenCandidates, InteractionLog, ItemEmbeddings, Split, Target, VisualFeatures } from './types';
+import type { GivenCandidates, InteractionLog, LogEmbeddings, Split, Target, VisualFeatures } from './types';
 
 export interface LogColumns {
   readonly name: string;
@@ -17,7 +17,7 @@ export interface LogColumns {
   /** `start`, `item`, `time`, `query`, `queries`, `exposedStart`, `exposed`. */
   readonly events: EventColumns<TextBytes>;
   /** float32 [I, width]. */
-  readonly embeddings?: ItemEmbeddings;
+  readonly embeddings?: LogEmbeddings;
   /** float32 [I, width], and uint8 [I]: 1 if the item has some. */
   readonly visual?: VisualFeatures;
   /** int32 [S] `user` and `target`, uint32 [S + 1] `start`, int32 `item`. */

@@ -1,5 +1,5 @@
 /** The events of a log, one typed column per field, user after user, in time order for each user. */
-import type { Texts } from './textColumn';
+import type { TextList } from './textColumn';
 
 export interface EventColumns<Text> {
   /** int32 [U + 1]: user u has the events start[u] … start[u + 1]. */
@@ -29,7 +29,7 @@ export interface Interaction {
 }
 
 export class LogEvents {
-  constructor(readonly columns: EventColumns<Texts>) {}
+  constructor(readonly columns: EventColumns<TextList>) {}
 
   /** Number of events of all users. */
   get length(): number {

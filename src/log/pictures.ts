@@ -30,7 +30,7 @@ export interface PictureSource {
   readonly matches: { readonly title: number; readonly head: number; readonly category: number };
 }
 
-export interface Pictures {
+export interface LogPictures {
   readonly source: PictureSource;
   readonly size: number;
   readonly names: readonly string[];
@@ -43,7 +43,7 @@ export interface Pictures {
 }
 
 /** @throws SyntaxError for anything else */
-export function readPictures(text: string): Pictures {
+export function readPictures(text: string): LogPictures {
   const { source, side, frequencies, size, reach, numbers, mean, axes, pictures } = JSON.parse(text) as PicturesFile;
   const codes = new Int8Array(fromBase64(numbers).buffer);
   const centre = new Float32Array(fromBase64(mean).buffer);
@@ -76,10 +76,10 @@ export function readPictures(text: string): Pictures {
 }
 
 /** Of visual features that were made of pictures, those pictures: beside them, since functions do not pass between workers. */
-const madeOf = new WeakMap<VisualFeatures, Pictures>();
+const madeOf = new WeakMap<VisualFeatures, LogPictures>();
 
 /** What the log's visual features were made of; null if unknown. */
-export function picturesOf({ visual }: Pick<InteractionLog, 'visual'>): Pictures | null {
+export function picturesOf({ visual }: Pick<InteractionLog, 'visual'>): LogPictures | null {
   return (visual && madeOf.get(visual)) ?? null;
 }
 
@@ -99,7 +99,7 @@ export function thumbnailOf(log: Pick<InteractionLog, 'visual'>, item: number): 
 }
 
 /** RGBA [side, side, 4] of a row of the pictures' numbers. */
-export function drawn({ shades }: Pictures, numbers: ArrayLike<number>, side: number): Uint8ClampedArray<ArrayBuffer> {
+export function drawn({ shades }: LogPictures, numbers: ArrayLike<number>, side: number): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(4 * side * side).fill(255);
   shades(numbers, side).forEach((shade, at) => {
     pixels[4 * Math.floor(at / 3) + (at % 3)] = Math.round(255 * shade);
@@ -108,7 +108,7 @@ export function drawn({ shades }: Pictures, numbers: ArrayLike<number>, side: nu
 }
 
 /** How `shades` follow from a row's numbers: those of zeros, then what a 1 in each place adds to them: [size + 1, 3·side²]. */
-export function drawing({ shades, size }: Pictures, side: number): Float32Array {
+export function drawing({ shades, size }: LogPictures, side: number): Float32Array {
   const zeros = shades(new Float32Array(size), side);
   const table = new Float32Array((size + 1) * zeros.length);
   table.set(zeros);
@@ -126,7 +126,7 @@ export function drawing({ shades, size }: Pictures, side: number): Float32Array 
 }
 
 /** The log with the pictures' numbers as its visual features. */
-export function withPictures(log: InteractionLog, pictures: Pictures): InteractionLog {
+export function withPictures(log: InteractionLog, pictures: LogPictures): InteractionLog {
   const { size, numbers, ofItem } = pictures;
   const values = new Float32Array(log.items.length * size);
   const present = new Uint8Array(log.items.length);

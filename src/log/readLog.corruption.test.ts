@@ -4,7 +4,7 @@ import { gzipSync, strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from './readLog';
-import { fileOf, usersOf } from '../testing/smallLogs';
+import { fileOf, logUsers } from '../testing/smallLogs';
 import { LogError } from './types';
 
 const ITEMS = 6;
@@ -98,13 +98,13 @@ function recordEnd(text: string, start: number): number | null {
 }
 
 function accounted({ log, dropped }: ReadLog): number {
-  const events = usersOf(log).reduce((sum, user) => sum + user.events.length, 0);
+  const events = logUsers(log).reduce((sum, user) => sum + user.events.length, 0);
   return events + dropped.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** What must hold for any log that was read. */
 function expectSound({ log, split, dropped }: ReadLog): void {
-  for (const { events } of usersOf(log)) {
+  for (const { events } of logUsers(log)) {
     events.forEach(({ item, time, exposed }, i) => {
       expect(log.items.at(item)).toBeDefined();
       expect(exposed).not.toContain(item);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readLog, type ReadLog } from './readLog';
-import { fileOf, usersOf } from '../testing/smallLogs';
+import { fileOf, logUsers } from '../testing/smallLogs';
 import { LogError } from './types';
 
 const GOOD = `user_id,item_id,timestamp,title,query,exposed
@@ -28,7 +28,7 @@ async function failure(...contents: (string | Uint8Array<ArrayBuffer>)[]): Promi
 }
 
 function rows({ log, dropped }: ReadLog): number {
-  const events = usersOf(log).reduce((sum, user) => sum + user.events.length, 0);
+  const events = logUsers(log).reduce((sum, user) => sum + user.events.length, 0);
   return events + dropped.reduce((sum, { rows: left }) => sum + left, 0);
 }
 
@@ -41,12 +41,12 @@ describe('readLog, one file', () => {
       ['b', 'Bean'],
       ['c', 'Corn'],
     ]);
-    expect(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => item)])).toEqual([
+    expect(logUsers(log).map(({ id, events }) => [id, events.map(({ item }) => item)])).toEqual([
       ['ann', [1, 2, 0, 0]],
       ['bob', [1, 2, 0]],
     ]);
-    expect(usersOf(log)[0]!.events[0]).toEqual({ item: 1, time: 1, query: 'red bean', exposed: [] });
-    expect(usersOf(log)[0]!.events[2]!.exposed).toEqual([1, 2]);
+    expect(logUsers(log)[0]!.events[0]).toEqual({ item: 1, time: 1, query: 'red bean', exposed: [] });
+    expect(logUsers(log)[0]!.events[2]!.exposed).toEqual([1, 2]);
     expect(dropped).toEqual([]);
     expect(findings.map(({ message }) => message)).toEqual([
       '1 row earlier than the user’s previous row',
@@ -73,7 +73,7 @@ describe('readLog, one file', () => {
     const expected = (await read(GOOD)).log;
     const { log } = await read(text);
     const untimed = (of: typeof log): unknown =>
-      usersOf(of).map(({ id, events }) => [id, events.map(({ item, query, exposed }) => [item, query, exposed])]);
+      logUsers(of).map(({ id, events }) => [id, events.map(({ item, query, exposed }) => [item, query, exposed])]);
     expect(log.items).toEqual(expected.items);
     expect(untimed(log)).toEqual(untimed(expected));
   });
@@ -89,7 +89,7 @@ describe('readLog, one file', () => {
     const proposed = (await read(GOOD)).recipe;
     const { log, recipe } = await readLog([fileOf('log1.csv', GOOD)], { filters: { userCore: 4 } });
     expect(recipe).toEqual({ ...proposed, filters: { ...proposed.filters, userCore: 4 } });
-    expect(usersOf(log).map(({ id }) => id)).toEqual(['ann']);
+    expect(logUsers(log).map(({ id }) => id)).toEqual(['ann']);
   });
 
   it('reads the same files with their recipe into the same log', async () => {
@@ -115,7 +115,7 @@ describe('readLog, one file', () => {
       const one = await read(`${GOOD}${row}\n`);
       expect(one.dropped).toMatchObject([{ reason, rows: 1, first: [{ file: 'log1.csv', line: 9 }] }]);
       expect(one.dropped[0]!.example).toContain(example);
-      expect(usersOf(one.log)).toEqual(usersOf((await read(GOOD)).log));
+      expect(logUsers(one.log)).toEqual(logUsers((await read(GOOD)).log));
       expect(rows(one)).toBe(8);
     }
     const all = await read(`${GOOD}${bad.map(([row]) => `${row}\n`).join('')}`);
@@ -124,7 +124,7 @@ describe('readLog, one file', () => {
 
   it('leaves out users with too few events, but keeps their items in the catalogue', async () => {
     const { log, dropped } = await read(`${GOOD}carl,d,1,Date,,\ncarl,b,2,Bean,,\n`);
-    expect(usersOf(log).map(({ id }) => id)).toEqual(['ann', 'bob']);
+    expect(logUsers(log).map(({ id }) => id)).toEqual(['ann', 'bob']);
     expect(dropped).toMatchObject([{ reason: 'user with too few events', rows: 2, first: [{ line: 9 }, { line: 10 }] }]);
     expect(log.items).toHaveLength(4);
   });
@@ -146,14 +146,14 @@ describe('readLog, one file', () => {
 
   it('removes the clicked item from its own exposures, and reads lists in several notations', async () => {
     const { log, findings } = await read(GOOD.replace('b c', 'a | b|b'));
-    expect(usersOf(log)[0]!.events[2]!.exposed).toEqual([1]);
+    expect(logUsers(log)[0]!.events[2]!.exposed).toEqual([1]);
     expect(findings.map(({ message }) => message)).toContain('1 row: list of shown items that names the clicked item itself');
     expect((await read(GOOD.replace('b c', `"['b', 'c']"`))).log).toEqual((await read(GOOD)).log);
   });
 
   it('uses the order of the file if there are no times, and warns', async () => {
     const { log, findings } = await read('user,item,title\nann,a,A\nann,b,B\nann,c,C\nann,a,A\n');
-    expect(usersOf(log)[0]!.events.map(({ item }) => item)).toEqual([0, 1, 2, 0]);
+    expect(logUsers(log)[0]!.events.map(({ item }) => item)).toEqual([0, 1, 2, 0]);
     expect(findings[0]).toMatchObject({ level: 'warning', message: 'No column of times is used' });
   });
 
@@ -175,7 +175,7 @@ describe('readLog, one file', () => {
 
   it('reads IDs that a table with gaps wrote as decimals', async () => {
     const text = 'user,item,time,title\n1.0,7,1,A\n1.0,8,2,B\n1,7.0,3,A\n1.0,8,4,B\n';
-    expect(usersOf((await read(text)).log).map(({ id, events }) => [id, events.length])).toEqual([['1', 4]]);
+    expect(logUsers((await read(text)).log).map(({ id, events }) => [id, events.length])).toEqual([['1', 4]]);
   });
 });
 
@@ -211,7 +211,7 @@ describe('readLog, several files', () => {
   it('merges several files of events', async () => {
     const header = GOOD.split('\n', 1)[0]!;
     const [one, two] = [GOOD.split('\n').slice(0, 5).join('\n'), [header, ...GOOD.split('\n').slice(5)].join('\n')];
-    expect(usersOf((await read(one, two)).log)).toEqual(usersOf((await read(GOOD)).log));
+    expect(logUsers((await read(one, two)).log)).toEqual(logUsers((await read(GOOD)).log));
   });
 
   it('refuses items alone, and no files', async () => {

@@ -8,7 +8,7 @@ import { readLog, type ReadLog } from './readLog';
 import { readSampleLog } from './sample';
 import { summariseLog } from './summary';
 import { runPython } from '../testing/python';
-import { fileOf, usersOf } from '../testing/smallLogs';
+import { fileOf, logUsers } from '../testing/smallLogs';
 import { skipUnless } from '../testing/skipUnless';
 
 const MOVIELENS = '../shared/data/ml-latest-small';
@@ -56,7 +56,7 @@ function auditOf({ log, split, recipe }: ReadLog, tied: number): Counts['audit']
 
 function countsOf(read: ReadLog): Counts {
   const { log, split, dropped } = read;
-  const events = usersOf(log).flatMap(({ id, events: own }) =>
+  const events = logUsers(log).flatMap(({ id, events: own }) =>
     own.map(({ item, time }) => [`${id}\t${log.items.at(item).id}\t${time}\n`, `${id} ${time}`] as const),
   );
   const moments = new Map<string, number>();

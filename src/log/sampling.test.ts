@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBatchSampler, exampleForTarget, sampleUsers, type TrainingExample } from './sampling';
 import { lastBasket, leaveLastOut } from './split';
-import { logFromRows, logOf, rowsOf, usersOf } from '../testing/smallLogs';
+import { logFromRows, logOf, logRows, logUsers } from '../testing/smallLogs';
 
 const ITEMS = 40;
 const log = logOf(
@@ -12,8 +12,8 @@ const log = logOf(
 const split = leaveLastOut(log);
 /** The same, with other items shown with each. */
 const shownLog = logFromRows({
-  ...rowsOf(log),
-  users: usersOf(log).map((user) => ({
+  ...logRows(log),
+  users: logUsers(log).map((user) => ({
     ...user,
     events: user.events.map((event) => ({ ...event, exposed: [(event.item + 1) % ITEMS] })),
   })),
@@ -57,7 +57,7 @@ describe('createBatchSampler', () => {
         const [batch, shuffled] = [sampler.sampleBatch(step), sampler.sampleBatch(step, true)];
         expect(batch).toMatchObject(plain.sampleBatch(step));
         for (const [place, { user, history, further = [] }] of batch.entries()) {
-          const items = usersOf(log)[user]!.events.map(({ item }) => item);
+          const items = logUsers(log)[user]!.events.map(({ item }) => item);
           expect(new Set(further.map(({ target }) => target)).size).toBe(further.length);
           for (const one of further) {
             const at = items.indexOf(one.target);
@@ -104,7 +104,7 @@ describe('createBatchSampler', () => {
         (step, batchSize, maxHistory, crop) => {
           const sampler = createBatchSampler(log, split, { seed: 1, batchSize, maxHistory, crop, baskets: false });
           for (const example of sampler.sampleBatch(step)) {
-            const items = usersOf(log)[example.user]!.events.map(({ item }) => item);
+            const items = logUsers(log)[example.user]!.events.map(({ item }) => item);
             const training = items.slice(0, items.length - 2);
             expect(example.history.length).toBeGreaterThanOrEqual(1);
             expect(example.history.length).toBeLessThanOrEqual(maxHistory);
@@ -225,11 +225,11 @@ describe('a sampler of baskets', () => {
   it('has the items shown with what each row predicts, none where it predicts nothing', () => {
     const one = logOf([[0, 1, 2, 3, 4, 5, 6]], 17, [[0, 1, 1, 1, 2, 2, 3]]);
     // Item 10 + i was shown with item i.
-    const users = usersOf(one).map((user) => ({
+    const users = logUsers(one).map((user) => ({
       ...user,
       events: user.events.map((event) => ({ ...event, exposed: [10 + event.item] })),
     }));
-    const shown = logFromRows({ ...rowsOf(one), users });
+    const shown = logFromRows({ ...logRows(one), users });
     const given = { ...options, maxHistory: 9, crop: 'whole', baskets: true, shown: true } as const;
     const sampler = createBatchSampler(shown, lastBasket(shown), given);
     for (let step = 0; step < 50; step++) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastBasket, leaveLastOut, splitAsGiven, splitByTime, splitTimes, type GivenShare } from './split';
-import { logOf, usersOf } from '../testing/smallLogs';
+import { logOf, logUsers } from '../testing/smallLogs';
 import { historyEnd, type InteractionLog, type Split } from './types';
 
 /** Users with up to 8 events at up to 8 times, several at one time. */
@@ -32,7 +32,7 @@ describe.each(SPLITS)('%s', (_, split) => {
       fc.property(logs, (log) => {
         const { validation, test } = split(log);
         for (const target of [...validation, ...test]) {
-          const { events } = usersOf(log)[target.user]!;
+          const { events } = logUsers(log)[target.user]!;
           const end = historyEnd(log, target);
           expect(end).toBeGreaterThan(0);
           expect(events[end - 1]!.time).toBeLessThan(events[target.position]!.time);
@@ -77,7 +77,7 @@ describe('leaveLastOut', () => {
       fc.property(logs, (log) => {
         const { train, validation } = leaveLastOut(log);
         train.forEach(({ user, end }, i) => {
-          const { events } = usersOf(log)[user]!;
+          const { events } = logUsers(log)[user]!;
           expect(events[end - 1]!.time).toBeLessThan(events[validation[i]!.position]!.time);
         });
       }),
@@ -113,13 +113,13 @@ describe('splitByTime', () => {
         const shares = { validation: 0.2, test: 0.2 };
         const from = splitTimes(log, shares);
         const { train, validation, test } = splitByTime(log, shares);
-        for (const { user, end } of train) expect(usersOf(log)[user]!.events[end - 1]!.time).toBeLessThan(from.validation);
+        for (const { user, end } of train) expect(logUsers(log)[user]!.events[end - 1]!.time).toBeLessThan(from.validation);
         for (const { user, position } of validation) {
-          const { time } = usersOf(log)[user]!.events[position]!;
+          const { time } = logUsers(log)[user]!.events[position]!;
           expect(time >= from.validation && time < from.test).toBe(true);
         }
         for (const { user, position } of test)
-          expect(usersOf(log)[user]!.events[position]!.time).toBeGreaterThanOrEqual(from.test);
+          expect(logUsers(log)[user]!.events[position]!.time).toBeGreaterThanOrEqual(from.test);
       }),
     );
   });

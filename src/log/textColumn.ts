@@ -17,7 +17,7 @@ export interface TextBytes {
 }
 
 /** Texts by index, wherever they are stored. */
-export interface Texts extends Iterable<string> {
+export interface TextList extends Iterable<string> {
   readonly length: number;
   /** @throws RangeError for an index without a text */
   at(place: number): string;
@@ -25,7 +25,7 @@ export interface Texts extends Iterable<string> {
 }
 
 /** Texts that are stored elsewhere and looked up on demand; they take no memory here. */
-export class FoundTexts implements Texts {
+export class FoundTexts implements TextList {
   /** @param find returns the text of an index from 0 to `length` − 1 */
   constructor(
     readonly length: number,
@@ -47,11 +47,11 @@ export class FoundTexts implements Texts {
   }
 }
 
-export class TextColumn implements Texts {
+export class TextColumn implements TextList {
   constructor(readonly data: TextBytes) {}
 
   /** The texts in bytes of their own, without copying those that already are. Two passes over them allocate memory of exactly their size. */
-  static of(texts: Texts | readonly string[]): TextColumn {
+  static of(texts: TextList | readonly string[]): TextColumn {
     if (texts instanceof TextColumn) return texts;
     let characters = 0;
     for (const text of texts) characters += text.length;

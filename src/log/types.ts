@@ -1,10 +1,10 @@
 /** The interaction log as everything downstream sees it: dense indices, time order, typed columns (`logColumns.ts`). */
 import type { Catalogue } from './catalogue';
 import type { LogEvents } from './logEvents';
-import type { Texts } from './textColumn';
+import type { TextList } from './textColumn';
 
 /** Features of items in a log. */
-export interface ItemEmbeddings {
+export interface LogEmbeddings {
   /** Numbers per item. */
   readonly width: number;
   /** [items, width], in the order of the catalogue. */
@@ -48,11 +48,11 @@ export interface InteractionLog {
   readonly hash: string;
   readonly items: Catalogue;
   /** IDs of the users. */
-  readonly users: Texts;
+  readonly users: TextList;
   /** In time order, oldest first; events of a user at one time are a basket, in an arbitrary order (`intake/order.ts`). */
   readonly events: LogEvents;
   /** Absent if the files bring none. */
-  readonly embeddings?: ItemEmbeddings;
+  readonly embeddings?: LogEmbeddings;
   /** Absent if neither the files nor, for the sample log, the page have any. */
   readonly visual?: VisualFeatures;
   /** Absent if the files bring none. */

@@ -3,7 +3,7 @@ import { filtersSchema, type LogRecipe, type Share, type SourceMapping } from '.
 import { csvField } from './csv';
 import { readLog, type ReadLog } from './readLog';
 import { knownOrder, ordersBaskets } from './intake/readMappings';
-import { LogError, type InteractionLog, type ItemEmbeddings, type Split } from './types';
+import { LogError, type InteractionLog, type LogEmbeddings, type Split } from './types';
 
 export interface WrittenLog {
   readonly files: readonly File[];
@@ -187,7 +187,7 @@ function candidateSource({ name, items, users, candidates }: InteractionLog): Wr
 }
 
 /** Version 1.0 of NumPy's format, little-endian float32 by rows; magic, length and header fill a multiple of 64 bytes. */
-function npyHeader({ width, values }: Pick<ItemEmbeddings, 'width' | 'values'>): Uint8Array<ArrayBuffer> {
+function npyHeader({ width, values }: Pick<LogEmbeddings, 'width' | 'values'>): Uint8Array<ArrayBuffer> {
   const facts = `{'descr': '<f4', 'fortran_order': False, 'shape': (${values.length / width}, ${width}), }`;
   const length = 64 * Math.ceil((10 + facts.length + 1) / 64) - 10;
   const text = `${facts.padEnd(length - 1)}\n`;

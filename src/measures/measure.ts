@@ -2,13 +2,11 @@
  * A measure: one entry with everything that charts, tables, sentences and files say about it. Entries are in `entries`, one per
  * file; `measures.ts` finds them. Each has its paragraph in docs/metrics.md, which `entries.test.ts` compares with it.
  */
+import type { Tag } from '../recipe/tag';
 import { t } from '../words/words';
 import type { Evaluation, Ranked, RunRecord } from '../record/runRecord';
 import { PART_SPLITS, type PartSplit } from '../record/targetGroups';
 import { splitId } from './ranking/splitId';
-
-/** The source of the definition: the paper's abstract, a reader's transcription of the paper, or our own choice. */
-export type Tag = 'A' | 'R' | 'O';
 
 /** Which direction is better; null if neither is. */
 export type Better = 'higher' | 'lower' | null;

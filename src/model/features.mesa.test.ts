@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { TextTokenizer } from './decoderConfig';
-import { chooseProvider, featureTokens, standardise, titleFeatures, type FeatureProvider } from './features';
+import { chooseProvider, featureTokens, standardiseColumns, titleFeatures, type FeatureProvider } from './features';
 import { memoryStore } from '../storage/memoryStore';
 import { keepBook, mergeBooks, readBook, readKeptBook, textHash, writeBook, type FeatureBook } from './featureStore';
 import { ModelError } from './modelError';
-import { randomWeights, TINY } from '../testing/loopDecoder';
+import { randomLoopWeights, TINY } from '../testing/loopDecoder';
 import { heldWeights } from './weightSource';
 
 /** One token per letter. */
@@ -12,7 +12,7 @@ const tokenizer: TextTokenizer = {
   encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) % 20),
   decode: () => '',
 };
-const weights = randomWeights(TINY, 1);
+const weights = randomLoopWeights(TINY, 1);
 const model = { config: TINY, weights: heldWeights(weights), tokenizer };
 
 describe('featureTokens', () => {
@@ -44,7 +44,7 @@ describe('titleFeatures', () => {
 describe('standardise', () => {
   it('gives every column mean 0 and deviation 1, and sets constant ones to 0', () => {
     const x = Float32Array.of(1, 5, 2, 5, 6, 5);
-    const z = standardise(x, 3, 2);
+    const z = standardiseColumns(x, 3, 2);
     expect([z[1], z[3], z[5]]).toEqual([0, 0, 0]);
     expect(z[0]! + z[2]! + z[4]!).toBeCloseTo(0, 5);
     expect((z[0]! ** 2 + z[2]! ** 2 + z[4]! ** 2) / 3).toBeCloseTo(1, 5);

@@ -144,7 +144,7 @@ class CpuPool implements StatePool<Float32Array> {
 /**
  * (x − mean) / (population standard deviation + 1e-6) of each dimension over the n rows of x [n, d]; x is not changed.
  */
-export function standardise(x: Float32Array, n: number, d: number): Float32Array {
+export function standardiseColumns(x: Float32Array, n: number, d: number): Float32Array {
   const result = new Float32Array(n * d);
   for (let column = 0; column < d; column += 1) {
     let sum = 0;

@@ -96,7 +96,7 @@ function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number, name: st
 }
 
 /** @throws ModelError with that advice unless a tensor of a file has the expected shape, every dimension of it */
-export function checkShape(
+export function checkTensorShape(
   file: string,
   tensor: string,
   found: readonly number[],
@@ -133,7 +133,7 @@ export function findFloatTensor(
       t('Check that the file belongs to this config.json.'),
     );
   }
-  checkShape(file.name, tensor, entry.shape, shape, () => t('Check that the file belongs to this config.json.'));
+  checkTensorShape(file.name, tensor, entry.shape, shape, () => t('Check that the file belongs to this config.json.'));
   if (!dtypes.includes(entry.dtype)) {
     throw new ModelError(
       t('Tensor "{tensor}" of {name} is stored as {dtype}; {readable} can be read.', {

@@ -7,7 +7,7 @@ import {
   duration,
   fixed,
   listed,
-  onOneLine,
+  withLineSigns,
   percent,
   sentenceCase,
   shortCount,
@@ -60,5 +60,5 @@ it('capitalises without changing names and symbols', () => {
 });
 
 it('shows the line breaks of a generated text', () => {
-  expect(onOneLine('a\nb\r\n\n')).toBe('a↵b↵↵');
+  expect(withLineSigns('a\nb\r\n\n')).toBe('a↵b↵↵');
 });

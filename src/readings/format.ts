@@ -109,6 +109,6 @@ export function sentenceCase(text: string): string {
 }
 
 /** Generated text on one line: each line break as a sign, so that a text of nothing else can be seen. */
-export function onOneLine(text: string): string {
+export function withLineSigns(text: string): string {
   return text.replace(/\r?\n/g, '↵');
 }

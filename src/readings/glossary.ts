@@ -39,13 +39,13 @@ const CONCEPTS = {
   probe: message('A held-out history whose attention is recorded; the same ones for every arm and step.'),
 } as const;
 
-export type TermId = keyof typeof CONCEPTS | MeasureId | RankingMeasureId;
+export type GlossaryId = keyof typeof CONCEPTS | MeasureId | RankingMeasureId;
 
 const MEASURES = new Map<string, (typeof ENTRIES)[number] | (typeof RANKING_ENTRIES)[number]>(
   [...ENTRIES, ...RANKING_ENTRIES].map((one) => [one.id, one]),
 );
 
 /** In the active language. */
-export function definitionOf(id: TermId): string {
+export function definitionOf(id: GlossaryId): string {
   return id in CONCEPTS ? t(CONCEPTS[id as keyof typeof CONCEPTS]) : definitionAt(MEASURES.get(id)!, 'K');
 }

@@ -1,5 +1,5 @@
 /** The documentation of the recipe's fields, generated from the schema: docs/recipe.md. */
-import { ARM_FIELDS, FIELDS, type Field } from './fields';
+import { ARM_FIELDS, FIELDS, type RecipeField } from './fields';
 import { armSchema, runSpecSchema } from './runSpec';
 import { readField, type SpecPath } from './specPath';
 import { valuesText } from './values';
@@ -35,7 +35,7 @@ function sectionOf(path: string): string {
   return path.includes('.') ? path.split('.')[0]! : '';
 }
 
-function table(title: string, fields: readonly Field[], defaultOf: (field: Field) => unknown): string {
+function table(title: string, fields: readonly RecipeField[], defaultOf: (field: RecipeField) => unknown): string {
   const lines = fields.map((field) => {
     const value = defaultOf(field);
     const standard = value === undefined ? '' : code(value);
@@ -46,7 +46,7 @@ function table(title: string, fields: readonly Field[], defaultOf: (field: Field
 }
 
 /** Values, with their labels if these say more. */
-function valueCell(field: Field): string {
+function valueCell(field: RecipeField): string {
   if (!('options' in field)) return valuesText(field.schema) ?? '';
   const options = field.options.map(({ value, label }) => (label === value ? `\`${value}\`` : `\`${value}\`: ${label}`));
   return options.join('; ');

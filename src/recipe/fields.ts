@@ -3,9 +3,9 @@ import { t } from '../words/words';
 import { z } from 'zod';
 import { armSchema, SPEC_SHAPE } from './runSpec';
 import type { SpecPath } from './specPath';
-import { inside, offered, valueLabel, WORDS, type Words } from './words';
+import { inside, offeredValues, valueLabel, WORDS, type FieldWords } from './words';
 
-export interface Option {
+export interface FieldOption {
   readonly value: string;
   readonly label: string;
 }
@@ -13,9 +13,9 @@ export interface Option {
 export type Kind =
   | { readonly kind: 'number' | 'text' | 'check' | 'numbers' | 'texts' | 'autoNumber' }
   /** One of the options, or any number of them. */
-  | { readonly kind: 'select' | 'subset'; readonly options: readonly Option[] };
+  | { readonly kind: 'select' | 'subset'; readonly options: readonly FieldOption[] };
 
-export type Field<Path extends string = string> = Words &
+export type RecipeField<Path extends string = string> = FieldWords &
   Kind & {
     readonly path: Path;
     readonly schema: z.core.$ZodType;
@@ -24,21 +24,21 @@ export type Field<Path extends string = string> = Words &
   };
 
 /** Every field of the recipe except its version and arms, in the schema's order. */
-export const FIELDS: readonly Field<SpecPath>[] = fieldsOf(SPEC_SHAPE, '') as Field<SpecPath>[];
+export const FIELDS: readonly RecipeField<SpecPath>[] = fieldsOf(SPEC_SHAPE, '') as RecipeField<SpecPath>[];
 
 /** Every field of an arm. */
-export const ARM_FIELDS: readonly Field<keyof typeof armSchema.shape>[] = fieldsOf(armSchema.shape, '') as Field<
+export const ARM_FIELDS: readonly RecipeField<keyof typeof armSchema.shape>[] = fieldsOf(armSchema.shape, '') as RecipeField<
   keyof typeof armSchema.shape
 >[];
 
-const byPath = new Map<string, Field>(FIELDS.map((field) => [field.path, field]));
+const byPath = new Map<string, RecipeField>(FIELDS.map((field) => [field.path, field]));
 
 /** Null for a path that is not in the recipe, and for `arms`. */
-export function fieldAt(path: string): Field<SpecPath> | null {
-  return (byPath.get(path) as Field<SpecPath> | undefined) ?? null;
+export function fieldAt(path: string): RecipeField<SpecPath> | null {
+  return (byPath.get(path) as RecipeField<SpecPath> | undefined) ?? null;
 }
 
-function fieldsOf(shape: Readonly<Record<string, z.core.$ZodType>>, prefix: string): Field[] {
+function fieldsOf(shape: Readonly<Record<string, z.core.$ZodType>>, prefix: string): RecipeField[] {
   return Object.entries(shape).flatMap(([key, schema]) => {
     const path = prefix + key;
     const inner = inside(schema);
@@ -52,7 +52,7 @@ function fieldsOf(shape: Readonly<Record<string, z.core.$ZodType>>, prefix: stri
 }
 
 /** Words in the active language, whenever they are read. */
-function inWords(words: Words): Words {
+function inWords(words: FieldWords): FieldWords {
   const read = { ...words };
   for (const key of ['label', 'hint', 'unit'] as const) {
     const text = words[key];
@@ -74,8 +74,8 @@ function kindOf(schema: z.core.$ZodType): Kind | null {
   return element instanceof z.ZodNumber ? { kind: 'numbers' } : null;
 }
 
-function optionsOf(schema: z.ZodEnum): Option[] {
-  return offered(schema).map((value) => ({
+function optionsOf(schema: z.ZodEnum): FieldOption[] {
+  return offeredValues(schema).map((value) => ({
     value,
     get label() {
       return valueLabel(schema, value);
@@ -83,7 +83,7 @@ function optionsOf(schema: z.ZodEnum): Option[] {
   }));
 }
 
-function emptyOf(schema: z.core.$ZodType): Field['empty'] {
+function emptyOf(schema: z.core.$ZodType): RecipeField['empty'] {
   if (schema instanceof z.ZodNullable) return null;
   if (schema instanceof z.ZodOptional) return undefined;
   return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? emptyOf(schema.unwrap()) : 'never';

@@ -37,7 +37,7 @@ export type TimeUnit = z.infer<typeof timeUnitSchema>;
 
 /** What a source contributes to the log: `orders` what the events of one order share, `accounts` the users behind other IDs. */
 export const partSchema = z.enum(['events', 'items', 'orders', 'accounts', 'candidates', 'users', 'ignored']);
-export type Part = z.infer<typeof partSchema>;
+export type SourcePart = z.infer<typeof partSchema>;
 
 /** The part of a split to which a source assigns its events. */
 export const shareSchema = z.enum(['train', 'validation', 'test']);

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, test } from 'vitest';
 import { gridSchema } from '../experiment/grid/gridSpec';
 import { packAs, readPacked, unpackRun } from '../files/packedRun';
-import { readJson } from '../files/readRecord';
+import { readOwnJson } from '../files/readRecord';
 import { smallRecord } from '../testing/smallRecord';
 import { fieldPaths, readField } from './specPath';
 import { runSpecSchema, trainableSchema, type RunSpec } from './runSpec';
@@ -62,8 +62,8 @@ describe('a part of a recipe', () => {
 
   it('is read so in a recipe file and in a run', () => {
     const file = { format: 'karma-recipe', version: 1, appVersion: '0.1.0', spec: { version: 1, objective } };
-    expect(readJson(JSON.stringify(file))).toMatchObject({ kind: 'recipe', spec: runSpecSchema.parse(file.spec) });
-    const read = readJson(JSON.stringify({ ...smallRecord(), spec: file.spec }));
+    expect(readOwnJson(JSON.stringify(file))).toMatchObject({ kind: 'recipe', spec: runSpecSchema.parse(file.spec) });
+    const read = readOwnJson(JSON.stringify({ ...smallRecord(), spec: file.spec }));
     expect(read).toMatchObject({ kind: 'record', record: { spec: runSpecSchema.parse(file.spec) } });
   });
 

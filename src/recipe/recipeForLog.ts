@@ -13,7 +13,7 @@ const EMBEDDED_WIDTH = 128;
 const BESIDE_WORDS = { collaborative: 1, skipLast: 0.1 };
 const USUAL = runSpecSchema.parse({});
 
-export interface LogFacts {
+export interface LogDescription {
   readonly id: string;
   readonly users: number;
   readonly items: number;
@@ -32,7 +32,7 @@ export const FIELDS_OF_LOG = [
  * A recipe that runs on that log: category paths only where there are some, else words, axes only of matrices that do not take too long, three
  * passes, and baskets predicted where they are held out.
  */
-export function recipeForLog(spec: RunSpec, { id, users, items, categoryNodes = 0, recipe }: LogFacts): RunSpec {
+export function recipeForLog(spec: RunSpec, { id, users, items, categoryNodes = 0, recipe }: LogDescription): RunSpec {
   if (id === 'sample') return spec;
   const { features, model, objective, training } = spec;
   const source = sourceFor(features, items, categoryNodes);

@@ -8,7 +8,7 @@ export const TEMPLATE_FIELDS = {
   query: ['query'],
 } as const;
 export type TemplateKind = keyof typeof TEMPLATE_FIELDS;
-export type TemplateField = (typeof TEMPLATE_FIELDS)[TemplateKind][number];
+export type TemplateFieldName = (typeof TEMPLATE_FIELDS)[TemplateKind][number];
 
 /** A field, or anything that looks like one but is not. */
 const BRACES = /\{([^{}]*)\}/;
@@ -52,14 +52,14 @@ function append(text: string, literal: string): string {
  * A template with its fields replaced, on one line. The literal that joins an empty value to what precedes it goes with the
  * value, so `{title}: {text}.` gives `coat.` and not `coat: .` if there is no text. Empty when every value is.
  */
-export function renderTemplate(template: string, values: Readonly<Partial<Record<TemplateField, string>>>): string {
+export function renderTemplate(template: string, values: Readonly<Partial<Record<TemplateFieldName, string>>>): string {
   // [literal, field, literal, field, …, literal]
   const parts = template.split(BRACES);
   let text = '';
   let literal = parts[0]!;
   let filled = false;
   for (let at = 1; at < parts.length; at += 2) {
-    const value = oneLine(values[parts[at] as TemplateField] ?? '');
+    const value = oneLine(values[parts[at] as TemplateFieldName] ?? '');
     const after = parts[at + 1]!;
     if (value !== '') {
       text = append(text, literal) + value;

@@ -10,7 +10,7 @@ export const NAME = 200;
 /** Of a name of a file, a log or a model, of an ID or a hash. */
 export const PATH = 2000;
 /** Of a title or another text of a log, where it is shown. */
-export const SHOWN = 1000;
+export const SHOWN_TEXT = 1000;
 /** Of a message, a generated text, a prompt. */
 export const PASSAGE = 20_000;
 /** Of notes. */
@@ -38,7 +38,7 @@ function inLines(text: string): string {
 
 /** A title or a word of a log where it is shown or recorded. */
 export function shownText(text: string): string {
-  return cutText(onOneLine(text), SHOWN);
+  return cutText(onOneLine(text), SHOWN_TEXT);
 }
 
 /** A name on one line; a longer one is refused. */
@@ -57,7 +57,7 @@ export function verbatim(most = PATH): z.ZodString {
 }
 
 /** What was read or measured, on one line; a longer one is cut. */
-export function cutLine(most = SHOWN): z.ZodString {
+export function cutLine(most = SHOWN_TEXT): z.ZodString {
   return z
     .string()
     .overwrite((text) => cutText(onOneLine(text), most))

@@ -1,13 +1,13 @@
 /** What a schema accepts, in words: `a whole number from 1 to 64`. For errors, help and documentation. */
 import { numberFormat, t } from '../words/words';
 import { z } from 'zod';
-import { inside, offered } from './words';
+import { inside, offeredValues } from './words';
 
 /** Null if there are no words for it, as for objects. */
 export function valuesText(given: z.core.$ZodType): string | null {
   const schema = inside(given);
   if (schema instanceof z.ZodNumber) return numberText(schema);
-  if (schema instanceof z.ZodEnum) return t('one of {values}', { values: offered(schema).join(', ') });
+  if (schema instanceof z.ZodEnum) return t('one of {values}', { values: offeredValues(schema).join(', ') });
   if (schema instanceof z.ZodLiteral) return alternatives([...schema.values].map(String));
   if (schema instanceof z.ZodBoolean) return t('true or false');
   if (schema instanceof z.ZodURL) return t('a URL');

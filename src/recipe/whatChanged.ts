@@ -1,6 +1,6 @@
 /** How one recipe differs from another, in words: `Learning rate 0.002 → 0.001`. Pure. */
 import { t } from '../words/words';
-import { ARM_FIELDS, fieldAt, type Field } from './fields';
+import { ARM_FIELDS, fieldAt, type RecipeField } from './fields';
 import { compact } from './numberText';
 import { NO_LAYER, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from './runSpec';
 import { differingPaths, readField, sameValue, type SpecPath } from './specPath';
@@ -19,7 +19,7 @@ export function whatChanged(from: RunSpec, to: RunSpec): string[] {
       .flatMap((path) => {
         if (path === 'arms') return armChanges(from.arms, to.arms);
         const field = fieldAt(path);
-        const text = (spec: RunSpec): string => differenceText(field, readField(spec, path));
+        const text = (spec: RunSpec): string => fieldValueText(field, readField(spec, path));
         return [changeText(fieldLabel(path), text(from), text(to))];
       })
   );
@@ -31,9 +31,9 @@ export function changeText(field: string, from: string, to: string): string {
 }
 
 /** A value as the form shows it; `on` and `off`, `nothing` for an empty one. */
-export function differenceText(field: Field | null, value: unknown): string {
+export function fieldValueText(field: RecipeField | null, value: unknown): string {
   if (typeof value === 'boolean') return value ? t('on') : t('off');
-  if (Array.isArray(value)) return value.map((one) => differenceText(field, one)).join(', ') || t('nothing');
+  if (Array.isArray(value)) return value.map((one) => fieldValueText(field, one)).join(', ') || t('nothing');
   if (typeof value === 'number') return isNoLayer(field, value) ? t('none') : exact(value);
   if (typeof value !== 'string' || value === '') return t('nothing');
   const options = field && 'options' in field ? field.options : [];
@@ -41,7 +41,7 @@ export function differenceText(field: Field | null, value: unknown): string {
 }
 
 /** Whether a first adapted layer stands for none at all. */
-export function isNoLayer(field: Pick<Field, 'path'> | null, value: unknown): boolean {
+export function isNoLayer(field: Pick<RecipeField, 'path'> | null, value: unknown): boolean {
   return value === NO_LAYER && field?.path.endsWith('firstLayer') === true;
 }
 
@@ -66,7 +66,7 @@ function armChanges(from: readonly ArmSpec[], to: readonly ArmSpec[]): string[] 
   ];
 }
 
-const LAMBDAS: readonly Field[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
+const LAMBDAS: readonly RecipeField[] = ARM_FIELDS.filter(({ path }) => path.startsWith('lambda'));
 /** Fields that `action loss alone` covers when they are all off. */
 const WORDED: ReadonlySet<string> = new Set([
   ...['id', 'label', 'shuffle', 'sinkToken', 'imageContext', 'imageLoss', 'updates'],
@@ -98,7 +98,7 @@ export function armLine(arm: ArmSpec): string {
     const value: unknown = arm[field.path];
     return value === undefined || value === null
       ? []
-      : [t('{field} {value}', { field: field.label, value: differenceText(field, value) })];
+      : [t('{field} {value}', { field: field.label, value: fieldValueText(field, value) })];
   });
   return [...(terms.length > 0 ? terms : [t('action loss alone')]), ...own].join(' · ');
 }

@@ -9,7 +9,7 @@ import { z } from 'zod';
 z.config({ jitless: true });
 
 /** In English where they stand; in the active language where they are read from a field (`fields.ts`). */
-export interface Words {
+export interface FieldWords {
   /** Short and standard; without the unit. */
   readonly label: string;
   /** One or two sentences, if the label does not say enough. */
@@ -22,7 +22,7 @@ export interface Words {
   readonly each?: string;
 }
 
-export const WORDS = z.registry<Words>();
+export const WORDS = z.registry<FieldWords>();
 
 /** Labels of the values of an enum, and those that are only read. */
 const VALUES = z.registry<{ readonly labels: Readonly<Record<string, string>>; readonly past: readonly string[] }>();
@@ -40,7 +40,7 @@ export function choices<const T extends Readonly<Record<string, string>>>(
 }
 
 /** The values of an enum that a new recipe can have. */
-export function offered(schema: z.ZodEnum): string[] {
+export function offeredValues(schema: z.ZodEnum): string[] {
   const past = VALUES.get(schema)?.past ?? [];
   return schema.options.map(String).filter((value) => !past.includes(value));
 }
@@ -62,7 +62,7 @@ export function inSentence(label: string): string {
 }
 
 /** A label with its unit, as a form shows it: `Longest history (items)`. */
-export function labelWithUnit({ label, unit }: Words): string {
+export function labelWithUnit({ label, unit }: FieldWords): string {
   return unit === undefined ? label : t('{label} ({unit})', { label, unit });
 }
 

@@ -16,7 +16,13 @@ import { spectra } from '../readings/series/spectrumData';
 import { armsOf, comparedArms } from '../readings/arms/armsOf';
 import { collapseSentence, collapseSeries } from '../readings/series/collapseData';
 import { fidelities, semanticOverlaps } from '../readings/series/fidelityData';
-import { rankingOverK, rankingOverSteps, rankingSentence, shownPopulation, usersOf } from '../readings/series/rankingData';
+import {
+  rankingOverK,
+  rankingOverSteps,
+  rankingSentence,
+  shownPopulation,
+  largestUserCount,
+} from '../readings/series/rankingData';
 import { readingSentence, readingTable } from '../readings/series/readingData';
 import { percent } from '../readings/format';
 import { curvesOf } from '../readings/runs/curves';
@@ -149,7 +155,7 @@ const READERS: Readonly<Record<string, (ended: Ended) => unknown>> = {
   'ranking over steps': ({ record }) => {
     const arms = armsOf(record);
     const series = rankingOverSteps(arms, HR, 10, 'step', record.spec.training.batchSize);
-    return [series.map(({ apart }) => apart), usersOf(arms, 'all', 'all')];
+    return [series.map(({ apart }) => apart), largestUserCount(arms, 'all', 'all')];
   },
   'baselines beside arms': ({ record, step }) => shownPopulation(armsOf(record), step),
   'collapse, in words': ({ record, step }) => {

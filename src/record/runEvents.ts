@@ -14,7 +14,7 @@ import type {
 } from './runRecord';
 
 /** Stages that are distinguished for the waiting user. */
-export type Stage =
+export type RunStage =
   | 'device'
   | 'download'
   | 'cache'
@@ -29,7 +29,7 @@ export type Stage =
   | 'inference';
 
 export interface StageProgress {
-  readonly stage: Stage;
+  readonly stage: RunStage;
   /** What is being done, in one line. */
   readonly note: string;
   /** Units done, and their total (bytes for downloads, items for features); 0/0 when unknown. */

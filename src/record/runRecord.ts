@@ -16,7 +16,7 @@ import { contradictions } from './contradictions';
 import { cutSchema } from './shortened';
 import { migrate, VERSION } from './migrate';
 import { PART_SPLITS, type PartSplit } from './targetGroups';
-import { cutLine, cutPassage, encoded, NAME, PATH, SHOWN, singleLine, verbatim } from '../recipe/texts';
+import { cutLine, cutPassage, encoded, NAME, PATH, SHOWN_TEXT, singleLine, verbatim } from '../recipe/texts';
 
 /** Deeper models are not read (`model/readConfig.ts`). */
 const MOST_LAYERS = 1024;
@@ -134,13 +134,13 @@ export const projectionSchema = z.object({
   /** The first of the sampled users: the title of the target, 1 if it is cold, and the user's ID. */
   users: z.object({ target: z.array(cutLine()), cold: z.array(z.number().int()), id: z.array(cutLine()).optional() }),
 });
-export type Projection = z.infer<typeof projectionSchema>;
+export type EmbeddingProjection = z.infer<typeof projectionSchema>;
 
 /** How a model continues a prompt, greedily. */
 export const continuationSchema = z.object({
   text: cutPassage(),
   /** The text in the model's tokens, each with the probability that the model gave it. */
-  tokens: z.array(z.tuple([cutPassage(SHOWN), z.number()])),
+  tokens: z.array(z.tuple([cutPassage(SHOWN_TEXT), z.number()])),
   /** NLL of the base model's continuation of the same prompt under this model, in nats per token; 0 if that is empty. */
   baseNll: z.number(),
 });
@@ -164,7 +164,7 @@ export const readingSchema = z.object({
     })
     .optional(),
 });
-export type Reading = z.infer<typeof readingSchema>;
+export type ProbeReading = z.infer<typeof readingSchema>;
 
 /** What a probe decoder reads from interest embeddings that it did not help to train. */
 export const fidelitySchema = z.object({
@@ -185,7 +185,7 @@ export const fidelitySchema = z.object({
 });
 export type Fidelity = z.infer<typeof fidelitySchema>;
 
-export const evaluationSchema = rankedSchema.extend({
+export const evaluationRecordSchema = rankedSchema.extend({
   step: z.number().int(),
   /** Training seconds of the arm so far, as in `steps`. */
   seconds: z.number(),
@@ -217,7 +217,7 @@ export const evaluationSchema = rankedSchema.extend({
   /** Of the final evaluation, if the recipe has probe steps. */
   fidelity: fidelitySchema.optional(),
 });
-export type Evaluation = z.infer<typeof evaluationSchema>;
+export type Evaluation = z.infer<typeof evaluationRecordSchema>;
 
 /** Losses by term: null in arms without it. */
 const termColumn = z.array(z.number().nullable());
@@ -249,7 +249,7 @@ export type RunWarning = z.infer<typeof runWarningSchema>;
 export const armRecordSchema = z.object({
   id: verbatim(NAME),
   steps: stepColumnsSchema,
-  evaluations: z.array(evaluationSchema),
+  evaluations: z.array(evaluationRecordSchema),
   attention: z.array(attentionSnapshotSchema),
   /** Absent if there were none. */
   warnings: z.array(runWarningSchema).optional(),

@@ -27,21 +27,21 @@ const CUTS = {
   log: message('the audit of the log, and how its files were read'),
   digits: message('digits beyond the ninth'),
 } as const;
-export type Cut = keyof typeof CUTS;
+export type RecordCut = keyof typeof CUTS;
 
-export const cutSchema = z.enum(Object.keys(CUTS) as [Cut, ...Cut[]]);
+export const cutSchema = z.enum(Object.keys(CUTS) as [RecordCut, ...RecordCut[]]);
 
 /** A record, or what has its mark. */
 export interface Shortened {
-  readonly shortened?: readonly Cut[] | undefined;
+  readonly shortened?: readonly RecordCut[] | undefined;
 }
 
-export function lacks({ shortened }: Shortened, cut: Cut): boolean {
+export function lacks({ shortened }: Shortened, cut: RecordCut): boolean {
   return shortened?.includes(cut) ?? false;
 }
 
 /** The sentence that stands where the part would; null if the record is not without it because of that. */
-export function leftOut(record: Shortened, ...cuts: readonly Cut[]): string | null {
+export function leftOut(record: Shortened, ...cuts: readonly RecordCut[]): string | null {
   const gone = cuts.filter((cut) => lacks(record, cut));
   return gone.length === 0 ? null : t('Not in the link or file: {parts}.', { parts: cutWords(gone).join('; ') });
 }
@@ -52,7 +52,7 @@ export function mapsLeftOut(record: Shortened): string | null {
 }
 
 /** What is left out, in words. */
-export function cutWords(cuts: readonly Cut[]): readonly string[] {
+export function cutWords(cuts: readonly RecordCut[]): readonly string[] {
   return cuts.map((cut) => t(CUTS[cut]));
 }
 

@@ -1,5 +1,5 @@
 /** Questions and answers about texts as the model reads them. */
-import type { TemplateField, TemplateKind } from '../recipe/template';
+import type { TemplateFieldName, TemplateKind } from '../recipe/template';
 
 /** Which texts to show. Indices out of range are moved to the nearest valid one. */
 export interface PreviewQuestion {
@@ -53,7 +53,7 @@ export interface TemplatePreview {
   /** Number of distinct queries in the log. */
   readonly queries: number;
   /** Values of the fields for this item and this query. */
-  readonly values: Readonly<Record<TemplateField, string>>;
+  readonly values: Readonly<Record<TemplateFieldName, string>>;
   /** Null for a query if the log has none. */
   readonly texts: Readonly<Record<TemplateKind, TemplateText | null>>;
   readonly found: readonly FoundItem[];

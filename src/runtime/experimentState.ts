@@ -21,10 +21,10 @@ export interface OpenedLog {
 export type FetchState = 'none' | 'fetching' | 'here' | 'cancelled' | 'failed';
 
 /** The origin of the record on the page. */
-export type Source = 'none' | 'recorded' | 'file' | 'live';
+export type RecordOrigin = 'none' | 'recorded' | 'file' | 'live';
 
 export interface Experiment {
-  readonly source: Source;
+  readonly source: RecordOrigin;
   readonly record: RunRecord | null;
   readonly phase: Phase;
   /** How often a run has begun to train, resumed or not: a resumed one has the date and the recipe that it had before. */

@@ -3,7 +3,7 @@ import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
 import type { Finding } from '../log/findings';
 import type { RowItem } from '../log/intake/rowItems';
-import type { Kept, LogFacts } from '../log/intake/overview';
+import type { KeptEvents, RawLogFacts } from '../log/intake/overview';
 import type { ReadProgress } from '../log/intake/readSources';
 import type { SplitPreview } from '../log/intake/splitPreview';
 import type { SourceGuess } from '../log/intake/guessSource';
@@ -125,12 +125,12 @@ export interface ReadingQuestions {
 
 /** `suggested` is the recipe that suits the log, before the user changes it. */
 export interface ReadFiles {
-  readonly facts: LogFacts;
+  readonly facts: RawLogFacts;
   readonly suggested: LogRecipe;
 }
 
 export type SurveyPart =
-  | { readonly type: 'kept'; readonly kept: Kept }
+  | { readonly type: 'kept'; readonly kept: KeptEvents }
   | { readonly type: 'found'; readonly findings: readonly Finding[] };
 
 export interface SurveyedSplit {

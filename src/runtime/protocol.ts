@@ -36,7 +36,7 @@ export interface KeptGroup {
   readonly whole: boolean;
 }
 
-export interface Kept {
+export interface KeptFiles {
   readonly groups: readonly KeptGroup[];
   /** Whether the browser stores files between visits. */
   readonly lasting: boolean;
@@ -120,9 +120,9 @@ export interface ModelQuestions {
     { readonly start: StartRecord; readonly lora: RunSpec['lora'] } | null
   >;
   /** What the browser stores. */
-  readonly list: Method<void, Kept>;
+  readonly list: Method<void, KeptFiles>;
   /** Deletes the stored files of a group. */
-  readonly remove: Method<string, Kept>;
+  readonly remove: Method<string, KeptFiles>;
 }
 
 export interface LogQuestions {
@@ -150,23 +150,23 @@ export interface MemoryQuestions {
  * The models asked. Without `recorded`, the arms of the last run here or, if none was trained, the base model on the log of `spec`; with it, the
  * arms of the site's recorded run of that preset, whose recipe is `spec`.
  */
-export interface Asked {
+export interface ModelQuery {
   readonly spec: RunSpec;
   readonly recorded?: RecordedId | null | undefined;
 }
 
 export interface TextQuestions {
   /** Lets base model and arms continue a prompt; answers with the seconds that it took. A run that starts or resumes cancels it. */
-  readonly speak: Method<{ readonly request: TextRequest } & Asked, number, TextPart>;
+  readonly speak: Method<{ readonly request: TextRequest } & ModelQuery, number, TextPart>;
 }
 
 export interface InspectionQuestions {
   /** Items whose title has all these words. */
-  readonly find: Method<{ readonly text: string; readonly limit: number } & Asked, ItemsFound>;
+  readonly find: Method<{ readonly text: string; readonly limit: number } & ModelQuery, ItemsFound>;
   /** The history before a user's test item; if none is named, `draw` draws one. */
-  readonly user: Method<{ readonly user: string | null; readonly draw: number } & Asked, InspectedHistory>;
+  readonly user: Method<{ readonly user: string | null; readonly draw: number } & ModelQuery, InspectedHistory>;
   /** The arms' answers for a history: first, as a partial answer, without texts, then with them. */
-  readonly history: Method<{ readonly question: HistoryQuestion } & Asked, void, InspectionAnswer>;
+  readonly history: Method<{ readonly question: HistoryQuestion } & ModelQuery, void, InspectionAnswer>;
 }
 
 /** How far an operation is in models, or what it found of one. */
@@ -179,13 +179,13 @@ export type OperationPart =
 /** Models are as in `InspectionQuestions`; a run that starts cancels these questions. */
 export interface OperationQuestions {
   /** What an operation changes over test targets, in base model and arms, with its control. */
-  readonly surgery: Method<{ readonly surgery: Surgery } & Asked, void, OperationPart>;
+  readonly surgery: Method<{ readonly surgery: Surgery } & ModelQuery, void, OperationPart>;
   /** What cutting each head alone changes. */
-  readonly heads: Method<Asked, void, OperationPart>;
+  readonly heads: Method<ModelQuery, void, OperationPart>;
   /** Every arm at every point of the dial. */
-  readonly dial: Method<Asked, void, OperationPart>;
+  readonly dial: Method<ModelQuery, void, OperationPart>;
   /** An arm at that point as a folder that PEFT can read. */
-  readonly dialledAdapter: Method<{ readonly arm: string; readonly t: number } & Asked, readonly AdapterFile[]>;
+  readonly dialledAdapter: Method<{ readonly arm: string; readonly t: number } & ModelQuery, readonly AdapterFile[]>;
 }
 
 export interface TemplateQuestions {
@@ -200,7 +200,7 @@ export interface TemplateAnswer {
 }
 
 /** The files of an exported model: for transformers.js, for transformers, or for llama.cpp in that type. */
-export type WeightFiles = 'onnx' | 'safetensors' | ExportedType;
+export type ExportForm = 'onnx' | 'safetensors' | ExportedType;
 
 /** For arms of the last run, which has ended. */
 export interface ExportQuestions {
@@ -217,7 +217,7 @@ export interface ExportQuestions {
   >;
   /** The base model, or an arm merged into it, as a ZIP or as one GGUF file. */
   readonly model: Method<
-    { readonly speaker: string; readonly form: WeightFiles } & Asked,
+    { readonly speaker: string; readonly form: ExportForm } & ModelQuery,
     { readonly name: string; readonly archive: Blob }
   >;
 }

@@ -1,6 +1,6 @@
 /** Where a scene is on its drawing: scales, ticks that fit, and its marks as lines, areas, symbols and texts. Pure; y downwards. */
 import type { SymbolType } from 'd3';
-import type { Axis, DrawnMark, Panel, Point, Stroke, SymbolLook } from './scene';
+import type { Axis, DrawnMark, ScenePanel, Point, Stroke, SymbolLook } from './scene';
 import { neatTicks, numberScale, roomyTicks, thinnedTicks, type NumberScale, type Tick } from './ticks';
 
 /** Part of a drawing. */
@@ -48,7 +48,7 @@ export interface TickRoom {
 }
 
 export function placeAxes(
-  { x, y }: Pick<Panel, 'x' | 'y'>,
+  { x, y }: Pick<ScenePanel, 'x' | 'y'>,
   area: Box,
   room: { readonly x: TickRoom; readonly y: TickRoom },
 ): PlacedAxes {

@@ -97,7 +97,7 @@ export interface ColourKey {
 }
 
 /** @typeParam M what its marks are: on paper, their colours are inks */
-export interface Panel<M = Mark> {
+export interface ScenePanel<M = Mark> {
   /** What the panel shows, in words. */
   readonly name: string;
   readonly x: Axis;
@@ -132,7 +132,7 @@ export function symbolOf({ symbol, colour }: Pick<ArmMark, 'symbol' | 'colour'>,
 }
 
 /** Series in the key, by their lines and, unless they are drawn without, their symbols. */
-export function keyOf(
+export function keyEntries(
   series: readonly { readonly label: string; readonly mark: ArmMark; readonly markers?: boolean }[],
 ): KeyEntry[] {
   return series.map(({ label, mark, markers = true }) => ({

@@ -3,7 +3,7 @@ import { crossedMean, intervalOf, meanOverSeeds, pOf, type Estimate } from './cr
 import { effectSize, holm, type EffectSize } from './hypothesis';
 import { compareHits, type HitComparison } from './pairedHits';
 import { resampledUsers } from './resampledUsers';
-import { boundOfNone, mean, meanInterval, quantile, type MeanInterval, type Values } from './statistics';
+import { boundOfNone, mean, meanInterval, quantile, type MeanInterval, type NumberList } from './statistics';
 
 /** A value by seed. */
 export type BySeed = ReadonlyMap<number, number>;
@@ -59,7 +59,7 @@ export function comparePairs(pairs: readonly (readonly [arm: BySeed, baseline: B
 export interface Differences {
   readonly bySeed: readonly number[];
   /** The same [seed][user], if all seeds have the same users and their differences are known. */
-  readonly byUser: readonly Values[] | null;
+  readonly byUser: readonly NumberList[] | null;
 }
 
 /** Their mean, with the error of all that is known to vary; null without spread. */
@@ -106,7 +106,7 @@ export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): HitC
  * 95 % interval of the share of ones: percentile bootstrap; Clopper & Pearson's for none and for all, whose resamples are all alike.
  * @param values 0 or 1 @returns null for fewer than two values
  */
-export function shareInterval(values: Values, { seed = 0 } = {}): [number, number] | null {
+export function shareInterval(values: NumberList, { seed = 0 } = {}): [number, number] | null {
   const share = mean(values);
   if (values.length < 2 || (share !== 0 && share !== 1)) return bootstrapMean(values, { seed });
   const bound = boundOfNone(values.length);
@@ -117,7 +117,7 @@ export function shareInterval(values: Values, { seed = 0 } = {}): [number, numbe
  * Percentile bootstrap of a mean (Efron 1979); the draws depend only on (seed, number of values).
  * @returns the bounds of the 95 % interval; null for fewer than two values, whose spread is unknown
  */
-export function bootstrapMean(values: Values, { seed = 0, resamples = 1000 } = {}): [number, number] | null {
+export function bootstrapMean(values: NumberList, { seed = 0, resamples = 1000 } = {}): [number, number] | null {
   const n = values.length;
   if (n < 2) return null;
   const means = Float64Array.from(resampledUsers(seed, n, resamples), (users) => {

@@ -1,5 +1,5 @@
 /** The mean of differences that vary from seed to seed and from user to user, with an error for both. Definitions: docs/metrics.md. */
-import { mean, standardDeviation, type Values } from './statistics';
+import { mean, standardDeviation, type NumberList } from './statistics';
 import { studentQuantile, studentTail } from './studentT';
 
 /** A mean, its standard error, and the degrees of freedom of that error. */
@@ -10,7 +10,7 @@ export interface Estimate {
 }
 
 /** Over seeds alone; null without spread: one seed, or the same value in all. */
-export function meanOverSeeds(values: Values): Estimate | null {
+export function meanOverSeeds(values: NumberList): Estimate | null {
   const sd = standardDeviation(values);
   if (sd === null || sd === 0) return null;
   return { mean: mean(values), error: sd / Math.sqrt(values.length), df: values.length - 1 };
@@ -22,13 +22,13 @@ export function meanOverSeeds(values: Values): Estimate | null {
  * @param table [seed][user], the same users in the same order in every row
  * @returns null for fewer than two seeds or users, and without spread
  */
-export function crossedMean(table: readonly Values[]): Estimate | null {
+export function crossedMean(table: readonly NumberList[]): Estimate | null {
   const [seeds, users] = [table.length, table[0]?.length ?? 0];
   if (seeds < 2 || users < 2) return null;
   const ofSeeds = table.map((row) => mean(row));
   const ofUsers = Float64Array.from({ length: users }, (_, user) => table.reduce((sum, row) => sum + row[user]!, 0) / seeds);
   const centre = mean(ofSeeds);
-  const squares = (values: Values): number => {
+  const squares = (values: NumberList): number => {
     let sum = 0;
     for (const value of values) sum += (value - centre) ** 2;
     return sum;
@@ -54,7 +54,7 @@ export function crossedMean(table: readonly Values[]): Estimate | null {
  * @param rows [seed][target]
  * @param owners the user of each target; undefined if every user has one
  */
-export function byUsers(rows: readonly Values[], owners: readonly number[] | undefined): Float64Array[] {
+export function byUsers(rows: readonly NumberList[], owners: readonly number[] | undefined): Float64Array[] {
   if (owners === undefined) return rows.map((row) => Float64Array.from(row));
   const places = new Map<number, number>();
   for (const owner of owners) if (!places.has(owner)) places.set(owner, places.size);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import fixtures from './fixtures/statistics.json';
 import { effectSize, holm, pairedTTest, randomisationTest } from './hypothesis';
-import { differencesOf, meanInterval } from './statistics';
+import { pairedDifferences, meanInterval } from './statistics';
 
 const differences = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 1, maxLength: 9 });
 
@@ -10,7 +10,7 @@ describe('against scipy', () => {
   it.each(fixtures.paired)(
     'paired test of $treatment.length pairs',
     ({ treatment, control, t, df, p, interval, randomisation }) => {
-      const d = differencesOf(treatment, control);
+      const d = pairedDifferences(treatment, control);
       const test = pairedTTest(d)!;
       expect(test.df).toBe(df);
       expect(test.t).toBeCloseTo(t, 9);
@@ -71,6 +71,6 @@ describe('without spread', () => {
   });
 
   it('arms of different lengths are refused', () => {
-    expect(() => differencesOf([1, 2], [1])).toThrow('2 treatment values but 1 control values');
+    expect(() => pairedDifferences([1, 2], [1])).toThrow('2 treatment values but 1 control values');
   });
 });

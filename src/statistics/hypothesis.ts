@@ -1,6 +1,6 @@
 /** Paired tests between two arms, correction for multiple tests, and effect sizes. Definitions: docs/metrics.md. */
 import { forkRandom } from '../log/random';
-import { mean, standardDeviation, standardError, type Values } from './statistics';
+import { mean, standardDeviation, standardError, type NumberList } from './statistics';
 import { regularisedBeta, studentTail } from './studentT';
 
 export interface PairedTest {
@@ -30,7 +30,7 @@ const EXACT_PAIRS = 12;
 const NORMAL_975 = 1.959963984540054;
 
 /** Student's test that the mean difference is 0. Null without spread: fewer than two pairs, or all differences equal. */
-export function pairedTTest(differences: Values): PairedTest | null {
+export function pairedTTest(differences: NumberList): PairedTest | null {
   const error = standardError(differences);
   if (error === null || error === 0) return null;
   const t = mean(differences) / error;
@@ -45,7 +45,7 @@ export function pairedTTest(differences: Values): PairedTest | null {
  * @throws RangeError without pairs
  */
 export function randomisationTest(
-  differences: Values,
+  differences: NumberList,
   { seed = 0, rounds = 9999 }: { readonly seed?: number; readonly rounds?: number } = {},
 ): RandomisationTest {
   if (differences.length === 0) throw new RangeError('a randomisation test of no pairs');
@@ -92,7 +92,7 @@ export function holm(pValues: readonly number[]): number[] {
 }
 
 /** Null when there are fewer than three pairs, or no spread. */
-export function effectSize(differences: Values): EffectSize | null {
+export function effectSize(differences: NumberList): EffectSize | null {
   const sd = standardDeviation(differences);
   const n = differences.length;
   if (sd === null || sd === 0 || n < 3) return null;

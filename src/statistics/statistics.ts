@@ -2,7 +2,7 @@
 import { studentQuantile } from './studentT';
 
 /** Numbers, one per seed or user. */
-export type Values = readonly number[] | Float64Array | Float32Array;
+export type NumberList = readonly number[] | Float64Array | Float32Array;
 
 /**
  * A mean and bounds around it. `low` and `high` are null when n < 2, since one value says nothing about
@@ -34,7 +34,7 @@ export interface PairedSummary extends MeanInterval {
 }
 
 /** @throws RangeError when there are no values */
-export function mean(values: Values): number {
+export function mean(values: NumberList): number {
   if (values.length === 0) throw new RangeError('mean of no values');
   let sum = 0;
   for (const value of values) sum += value;
@@ -42,7 +42,7 @@ export function mean(values: Values): number {
 }
 
 /** Sample standard deviation (n − 1), null when n < 2; 0 for values that differ only by rounding. */
-export function standardDeviation(values: Values): number | null {
+export function standardDeviation(values: NumberList): number | null {
   if (values.length < 2) return null;
   const centre = mean(values);
   let squares = 0;
@@ -52,7 +52,7 @@ export function standardDeviation(values: Values): number | null {
 }
 
 /** Standard error of the mean, sd/√n, null when n < 2. */
-export function standardError(values: Values): number | null {
+export function standardError(values: NumberList): number | null {
   const sd = standardDeviation(values);
   return sd === null ? null : sd / Math.sqrt(values.length);
 }
@@ -61,7 +61,7 @@ export function standardError(values: Values): number | null {
  * Student-t interval of the mean, mean ± t_{(1+level)/2, n−1}·sd/√n. Equal values have none: an interval
  * without width would make luck look certain.
  */
-export function meanInterval(values: Values, level = 0.95): MeanInterval {
+export function meanInterval(values: NumberList, level = 0.95): MeanInterval {
   const centre = mean(values);
   const error = standardError(values);
   if (error === null || error === 0) return { mean: centre, low: null, high: null, n: values.length };
@@ -79,7 +79,7 @@ export function boundOfNone(n: number, level = 0.95): number {
 }
 
 /** treatment[i] − control[i]. @throws RangeError when the two differ in length */
-export function differencesOf(treatment: Values, control: Values): Float64Array {
+export function pairedDifferences(treatment: NumberList, control: NumberList): Float64Array {
   if (treatment.length !== control.length)
     throw new RangeError(`${treatment.length} treatment values but ${control.length} control values`);
   return Float64Array.from(treatment, (value, i) => value - control[i]!);
@@ -90,8 +90,8 @@ export function differencesOf(treatment: Values, control: Values): Float64Array 
  * @param treatment [pairs]
  * @param control [pairs] the same seeds (or users) in the same order
  */
-export function pairedDifference(treatment: Values, control: Values, level = 0.95): PairedSummary {
-  const differences = differencesOf(treatment, control);
+export function pairedDifference(treatment: NumberList, control: NumberList, level = 0.95): PairedSummary {
+  const differences = pairedDifferences(treatment, control);
   return {
     ...meanInterval(differences, level),
     sd: standardDeviation(differences),
@@ -107,7 +107,7 @@ export function signOf({ low, high }: Pick<MeanInterval, 'low' | 'high'>): -1 | 
 }
 
 /** `pairedDifference` in the form that a sentence needs. */
-export function describeDifference(treatment: Values, control: Values, level = 0.95): Difference {
+export function describeDifference(treatment: NumberList, control: NumberList, level = 0.95): Difference {
   const { mean: difference, low, high, n } = pairedDifference(treatment, control, level);
   return { difference, low, high, n, distinguishable: signOf({ low, high }) !== 0 };
 }

@@ -89,7 +89,7 @@ export class OpfsDirectory {
  * Appends. Browsers report a lack of room with an exception, or by writing less than they were given. @throws StorageFullError, after which
  * the file is as it was
  */
-export function writeWhole(handle: FileSystemSyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number): void {
+export function appendBytes(handle: FileSystemSyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number): void {
   let written: number;
   try {
     written = handle.write(bytes, { at });

@@ -1,5 +1,5 @@
 /** Two slots in the origin private file system, written with sync access handles, which only workers have. */
-import { OpfsDirectory, writeWhole } from './opfsDirectory';
+import { OpfsDirectory, appendBytes } from './opfsDirectory';
 import { unlessSilent } from './silence';
 import type { SlotFiles } from './twoSlots';
 
@@ -17,7 +17,7 @@ export async function opfsSlots(folder: string, name: string): Promise<SlotFiles
       const handle = await directory.access(fileOf(slot));
       try {
         handle.truncate(0);
-        writeWhole(handle, bytes, 0);
+        appendBytes(handle, bytes, 0);
         handle.flush();
       } finally {
         handle.close();

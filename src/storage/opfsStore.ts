@@ -3,7 +3,7 @@
  * the bytes, and `….json` with the facts. Bytes go through a sync access handle, which only workers have and which locks the file.
  */
 import { z } from 'zod';
-import { OpfsDirectory, writeWhole } from './opfsDirectory';
+import { OpfsDirectory, appendBytes } from './opfsDirectory';
 import { sha256Hex } from './sha256';
 import { Turns } from './turns';
 import { byGroup, StorageFullError, type FileFacts, type FileStore, type FileWriter, type StoredFile } from './fileStore';
@@ -83,7 +83,7 @@ class OpfsStore implements FileStore {
     };
     return {
       write: (piece) => {
-        writeWhole(handle, piece, handle.getSize());
+        appendBytes(handle, piece, handle.getSize());
       },
       finish: (hash) => {
         close();
@@ -117,7 +117,7 @@ class OpfsStore implements FileStore {
     const handle = await this.directory.access(`${name}.json`);
     try {
       handle.truncate(0);
-      writeWhole(handle, new TextEncoder().encode(JSON.stringify(facts)), 0);
+      appendBytes(handle, new TextEncoder().encode(JSON.stringify(facts)), 0);
       handle.flush();
     } finally {
       handle.close();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { missingEvents } from '../log/intake/guess';
 import { findingsOf } from '../log/findings';
-import { defaultRecipe, finishLog, inspectFiles, readIntake, survey, type Intake } from '../log/intake/intake';
+import { defaultRecipe, finishLog, inspectFiles, readIntake, survey, type IntakeResult } from '../log/intake/intake';
 import { LogError } from '../log/types';
 import type { Bytes } from './damagedLogs';
 
@@ -136,7 +136,7 @@ function written({ writing: which, broken }: BrokenLog): Written {
 }
 
 /** Every row that is used, as `user item time`, with its line. */
-function usedRows({ raw }: Intake, fate: Uint8Array): { readonly event: string; readonly line: number }[] {
+function usedRows({ raw }: IntakeResult, fate: Uint8Array): { readonly event: string; readonly line: number }[] {
   const { user, item, time, line } = raw.events;
   return Array.from(user.keys()).flatMap((row) =>
     fate[row] === 0

@@ -3,10 +3,19 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedGpu } from './sharedGpu';
 import type { Gpu } from '../gpu/device';
-import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from './kernelBench';
+import { KernelBench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from './kernelBench';
 import { readerPrelude } from '../engine/gemm/weightMatrix';
 import { rowLossPrelude, stateFloats } from '../engine/losses/rowLoss';
-import { gradientOf, lossOf, makeScores, reduceLoss, runKernels, scoresOf, scoresShapes, type RowReference } from './tiledScores';
+import {
+  gradientOf,
+  lossOf,
+  makeScores,
+  reduceLoss,
+  runKernels,
+  tiledScores,
+  scoresShapes,
+  type RowReference,
+} from './tiledScores';
 import { expectAnswer, makeProblem, problemShapes, runScoredLoss, wholeLoss } from './wholeLoss';
 
 const LARGE_PROBLEM = { rows: 60, columns: 300, depth: 32, logScale: null, share: 1, offsets: false, seed: 1 } as const;
@@ -14,10 +23,10 @@ const LARGE_PROBLEM = { rows: 60, columns: 300, depth: 32, logScale: null, share
 /** Declares the tests of a loss against its float64 reference, kernel by kernel over tiles, and as a whole. */
 export function checkRowLoss(reference: RowReference): void {
   const { name, loss, begin } = reference;
-  let bench: Bench;
+  let bench: KernelBench;
   let gpu: Gpu;
   beforeAll(async () => {
-    bench = await Bench.open();
+    bench = await KernelBench.open();
     gpu = await sharedGpu();
   });
   afterAll(() => {
@@ -53,7 +62,7 @@ export function checkRowLoss(reference: RowReference): void {
           const { first, rows, target, scale } = given;
           const got = await runKernels(bench, reference, given);
           for (let local = 0; local < rows; local++) {
-            const scores = scoresOf(given, given.logits, local);
+            const scores = tiledScores(given, given.logits, local);
             const hit = target[first + local]!;
             const row = got.state.subarray(width * (first + local));
             const [z, kept] = row.subarray(loss.kept);

@@ -78,7 +78,7 @@ export async function readOrRefuse(
   }
 }
 
-export async function bytesOf(file: File): Promise<Bytes> {
+export async function fileBytes(file: File): Promise<Bytes> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
@@ -86,7 +86,7 @@ export async function bytesOf(file: File): Promise<Bytes> {
 export async function expectRows(name: string, rows: number, events: File, kind: string): Promise<void> {
   const header = PLAIN_LINES[name];
   if (header === undefined || kind !== 'delimited') return;
-  const bytes = await bytesOf(events);
+  const bytes = await fileBytes(events);
   // A header damaged beyond recognition makes the file another table, or becomes a row.
   if (header === 0 || new TextDecoder().decode(bytes).startsWith('user_id:token\titem_id:token')) {
     expect(rows).toBe(linesOf(bytes) - header);

@@ -13,7 +13,7 @@ const FOLDER = new URL('../../python/fixtures/models/', import.meta.url);
 
 export const FIXTURE_MODELS: readonly string[] = readdirSync(FOLDER);
 
-export interface FixtureFiles {
+export interface ModelFixtureFiles {
   /** The parsed config.json. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly config: DecoderConfig;
@@ -26,11 +26,11 @@ export interface FixtureFiles {
   readonly probe: { readonly texts: readonly (readonly number[])[]; readonly tensor: (name: string) => Float32Array };
 }
 
-export function fixtureFiles(name: string): FixtureFiles {
+export function fixtureFiles(name: string): ModelFixtureFiles {
   const file = (path: string) => Uint8Array.from(readFileSync(new URL(`${name}/${path}`, FOLDER)));
   const json = (path: string): unknown => JSON.parse(new TextDecoder().decode(file(path)));
-  const config = json('config.json') as FixtureFiles['json'];
-  const read = (path: string): FixtureFiles['expected'] => {
+  const config = json('config.json') as ModelFixtureFiles['json'];
+  const read = (path: string): ModelFixtureFiles['expected'] => {
     const stored = parseSafetensors(file(path), path);
     return (tensor, shape = stored.tensors.get(tensor)?.shape ?? []) => readFloatTensor(stored, tensor, shape);
   };
@@ -38,13 +38,13 @@ export function fixtureFiles(name: string): FixtureFiles {
     json: config,
     config: readConfig(config),
     checkpoint: parseSafetensors(file('model.safetensors'), 'model.safetensors'),
-    base: json('base.json') as FixtureFiles['base'],
+    base: json('base.json') as ModelFixtureFiles['base'],
     expected: read('base.safetensors'),
-    probe: { ...(json('probe.json') as Pick<FixtureFiles['probe'], 'texts'>), tensor: read('probe.safetensors') },
+    probe: { ...(json('probe.json') as Pick<ModelFixtureFiles['probe'], 'texts'>), tensor: read('probe.safetensors') },
   };
 }
 
-export interface FixtureModel extends Pick<FixtureFiles, 'json' | 'config'> {
+export interface FixtureModel extends Pick<ModelFixtureFiles, 'json' | 'config'> {
   readonly weights: DecoderWeights;
 }
 

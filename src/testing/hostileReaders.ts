@@ -15,7 +15,7 @@ import { blobFile } from '../model/source/modelSource';
 import { packRuns, unpackRuns } from '../files/runArchive';
 import { describeRun } from '../readings/runs/runEntry';
 import { ArchiveError } from '../files/unzipFiles';
-import { readJson } from '../files/readRecord';
+import { readOwnJson } from '../files/readRecord';
 import { readLink, writeLink } from '../files/shareLink';
 import { writeRecipe } from '../recipe/recipeFile';
 import { PRESETS } from '../recipe/presets';
@@ -70,7 +70,7 @@ function jsonOr(bytes: Bytes): unknown {
 }
 
 const ofJson = (bytes: Bytes): Refusal => {
-  const read = readJson(decode(bytes));
+  const read = readOwnJson(decode(bytes));
   return read.kind === 'unreadable' ? read.reason : null;
 };
 

@@ -25,7 +25,7 @@ export interface HubOptions {
   readonly api?: boolean;
 }
 
-export interface Asked {
+export interface HubRequest {
   readonly method: string;
   readonly path: string;
   readonly range: string | undefined;
@@ -33,7 +33,7 @@ export interface Asked {
 
 export interface HubServer {
   readonly url: string;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly HubRequest[];
   /** How the next requests for files are answered; may be changed at any time. */
   behave: (file: string) => Behaviour;
   close(): Promise<void>;
@@ -45,7 +45,7 @@ const WELL: Behaviour = { kind: 'well' };
 const LARGE = 10_000;
 
 export async function startHub({ repositories, api = true }: HubOptions): Promise<HubServer> {
-  const asked: Asked[] = [];
+  const asked: HubRequest[] = [];
   const hub: HubServer = {
     url: '',
     asked,

@@ -1,6 +1,6 @@
 /** Small runs that are interrupted in various ways, and what they measured after being resumed. */
 import type { FeatureStore } from '../experiment/prepare/storedMeans';
-import type { Checkpoint } from '../experiment/train/checkpoint';
+import type { TrainingCheckpoint } from '../experiment/train/checkpoint';
 import { Checkpoints } from '../experiment/train/checkpoints';
 import { runExperiment } from '../experiment/runExperiment';
 import { runThroughLosses } from '../experiment/throughLosses';
@@ -8,7 +8,7 @@ import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 import type { RunEvent } from '../record/runEvents';
 import type { TwoSlots } from '../storage/twoSlots';
-import { measuredBy, type Measured } from './measured';
+import { measuredBy, type MeasuredValues } from './measured';
 import { SmallExperiment, smallSpec } from './smallExperiment';
 
 const SPEC = smallSpec({
@@ -30,7 +30,7 @@ export interface DeviceLoss {
 
 export class Interruptions {
   private static opened: Promise<Interruptions> | undefined;
-  #unbroken: Promise<Measured> | null = null;
+  #unbroken: Promise<MeasuredValues> | null = null;
 
   private constructor(private readonly experiment: SmallExperiment) {}
 
@@ -48,7 +48,7 @@ export class Interruptions {
     return SPEC.training.steps;
   }
 
-  unbroken(): Promise<Measured> {
+  unbroken(): Promise<MeasuredValues> {
     return (this.#unbroken ??= this.experiment.run(SPEC).then(({ record }) => measuredBy(record)));
   }
 
@@ -61,7 +61,7 @@ export class Interruptions {
     await checkpoints.settled();
   }
 
-  async goOnFrom(resume: Checkpoint): Promise<Measured> {
+  async goOnFrom(resume: TrainingCheckpoint): Promise<MeasuredValues> {
     const inputs = { ...this.experiment.inputs(resume.asked), resume };
     return measuredBy(
       await runExperiment(
@@ -73,7 +73,7 @@ export class Interruptions {
   }
 
   /** Runs to the end, with a checkpoint after each step. @param onStep called for each step, before its checkpoint is taken */
-  async keeping(slots: TwoSlots, resume: Checkpoint | null, onStep: (step: number) => void): Promise<Measured> {
+  async keeping(slots: TwoSlots, resume: TrainingCheckpoint | null, onStep: (step: number) => void): Promise<MeasuredValues> {
     const checkpoints = new Checkpoints(slots, 0);
     const emit = (event: RunEvent): void => {
       if (event.type === 'step') onStep(event.columns.step);
@@ -85,7 +85,7 @@ export class Interruptions {
   }
 
   /** @returns what was measured, and the steps from which the run continued */
-  async loseDevice(loss: DeviceLoss): Promise<{ readonly measured: Measured; readonly resumed: (number | null)[] }> {
+  async loseDevice(loss: DeviceLoss): Promise<{ readonly measured: MeasuredValues; readonly resumed: (number | null)[] }> {
     const resumed: (number | null)[] = [];
     let gpu: Gpu | null = null;
     let devices = 0;

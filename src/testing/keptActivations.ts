@@ -13,7 +13,7 @@ export interface KeptActivations {
   readonly microBatch: number;
 }
 
-export const WHOLE: KeptActivations = { way: 'kept whole', checkpoint: false, microBatch: Infinity };
+export const KEPT_WHOLE: KeptActivations = { way: 'kept whole', checkpoint: false, microBatch: Infinity };
 export const LESS_MEMORY: readonly KeptActivations[] = [
   { way: 'run again from block inputs', checkpoint: true, microBatch: Infinity },
   { way: 'kept in pairs of examples', checkpoint: false, microBatch: 2 },

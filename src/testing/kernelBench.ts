@@ -36,7 +36,7 @@ export interface KernelCall<K extends string> {
   readonly threads: number | readonly [number, number, number];
 }
 
-export class Bench {
+export class KernelBench {
   readonly kernels: KernelCache;
   private readonly recorder: Recorder;
   private readonly worst = new Map<string, number>();
@@ -46,8 +46,8 @@ export class Bench {
     this.recorder = new Recorder(memory, 16);
   }
 
-  static async open(): Promise<Bench> {
-    return new Bench(new Memory((await sharedGpu()).device));
+  static async open(): Promise<KernelBench> {
+    return new KernelBench(new Memory((await sharedGpu()).device));
   }
 
   /** Runs `shaders/<name>.wgsl`, or the call's own source, once and returns the outputs at their original length. */
@@ -214,7 +214,7 @@ export async function openPlainGpu({ adapter }: Gpu): Promise<Gpu> {
 }
 
 /** Row sizes read as vec2 and vec4; up to several workgroups of 16 rows. */
-export const tables = fc.record({
+export const tableSizes = fc.record({
   size: fc.constantFrom(6, 20),
   rows: fc.oneof(fc.constantFrom(1, 15, 16, 17, 33), fc.integer({ min: 1, max: 70 })),
   seed: fc.nat(),

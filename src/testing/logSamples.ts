@@ -27,7 +27,7 @@ export function lines<T>(values: readonly T[], line: (value: T) => string): stri
   return values.map((value) => `${line(value)}\n`).join('');
 }
 
-export const ITEMS = Object.entries(TITLES);
+export const SAMPLE_ITEMS = Object.entries(TITLES);
 const latin = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const genres = '|0'.repeat(19);
 
@@ -40,7 +40,7 @@ export const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
         'u.data',
         lines(EVENTS, ({ user, item, time }) => `${user}\t${item}\t3\t${time}`),
       ),
-      fileOf('u.item', latin(lines(ITEMS, ([id, title]) => `${id}|${title}|01-Jan-1995||http://x/${id}${genres}`))),
+      fileOf('u.item', latin(lines(SAMPLE_ITEMS, ([id, title]) => `${id}|${title}|01-Jan-1995||http://x/${id}${genres}`))),
       fileOf('u.user', '1|24|M|technician|85711\n2|53|F|other|94043\n'),
       fileOf('u.genre', 'unknown|0\nAction|1\n'),
     ],
@@ -48,7 +48,7 @@ export const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
   [
     'MovieLens 1M or 10M',
     [
-      fileOf('movies.dat', latin(lines(ITEMS, ([id, title]) => `${id}::${title}::Drama|Comedy`))),
+      fileOf('movies.dat', latin(lines(SAMPLE_ITEMS, ([id, title]) => `${id}::${title}::Drama|Comedy`))),
       fileOf(
         'ratings.dat',
         lines(EVENTS, ({ user, item, time }) => `${user}::${item}::5::${time}`),
@@ -66,7 +66,7 @@ export const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
       ),
       fileOf(
         'movies.csv',
-        `movieId,title,genres\n${lines(ITEMS, ([id, title]) => `${id},"${title.replaceAll('"', '""')}",Drama`)}`,
+        `movieId,title,genres\n${lines(SAMPLE_ITEMS, ([id, title]) => `${id},"${title.replaceAll('"', '""')}",Drama`)}`,
       ),
       fileOf('tags.csv', 'userId,movieId,tag,timestamp\n1,10,funny,1000000000\n'),
       fileOf('links.csv', 'movieId,imdbId,tmdbId\n10,0114709,862\n'),
@@ -81,7 +81,7 @@ export const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
       ),
       fileOf(
         'ml.item',
-        `item_id:token\tmovie_title:token_seq\tclass:token_seq\n${lines(ITEMS, ([id, title]) => `${id}\t${title}\tDrama`)}`,
+        `item_id:token\tmovie_title:token_seq\tclass:token_seq\n${lines(SAMPLE_ITEMS, ([id, title]) => `${id}\t${title}\tDrama`)}`,
       ),
       fileOf('ml.user', 'user_id:token\tage:token\n1\t24\n2\t53\n'),
     ],
@@ -105,7 +105,7 @@ export const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
       fileOf(
         'meta.json',
         lines(
-          ITEMS,
+          SAMPLE_ITEMS,
           ([id, title]) => `{'asin': '${id}', 'title': '${title}', 'categories': [['Movies', 'Drama']], 'imUrl': 'http://x'}`,
         ),
       ),
@@ -130,7 +130,7 @@ export const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
       ),
       fileOf(
         'meta_Movies.jsonl',
-        lines(ITEMS, ([id, title]) =>
+        lines(SAMPLE_ITEMS, ([id, title]) =>
           JSON.stringify({
             main_category: 'Movies',
             title,
@@ -153,7 +153,7 @@ export const WITH_TITLES: readonly (readonly [string, readonly File[]])[] = [
       ),
       fileOf(
         'item_titles.txt',
-        lines(ITEMS, ([id, title]) => `${id} ${title}`),
+        lines(SAMPLE_ITEMS, ([id, title]) => `${id} ${title}`),
       ),
     ],
   ],

@@ -32,7 +32,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-export function randomWeights(config: DecoderConfig, seed: number): DecoderWeights {
+export function randomLoopWeights(config: DecoderConfig, seed: number): DecoderWeights {
   const random = seeded(seed);
   const draw = (count: number, scale: number, mean = 0) =>
     Float32Array.from({ length: count }, () => mean + scale * (2 * random() - 1));

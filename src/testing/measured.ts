@@ -1,9 +1,9 @@
 /** The part of a record in which two runs of one recipe must agree to the last bit: everything but times. */
 import type { ArmRecord, RunRecord } from '../record/runRecord';
 
-export type Measured = readonly unknown[];
+export type MeasuredValues = readonly unknown[];
 
-export function measuredBy({ arms, baselines, base, complete }: RunRecord): Measured {
+export function measuredBy({ arms, baselines, base, complete }: RunRecord): MeasuredValues {
   const timeless = ({ id, steps, evaluations, attention }: ArmRecord): unknown => ({
     ...{ id, attention },
     steps: { ...steps, seconds: [] },

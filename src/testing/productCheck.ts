@@ -1,9 +1,10 @@
 /** One matrix product on the GPU against a float64 loop, for every tile, kind, weight format and epilogue. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { WeightFormat } from '../recipe/runSpec';
 import { Gemm, type GemmCall, type GemmKind, type Matrix } from '../engine/gemm/gemm';
 import { presetTiles, tileName, tuningCandidates, type GemmTile } from '../engine/gemm/gemmTiles';
-import { encodeWeights, type WeightFormat } from '../engine/gemm/weightFormat';
+import { encodeWeights } from '../engine/gemm/weightFormat';
 import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
 import { Recorder } from '../gpu/recorder';
@@ -12,13 +13,13 @@ import { uniforms, UNTOUCHED } from './kernelBench';
 import { decoded } from './randomModel';
 
 /** A variant of the product. */
-export interface Bench {
+export interface ProductBench {
   readonly memory: Memory;
   readonly recorder: Recorder;
 }
 
 /** A bench on a device; its memory is the caller's to destroy. */
-export function openBench(device: GPUDevice): Bench {
+export function openBench(device: GPUDevice): ProductBench {
   const memory = new Memory(device);
   return { memory, recorder: new Recorder(memory, 16) };
 }
@@ -102,7 +103,7 @@ const GRADIENT = 2 ** -12;
  * @throws AssertionError if they differ by more than 10⁻⁴, in half precision by more than that error may be, or a number outside C has changed
  */
 export async function checkProduct(
-  { memory, recorder }: Bench,
+  { memory, recorder }: ProductBench,
   tile: GemmTile,
   kind: GemmKind,
   format: WeightFormat,
@@ -206,7 +207,7 @@ export async function checkProduct(
  * Every tile that an adapter may meet, by its text: presets with and without subgroups, and what tuning tries, also where sizes of subgroups vary and
  * its own is asked for, and where subgroups have no numbers.
  */
-export function tilesOf(gpu: Gpu): readonly (readonly [string, GemmTile])[] {
+export function everyTile(gpu: Gpu): readonly (readonly [string, GemmTile])[] {
   const { subgroupSize, device } = gpu;
   const sizes = device.features.has('subgroup-size-control') ? [subgroupSize ?? 0] : [];
   const varied = { ...gpu, subgroupSize: null, subgroupChoice: sizes };

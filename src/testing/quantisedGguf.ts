@@ -24,14 +24,14 @@ const MATRICES = {
   ffn_up: [64, 32],
   ffn_down: [32, 64],
 } as const;
-export type Part = keyof typeof MATRICES | 'token_embd';
+export type QuantisedPart = keyof typeof MATRICES | 'token_embd';
 
 /** @param typeOf the type of each matrix */
 export async function quantisedGguf(
-  typeOf: (part: Part) => QuantisedType,
+  typeOf: (part: QuantisedPart) => QuantisedType,
 ): Promise<{ readonly config: DecoderConfig; readonly weights: WeightSource }> {
   const random = uniforms(7);
-  const matrix = (part: Part, name: string, [rows, columns]: readonly [number, number]): WrittenTensor => {
+  const matrix = (part: QuantisedPart, name: string, [rows, columns]: readonly [number, number]): WrittenTensor => {
     const bytes = randomBlocks(typeOf(part), rows * columns, columns, random);
     return { name: `${name}.weight`, shape: [rows, columns], type: typeOf(part), pieces: () => [bytes] };
   };
@@ -45,7 +45,7 @@ export async function quantisedGguf(
     ...[0, 1].flatMap((layer) => [
       gain(`blk.${layer}.attn_norm`),
       gain(`blk.${layer}.ffn_norm`),
-      ...Object.entries(MATRICES).map(([part, shape]) => matrix(part as Part, `blk.${layer}.${part}`, shape)),
+      ...Object.entries(MATRICES).map(([part, shape]) => matrix(part as QuantisedPart, `blk.${layer}.${part}`, shape)),
     ]),
   ];
   const pieces: Uint8Array[] = [];

@@ -1,14 +1,15 @@
 /** Random models of any family, and their weights in fewer bits. */
+import type { WeightFormat } from '../recipe/runSpec';
 import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../model/decoderConfig';
 import { blockShapes } from '../model/decoderTensors';
 import { BLOCK_TYPES } from '../model/gguf/blocks';
 import { quantise } from '../model/gguf/quantise';
 import { float16Bits, float16Value } from '../model/halfPrecision';
-import { blockTypeOf, type WeightFormat } from '../engine/gemm/weightFormat';
+import { blockTypeOf } from '../engine/gemm/weightFormat';
 import { floats } from './kernelBench';
 
 /** Gains around 1, everything else around 0. */
-export function randomWeights(config: DecoderConfig, seed = 1): DecoderWeights {
+export function randomTestWeights(config: DecoderConfig, seed = 1): DecoderWeights {
   const { hidden, vocabulary } = config;
   let next = seed;
   const vector = (size: number, centre: number): Float32Array => floats(size, next++, 0.3).map((value) => centre + value);

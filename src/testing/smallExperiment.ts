@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { diskSource } from '../cli/diskSource';
 import type { FeatureStore } from '../experiment/prepare/storedMeans';
-import { checkModel } from '../experiment/prepare/checkModel';
+import { certifyModel } from '../experiment/prepare/checkModel';
 import { runExperiment } from '../experiment/runExperiment';
 import type { Gate } from '../experiment/train/training';
 import type { Gpu } from '../gpu/device';
@@ -67,7 +67,7 @@ export class SmallExperiment {
     const model = await loadModel(source, 'wordnet-1m', () => undefined, createTokenizer);
     const read = await readLog([new File([smallLog()], 'small.csv')]);
     const data = { ...read, log: { ...read.log, visual: smallPictures(read.log.items.length) } };
-    return new SmallExperiment(gpu, model, await checkModel(gpu, model), data, store);
+    return new SmallExperiment(gpu, model, await certifyModel(gpu, model), data, store);
   }
 
   inputs(spec: RunSpec, data: ReadLog = this.data, profiled = (): boolean => false) {

@@ -2,9 +2,9 @@
 import { Catalogue, type CatalogueItem } from '../log/catalogue';
 import { LogEvents, type Interaction } from '../log/logEvents';
 import { TextColumn } from '../log/textColumn';
-import type { InteractionLog, ItemEmbeddings } from '../log/types';
+import type { InteractionLog, LogEmbeddings } from '../log/types';
 
-export interface UserHistory {
+export interface UserRows {
   readonly id: string;
   readonly events: readonly Interaction[];
 }
@@ -14,8 +14,8 @@ export interface LogRows {
   readonly name: string;
   readonly hash: string;
   readonly items: readonly CatalogueItem[];
-  readonly users: readonly UserHistory[];
-  readonly embeddings?: ItemEmbeddings;
+  readonly users: readonly UserRows[];
+  readonly embeddings?: LogEmbeddings;
 }
 
 /** The columns of a log in rows. */
@@ -44,7 +44,7 @@ export function logFromRows({ items, users, ...more }: LogRows): InteractionLog 
 }
 
 /** The users of a log with their events in rows. */
-export function usersOf({ users, events }: InteractionLog): UserHistory[] {
+export function logUsers({ users, events }: InteractionLog): UserRows[] {
   return Array.from(users, (id, user) => ({
     id,
     events: Array.from({ length: events.count(user) }, (_, position) => events.at(user, position)),
@@ -52,9 +52,9 @@ export function usersOf({ users, events }: InteractionLog): UserHistory[] {
 }
 
 /** A log in rows. */
-export function rowsOf(log: InteractionLog): LogRows {
+export function logRows(log: InteractionLog): LogRows {
   const { name, hash, items, embeddings } = log;
-  return { name, hash, items: [...items], users: usersOf(log), ...(embeddings === undefined ? {} : { embeddings }) };
+  return { name, hash, items: [...items], users: logUsers(log), ...(embeddings === undefined ? {} : { embeddings }) };
 }
 
 /** One user per list of item indices, times 0, 1, 2, … unless `times` says otherwise, `items` items called `item 0`, `item 1`, … */

@@ -26,7 +26,7 @@ export function ranking(n: number, hr: number, half = 0.1): Ranking {
 }
 
 /** A baseline with such a ranking on the sampled users and on all. */
-export function baseline(sample: Ranking, all: Ranking, ranks: readonly number[] = []): BaselineRecord {
+export function baselineRecord(sample: Ranking, all: Ranking, ranks: readonly number[] = []): BaselineRecord {
   return { sample: { ...sample, ranks: [...ranks] }, all: { ...all, ranks: [...ranks] } };
 }
 
@@ -42,14 +42,14 @@ function around(share: number, half: number): [number, number] {
 }
 
 /** Of tables with one layer. */
-export function tables(byMeasure: Readonly<Record<string, readonly number[]>>): Pick<Sinks, 'tables' | 'means'> {
+export function oneLayerTables(byMeasure: Readonly<Record<string, readonly number[]>>): Pick<Sinks, 'tables' | 'means'> {
   const found = Object.fromEntries(Object.entries(byMeasure).map(([id, row]) => [id, [[...row]]]));
   return { tables: found, means: tableMeans(found) };
 }
 
 /** With the table of a measure more, of one layer. */
 export function withTable<Of extends Sinks>(sinks: Of, id: string, row: readonly number[]): Of {
-  const more = tables({ [id]: row });
+  const more = oneLayerTables({ [id]: row });
   return { ...sinks, tables: { ...sinks.tables, ...more.tables }, means: { ...sinks.means, ...more.means } };
 }
 
@@ -59,7 +59,7 @@ export function sinks(rate: number): ProbeSinks {
     length: LENGTH,
     probes: 1,
     threshold: 0.3,
-    ...tables({ itemSinkRate: row, itemAlpha: [rate / 2, rate], firstAlpha: row, barcode: row, embEntropy: row }),
+    ...oneLayerTables({ itemSinkRate: row, itemAlpha: [rate / 2, rate], firstAlpha: row, barcode: row, embEntropy: row }),
   };
 }
 
@@ -131,7 +131,7 @@ export function columns(action: readonly number[], withText: boolean): StepColum
 }
 
 export function smallRecord(): RunRecord {
-  const untrained = baseline(ranking(3, 0.1, 0), ranking(6, 0.12, 0));
+  const untrained = baselineRecord(ranking(3, 0.1, 0), ranking(6, 0.12, 0));
   return {
     format: 'karma-run',
     version: VERSION,

@@ -15,7 +15,7 @@ export function findLatex(packages: readonly string[]): { readonly latex: string
   return { latex: null, why: `${why} (Debian: texlive-latex-recommended, texlive-pictures)` };
 }
 
-export interface Compiled {
+export interface CompiledDocument {
   readonly pages: number;
   /** Lines of the log about overfull boxes. */
   readonly overfull: readonly string[];
@@ -27,7 +27,7 @@ export function compileLatex(
   engine: string,
   document: string,
   files: Readonly<Record<string, string | Uint8Array>> = {},
-): Compiled {
+): CompiledDocument {
   const folder = mkdtempSync(path.join(tmpdir(), 'karma-tex-'));
   try {
     for (const [name, content] of Object.entries({ ...files, 'paper.tex': document }))

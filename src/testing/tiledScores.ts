@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { roundUp4 } from '../engine/context';
-import { blank, dot, floats, integers, uniforms, type Bench } from './kernelBench';
+import { blank, dot, floats, integers, uniforms, type KernelBench } from './kernelBench';
 import { rowLossPrelude, stateFloats, type RowLoss } from '../engine/losses/rowLoss';
 
 /** A row's loss in float64. Scores of columns that the row does not see are −∞; `hit` is the target's column. */
@@ -76,7 +76,7 @@ export function makeScores({ first, rows, columns, tile, shared: share, offset: 
 }
 
 /** Scores of a row of the run by column; −∞ where hidden. */
-export function scoresOf(given: Scores, logits: ArrayLike<number>, local: number): Float64Array {
+export function tiledScores(given: Scores, logits: ArrayLike<number>, local: number): Float64Array {
   const { first, columns, shared, owner, scale, offset } = given;
   return Float64Array.from({ length: columns }, (_, c) => {
     const visible = c < shared || owner[c - shared] === first + local;
@@ -87,7 +87,7 @@ export function scoresOf(given: Scores, logits: ArrayLike<number>, local: number
 /** The function that the gradient kernel differentiates. */
 export function lossOf({ value }: RowReference, given: Scores, logits: ArrayLike<number>): number {
   const { first, rows, target, rowWeight, weight } = given;
-  const losses = Float64Array.from({ length: rows }, (_, row) => value(scoresOf(given, logits, row), target[first + row]!));
+  const losses = Float64Array.from({ length: rows }, (_, row) => value(tiledScores(given, logits, row), target[first + row]!));
   return weight * dot(losses, rowWeight.subarray(first));
 }
 
@@ -97,7 +97,7 @@ export function gradientOf({ slopes }: RowReference, given: Scores): Float64Arra
   const whole = new Float64Array(rows * columns);
   for (let local = 0; local < rows; local++) {
     const size = weight * rowWeight[first + local]! * scale;
-    const row = slopes(scoresOf(given, logits, local), target[first + local]!);
+    const row = slopes(tiledScores(given, logits, local), target[first + local]!);
     whole.set(
       row.map((slope) => size * slope),
       local * columns,
@@ -116,7 +116,7 @@ function cut(values: Float32Array, rows: number, columns: number, from: number, 
 
 /** States and gradient [rows, columns] from the kernels, tile by tile; the states of rows outside the run must not change. */
 export async function runKernels(
-  bench: Bench,
+  bench: KernelBench,
   { loss, begin }: Pick<RowReference, 'loss' | 'begin'>,
   given: Scores,
 ): Promise<{ readonly state: Float32Array; readonly gradient: Float32Array }> {
@@ -176,7 +176,7 @@ export async function runKernels(
 
 /** Weighted sum of the run's losses by reduce_loss. */
 export async function reduceLoss(
-  bench: Bench,
+  bench: KernelBench,
   loss: RowLoss,
   { first, rowWeight, rows }: Scores,
   state: Float32Array,

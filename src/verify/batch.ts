@@ -7,7 +7,7 @@ import type { TrainedArm } from '../engine/trainedArm';
 import { forkRandom } from '../log/random';
 import type { LoadedModel } from '../model/loadedModel';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
-import { ITEMS } from './texts';
+import { GRADIENT_ITEMS } from './texts';
 
 /** LoRA of all projections of all layers, both terms on texts. */
 const SPEC = {
@@ -35,7 +35,7 @@ export interface VerifiedBatch {
 /** The batch, and an arm with random LoRA; everything is drawn from fixed seeds. */
 export async function verifiedBatch({ config, weights, tokenizer }: Omit<LoadedModel, 'id'>): Promise<VerifiedBatch> {
   const spec = runSpecSchema.parse({ version: 1, ...SPEC });
-  const items = ITEMS.length;
+  const items = GRADIENT_ITEMS.length;
   const layout = layOutParameters(config, spec, { items });
   const statistics = await embeddingStatistics(weights, config);
   const flat = initialParameters(layout, config, statistics, spec);
@@ -47,7 +47,7 @@ export async function verifiedBatch({ config, weights, tokenizer }: Omit<LoadedM
   const draw = (deviation: number) => Float32Array.from({ length: items * config.hidden }, () => deviation * random.normal());
   const batch = HISTORIES.map((history, row): EncodedExample => {
     const target = TARGETS[row]!;
-    const text = tokenizer.encode(ITEMS[target][1]).slice(0, spec.objective.maxTextTokens - 1);
+    const text = tokenizer.encode(GRADIENT_ITEMS[target][1]).slice(0, spec.objective.maxTextTokens - 1);
     return { history: [...history], target, query: [], text: [...text, config.eosId], exposed: [] };
   });
   return {
@@ -59,7 +59,7 @@ export async function verifiedBatch({ config, weights, tokenizer }: Omit<LoadedM
       spec,
       items,
       features: { hidden: draw(1), title: draw(config.embeddingScale * statistics.deviation) },
-      titleTokens: ITEMS.map(([title]) => tokenizer.encode(title)),
+      titleTokens: GRADIENT_ITEMS.map(([title]) => tokenizer.encode(title)),
       maxExposed: 0,
       maxQueryTokens: 0,
     },

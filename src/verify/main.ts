@@ -12,11 +12,11 @@ import { writeWhole } from '../cli/writeWhole';
 import { openNodeGpu } from '../gpu/node';
 import { configureOrt } from '../model/ortSession';
 import { exitCode, rowsTable } from './rows';
-import { verifyModel, WHOLE, type Part } from './verify';
+import { verifyModel, FULL_VERIFICATION, type VerificationPart } from './verify';
 
 const USAGE = `npm run verify:llm -- PLACE [options]
   PLACE            a model’s folder (config.json, tokenizer.json, model.safetensors), or a GGUF file
-  --parts NAMES    only these besides tokenizer and logits: ${WHOLE.parts.join(',')}, or none (all)
+  --parts NAMES    only these besides tokenizer and logits: ${FULL_VERIFICATION.parts.join(',')}, or none (all)
   --out FILE       write the table there too, as Markdown
   --help           this text
 
@@ -25,7 +25,7 @@ Needs room for four copies of the model in float32, on disk and in memory; no GP
 2 the model or the options cannot be read; 3 something could not be checked here.`;
 
 /** @param python a Python with PyTorch; null if there is none. @returns the process's exit code */
-export async function main(args: readonly string[], root: string, python: string | null): Promise<number> {
+export async function verifyMain(args: readonly string[], root: string, python: string | null): Promise<number> {
   try {
     return await run(args, root, python);
   } catch (error) {
@@ -55,7 +55,7 @@ async function run(args: readonly string[], root: string, python: string | null)
       gpu,
       folder,
       python: python === null ? null : (where) => askPython(python, root, where),
-      ...WHOLE,
+      ...FULL_VERIFICATION,
       parts,
       say: (line) => {
         console.info(line);
@@ -77,7 +77,7 @@ interface Args {
   /** Null when help was requested. */
   readonly place: string | null;
   readonly out: string | null;
-  readonly parts: readonly Part[];
+  readonly parts: readonly VerificationPart[];
 }
 
 function readArgs(args: readonly string[]): Args {
@@ -100,14 +100,15 @@ function readArgs(args: readonly string[]): Args {
   return { place, out, parts };
 }
 
-function partsOf(text: string | undefined): readonly Part[] {
-  if (text === undefined) return WHOLE.parts;
+function partsOf(text: string | undefined): readonly VerificationPart[] {
+  if (text === undefined) return FULL_VERIFICATION.parts;
   return text
     .split(',')
     .filter((name) => name !== 'none')
     .map((name) => {
-      const part = WHOLE.parts.find((one) => one === name);
-      if (part === undefined) throw new UsageError(`There is no part ${name}; choose from ${WHOLE.parts.join(', ')}, none.`);
+      const part = FULL_VERIFICATION.parts.find((one) => one === name);
+      if (part === undefined)
+        throw new UsageError(`There is no part ${name}; choose from ${FULL_VERIFICATION.parts.join(', ')}, none.`);
       return part;
     });
 }

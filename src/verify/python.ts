@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { parseSafetensors, readFloatTensor } from '../model/safetensors';
-import { unchecked, type Row } from './rows';
+import { unchecked, type VerificationRow } from './rows';
 
 /** Runs `python -m oracle.verify_llm FOLDER`; rejects with the reason when that fails. */
 export type RunPython = (folder: string) => Promise<void>;
@@ -20,12 +20,12 @@ const answersSchema = z.object({
   problems,
 });
 
-export interface Answers extends z.infer<typeof answersSchema> {
+export interface PythonAnswers extends z.infer<typeof answersSchema> {
   /** Undefined if there is none of that name. */
   tensor(name: string): Float32Array | undefined;
 }
 
-export async function readAnswers(folder: string): Promise<Answers> {
+export async function readAnswers(folder: string): Promise<PythonAnswers> {
   const answers = answersSchema.parse(JSON.parse(await readFile(path.join(folder, 'answers.json'), 'utf8')));
   const name = 'answers.safetensors';
   const file = parseSafetensors(Uint8Array.from(await readFile(path.join(folder, name))), name);
@@ -39,7 +39,7 @@ export async function readAnswers(folder: string): Promise<Answers> {
 }
 
 /** A check without an answer: it could not be made if a package is missing or the family is not served, else it failed. */
-export function unanswered(check: string, against: string, problem = 'no answer'): Row {
+export function unansweredCheck(check: string, against: string, problem = 'no answer'): VerificationRow {
   const [, name] = /^(?:ModuleNotFoundError|ImportError): (?:No module named '([\w.]+)')?/.exec(problem) ?? [];
   if (name !== undefined) return unchecked(check, against, `Python here has no ${name}`);
   if (/^(?:ImportError|JobError)\b/.test(problem)) return unchecked(check, against, problem.replace(/^\w+: /, ''));

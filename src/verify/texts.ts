@@ -18,7 +18,7 @@ export const PROSE = [
 ] as const;
 
 /** Titles and texts of the items of the batch whose gradients are compared. */
-export const ITEMS = [
+export const GRADIENT_ITEMS = [
   ['red wine', 'red wine: a wine having a red color'],
   ['umbrella', 'umbrella: a portable canopy that keeps off the rain'],
   ['carrot', 'carrot: a long orange root that is eaten'],

@@ -9,9 +9,9 @@ import { sharedGpu } from '../testing/sharedGpu';
 import { tinyModel } from '../testing/tinyModel';
 import { VERIFYING_MODULES, verifyingPython as python } from '../testing/verifyingPython';
 import { hardStrings } from './hardStrings';
-import { unanswered, type RunPython } from './python';
-import { exitCode, rowsTable, within, type Row } from './rows';
-import { verifyModel, WHOLE, type Verification } from './verify';
+import { unansweredCheck, type RunPython } from './python';
+import { exitCode, rowsTable, limitRow, type VerificationRow } from './rows';
+import { verifyModel, FULL_VERIFICATION, type Verification } from './verify';
 
 const hasPython = await hasModules(...VERIFYING_MODULES);
 
@@ -23,9 +23,9 @@ afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
 
-async function verified(place: string, change: Partial<Verification>): Promise<readonly Row[]> {
+async function verified(place: string, change: Partial<Verification>): Promise<readonly VerificationRow[]> {
   const folder = mkdtempSync(path.join(scratch, 'exchange-'));
-  const request = { place, gpu: await sharedGpu(), python, folder, ...WHOLE, say: () => undefined, ...change };
+  const request = { place, gpu: await sharedGpu(), python, folder, ...FULL_VERIFICATION, say: () => undefined, ...change };
   const { rows } = await verifyModel(request);
   console.info(rowsTable(rows));
   return rows;
@@ -89,7 +89,7 @@ describe('a tiny random model', () => {
 });
 
 describe('the table', () => {
-  const row = (verdict: Row['verdict']): Row => ({ check: 'a', against: 'b', found: 'c', verdict });
+  const row = (verdict: VerificationRow['verdict']): VerificationRow => ({ check: 'a', against: 'b', found: 'c', verdict });
 
   it('has the exit code of its worst row', () => {
     expect(exitCode([row('pass')])).toBe(0);
@@ -98,16 +98,16 @@ describe('the table', () => {
   });
 
   it('passes no number that is too large or none', () => {
-    expect(within('a', 'b', 2e-4, 1e-4)).toMatchObject({ verdict: 'fail', found: '2.0e-4 (allowed 1e-4)' });
-    expect(within('a', 'b', NaN, 1e-4).verdict).toBe('fail');
-    expect(within('a', 'b', 1e-5, 1e-4, '# of x').found).toBe('1.0e-5 of x (allowed 1e-4)');
+    expect(limitRow('a', 'b', 2e-4, 1e-4)).toMatchObject({ verdict: 'fail', found: '2.0e-4 (allowed 1e-4)' });
+    expect(limitRow('a', 'b', NaN, 1e-4).verdict).toBe('fail');
+    expect(limitRow('a', 'b', 1e-5, 1e-4, '# of x').found).toBe('1.0e-5 of x (allowed 1e-4)');
   });
 
   it('tells a missing package from a wrong answer', () => {
-    const missing = unanswered('a', 'b', "ModuleNotFoundError: No module named 'peft'");
+    const missing = unansweredCheck('a', 'b', "ModuleNotFoundError: No module named 'peft'");
     expect(missing).toMatchObject({ verdict: 'unchecked', found: 'Python here has no peft' });
-    expect(unanswered('a', 'b', 'JobError: stacks projections').verdict).toBe('unchecked');
-    expect(unanswered('a', 'b', 'ValueError: target modules not found').verdict).toBe('fail');
+    expect(unansweredCheck('a', 'b', 'JobError: stacks projections').verdict).toBe('unchecked');
+    expect(unansweredCheck('a', 'b', 'ValueError: target modules not found').verdict).toBe('fail');
   });
 
   it('keeps to its cells', () => {

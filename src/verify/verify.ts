@@ -22,12 +22,12 @@ import type { Precision } from '../recipe/runSpec';
 import { verifiedBatch, type VerifiedBatch } from './batch';
 import { engineGradients, engineLogits, engineMemory, ortSide, type MemorySide } from './engineSide';
 import { hardStrings } from './hardStrings';
-import { readAnswers, unanswered, type Answers, type RunPython } from './python';
-import { unchecked, within, type Row } from './rows';
+import { readAnswers, unansweredCheck, type PythonAnswers, type RunPython } from './python';
+import { unchecked, limitRow, type VerificationRow } from './rows';
 import { PROMPTS, PROSE } from './texts';
 
 /** ONNX Runtime and greedy text; the adapter and the merged safetensors; the merged ONNX; gradients and memory; perplexity by precision. */
-export type Part = 'runtime' | 'adapter' | 'onnx' | 'gradients' | 'perplexity';
+export type VerificationPart = 'runtime' | 'adapter' | 'onnx' | 'gradients' | 'perplexity';
 
 export interface Verification {
   /** A model's folder, or a GGUF file. */
@@ -43,12 +43,12 @@ export interface Verification {
   readonly greedyTokens: number;
   readonly precisions: readonly Precision[];
   /** What is checked besides tokenizer and logits. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly VerificationPart[];
   readonly say: (line: string) => void;
 }
 
 /** The whole, as `npm run verify:llm` does it. */
-export const WHOLE = {
+export const FULL_VERIFICATION = {
   strings: 1000,
   prompts: PROMPTS.length,
   texts: PROSE.length,
@@ -68,7 +68,7 @@ const MOVED = 0.01;
 const TRANSFORMERS = 'transformers';
 
 export interface Verified {
-  readonly rows: readonly Row[];
+  readonly rows: readonly VerificationRow[];
   readonly model: Pick<LoadedModel, 'hash' | 'bytes' | 'config'>;
 }
 
@@ -87,7 +87,7 @@ export async function verifyModel(request: Verification): Promise<Verified> {
   const python = request.python === null ? null : request.python(folder);
   // Its failure is reported in the end.
   python?.catch(() => undefined);
-  const has = (part: Part): boolean => request.parts.includes(part);
+  const has = (part: VerificationPart): boolean => request.parts.includes(part);
   const precisions = has('perplexity') ? request.precisions : (['f32'] as const);
   step(`logits of the engine, weights as ${precisions.join(', ')}`);
   const arm = has('adapter') || has('onnx') ? asked.verified.arm : null;
@@ -107,7 +107,7 @@ export async function verifyModel(request: Verification): Promise<Verified> {
   if (has('onnx')) step('transformers.js');
   const onnx = has('onnx') ? await transformersJsLogits(folder, asked.prompts) : null;
   step('waiting for Python');
-  let answers: Answers | null = null;
+  let answers: PythonAnswers | null = null;
   let why = 'there is no Python with PyTorch here';
   try {
     await python;
@@ -144,7 +144,7 @@ async function questionsOf(request: Verification, model: LoadedModel, source: Mo
   // transformers reads the folder itself; of a GGUF file it gets the folder that is made from it.
   const gguf = isGguf(place);
   if (gguf) await writeFiles(path.join(folder, 'model'), await exportMerged({ ...base, adapter: null }));
-  const has = (part: Part): boolean => request.parts.includes(part);
+  const has = (part: VerificationPart): boolean => request.parts.includes(part);
   const merged = { ...base, adapter: loraOf(arm) };
   if (has('adapter')) {
     await writeFiles(path.join(folder, 'merged'), await exportMerged(merged));
@@ -218,22 +218,27 @@ interface Found {
   /** By precision. */
   readonly memory: ReadonlyMap<Precision, MemorySide>;
   readonly onnx: readonly Float32Array[] | null;
-  readonly answers: Answers | null;
+  readonly answers: PythonAnswers | null;
   /** Why Python did not answer. */
   readonly why: string;
 }
 
-function rowsOf(request: Verification, asked: Asked, found: Found): Row[] {
+function rowsOf(request: Verification, asked: Asked, found: Found): VerificationRow[] {
   const { ours, ort, problem, onnx, answers, why } = found;
   const { prompts } = asked;
   const theirs = (name: string): (Float32Array | undefined)[] => prompts.map((_, at) => answers?.tensor(`logits.${name}.${at}`));
-  const missing = (check: string, against: string, reason: string | undefined): Row =>
-    answers === null ? unchecked(check, against, why) : unanswered(check, against, reason);
-  const logits = (check: string, against: string, expected: readonly (Float32Array | undefined)[], mine = ours.base): Row => {
+  const missing = (check: string, against: string, reason: string | undefined): VerificationRow =>
+    answers === null ? unchecked(check, against, why) : unansweredCheck(check, against, reason);
+  const logits = (
+    check: string,
+    against: string,
+    expected: readonly (Float32Array | undefined)[],
+    mine = ours.base,
+  ): VerificationRow => {
     const errors = expected.map((one, at) => (one === undefined ? NaN : relativeError(mine[at]!, one)));
-    return within(check, against, largestOf(errors), LOGITS, `# of the largest, ${prompts.length} prompts`);
+    return limitRow(check, against, largestOf(errors), LOGITS, `# of the largest, ${prompts.length} prompts`);
   };
-  const answered = (check: string, name: string, mine = ours.base): Row => {
+  const answered = (check: string, name: string, mine = ours.base): VerificationRow => {
     const expected = theirs(name);
     const reason = answers?.problems.logits ?? answers?.logits?.problems[name];
     const against = name === 'adapted' ? 'transformers with PEFT' : TRANSFORMERS;
@@ -257,14 +262,14 @@ function rowsOf(request: Verification, asked: Asked, found: Found): Row[] {
   ];
 }
 
-type Missing = (check: string, against: string, reason: string | undefined) => Row;
+type Missing = (check: string, against: string, reason: string | undefined) => VerificationRow;
 
-function tokenRows({ strings, encoded, decoded }: Asked, answers: Answers | null, missing: Missing): Row[] {
+function tokenRows({ strings, encoded, decoded }: Asked, answers: PythonAnswers | null, missing: Missing): VerificationRow[] {
   const kinds = [
     ['tokens', encoded, answers?.tokens?.ids],
     ['text of tokens', decoded, answers?.tokens?.texts],
   ] as const;
-  return kinds.map(([check, mine, theirs]): Row => {
+  return kinds.map(([check, mine, theirs]): VerificationRow => {
     if (theirs === undefined) return missing(check, 'tokenizers', answers?.problems.tokens);
     const wrong = strings.filter((_, at) => JSON.stringify(mine[at]) !== JSON.stringify(theirs[at]));
     const example = wrong.length === 0 ? '' : `, first ${JSON.stringify(wrong[0])}`;
@@ -273,16 +278,16 @@ function tokenRows({ strings, encoded, decoded }: Asked, answers: Answers | null
   });
 }
 
-function ggufRows({ place }: Verification, answers: Answers | null, missing: Missing): Row[] {
+function ggufRows({ place }: Verification, answers: PythonAnswers | null, missing: Missing): VerificationRow[] {
   if (!isGguf(place)) return [];
   const [check, against] = ['weights read from GGUF', 'transformers’ own reader'];
   const read = answers?.gguf;
   if (read === undefined) return [missing(check, against, answers?.problems.gguf)];
-  return [within(check, against, read.difference, 1e-6, `# of a tensor’s largest, ${read.tensors} tensors`)];
+  return [limitRow(check, against, read.difference, 1e-6, `# of a tensor’s largest, ${read.tensors} tensors`)];
 }
 
 /** Otherwise a comparison with the adapter would mean nothing. */
-function movedRow(base: readonly Float32Array[], adapted: readonly Float32Array[]): Row {
+function movedRow(base: readonly Float32Array[], adapted: readonly Float32Array[]): VerificationRow {
   const moved = Math.min(...adapted.map((one, at) => relativeError(one, base[at]!)));
   return {
     check: 'the adapter changes the logits',
@@ -292,11 +297,11 @@ function movedRow(base: readonly Float32Array[], adapted: readonly Float32Array[
   };
 }
 
-function memoryRows({ memory, model }: Found): Row[] {
-  return [...memory].map(([precision, { measured, planned }]): Row => {
+function memoryRows({ memory, model }: Found): VerificationRow[] {
+  return [...memory].map(([precision, { measured, planned }]): VerificationRow => {
     const found = `${megabytes(measured)} measured, ${megabytes(planned)} planned: #`;
     const check = `GPU memory, ${precisionText(precision, fileStorage(model.config))}`;
-    return within(check, 'the plan', Math.abs(measured - planned) / planned, MEMORY, found);
+    return limitRow(check, 'the plan', Math.abs(measured - planned) / planned, MEMORY, found);
   });
 }
 
@@ -304,9 +309,9 @@ function greedyRow(
   { prompts }: Asked,
   mine: readonly (readonly number[])[] | null,
   problem: string | null,
-  answers: Answers | null,
+  answers: PythonAnswers | null,
   missing: Missing,
-): Row {
+): VerificationRow {
   const check = 'greedy text';
   if (mine === null) return unchecked(check, TRANSFORMERS, problem ?? '');
   const theirs = answers?.greedy?.ids;
@@ -322,7 +327,7 @@ const WAYS = [
   ['transformers', 'transformers with PEFT'],
 ] as const;
 
-function gradientRows({ gradients, answers }: Found, missing: Missing): Row[] {
+function gradientRows({ gradients, answers }: Found, missing: Missing): VerificationRow[] {
   if (gradients === null) return [];
   return WAYS.map(([way, against]) => {
     const check = 'gradients of LoRA and heads';
@@ -339,7 +344,7 @@ function gradientRows({ gradients, answers }: Found, missing: Missing): Row[] {
       const mine = gradients.losses[name];
       return mine == null ? Number(loss !== 0) : Math.abs(mine - loss) / Math.max(1e-3, Math.abs(loss));
     });
-    return within(
+    return limitRow(
       check,
       against,
       largestOf([...errors.map(([, error]) => error), ...apart]),
@@ -350,7 +355,7 @@ function gradientRows({ gradients, answers }: Found, missing: Missing): Row[] {
 }
 
 /** How far PyTorch in float32 is from PyTorch in float64, the measure of what rounding alone does. */
-function rounding(answers: Answers, { gradients }: NonNullable<Found['gradients']>): string {
+function rounding(answers: PythonAnswers, { gradients }: NonNullable<Found['gradients']>): string {
   const errors = [...gradients.keys()].flatMap((name) => {
     const [single, double] = [answers.tensor(`grad.transformers.${name}`), answers.tensor(`grad.own.${name}`)];
     return single === undefined || double === undefined ? [] : [relativeError(single, double)];
@@ -358,7 +363,7 @@ function rounding(answers: Answers, { gradients }: NonNullable<Found['gradients'
   return errors.length === 0 ? '' : `; PyTorch in float32 differs by ${largestOf(errors).toExponential(1)}`;
 }
 
-function perplexityRows({ precisions, parts }: Verification, { ours, answers }: Found, missing: Missing): Row[] {
+function perplexityRows({ precisions, parts }: Verification, { ours, answers }: Found, missing: Missing): VerificationRow[] {
   if (!parts.includes('perplexity')) return [];
   const whole = Math.exp(ours.nll.get('f32')!);
   const apart = (mine: number, expected: number): number => Math.abs(mine - expected) / expected;
@@ -367,7 +372,7 @@ function perplexityRows({ precisions, parts }: Verification, { ours, answers }: 
   const rows = [
     read?.transformers == null
       ? missing(f32, TRANSFORMERS, answers?.problems.perplexity ?? read?.problems.transformers)
-      : within(f32, TRANSFORMERS, apart(ours.nll.get('f32')!, read.transformers), NLL, `${whole.toFixed(3)}; NLL differs by #`),
+      : limitRow(f32, TRANSFORMERS, apart(ours.nll.get('f32')!, read.transformers), NLL, `${whole.toFixed(3)}; NLL differs by #`),
   ];
   for (const precision of precisions.filter((one) => one !== 'f32')) {
     const mine = ours.nll.get(precision)!;
@@ -379,7 +384,7 @@ function perplexityRows({ precisions, parts }: Verification, { ours, answers }: 
     rows.push(
       expected === undefined
         ? missing(check, against, answers?.problems.perplexity)
-        : within(check, against, apart(mine, expected), NLL, `${more}; NLL differs by #`),
+        : limitRow(check, against, apart(mine, expected), NLL, `${more}; NLL differs by #`),
     );
   }
   return rows;

@@ -17,10 +17,10 @@ export type Text = string | Message;
 /** By the English text; in a build by the parsed text's JSON, and parsed (`tools/messages/messagesPlugin.ts`). */
 export type Catalog = Readonly<Record<string, CompiledMessage | undefined>>;
 
-export type Values = Readonly<Record<string, string | number>>;
+export type MessageValues = Readonly<Record<string, string | number>>;
 
 /** `alter` changes every text, for a language that is made from English. */
-export interface Words {
+export interface LanguageWords {
   /** For Intl and `lang`. */
   readonly tag: string;
   /** For dates and lists, if they have another form than numbers. */
@@ -29,7 +29,7 @@ export interface Words {
   readonly alter?: (text: CompiledMessage) => CompiledMessage;
 }
 
-export const ENGLISH: Words = { tag: 'en', region: 'en-GB', catalog: {} };
+export const ENGLISH: LanguageWords = { tag: 'en', region: 'en-GB', catalog: {} };
 
 let words = ENGLISH;
 const numbers = new Map<string, Intl.NumberFormat>();
@@ -38,7 +38,7 @@ const lists = new Map<string, Intl.ListFormat>();
 const plurals = new Map<string, Intl.PluralRules>();
 
 /** From now on texts are of that language. */
-export function setWords(next: Words): void {
+export function setWords(next: LanguageWords): void {
   words = next;
 }
 
@@ -59,7 +59,7 @@ export function tag(): string {
 }
 
 /** The text in the active language. @param values of its placeholders */
-export function t(text: Text, values?: Values): string {
+export function t(text: Text, values?: MessageValues): string {
   return format(wordsOf(text), words.tag, values, OPTIONS) as string;
 }
 

@@ -8,7 +8,7 @@ import { runRecordSchema } from '../../src/record/runRecord';
 import type { Campaign, Figures } from '../../src/testing/campaign';
 import { caseSeed } from '../../src/testing/seed';
 import { runScript, type EndedProcess } from '../../src/testing/killedProcess';
-import { firstDifference, measuredBy, type Measured } from '../../src/testing/measured';
+import { firstDifference, measuredBy, type MeasuredValues } from '../../src/testing/measured';
 import { tinyModel } from '../../src/testing/tinyModel';
 
 const BASE = {
@@ -123,7 +123,7 @@ async function sound(ended: Promise<EndedProcess>): Promise<EndedProcess> {
 }
 
 /** The contents of run files, by name. @throws Error when one is incomplete */
-function measuredIn(out: string): Readonly<Record<string, Measured>> {
+function measuredIn(out: string): Readonly<Record<string, MeasuredValues>> {
   const folder = out.endsWith('.json') ? path.dirname(out) : out;
   const runs = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .sort()

@@ -4,7 +4,7 @@ import { gzipSync, zipSync } from 'fflate';
 import { WITH_TITLES } from '../../src/testing/logSamples';
 import { fileOf } from '../../src/testing/smallLogs';
 import { fuzzCampaign } from '../../src/testing/campaign';
-import { accident, bytesOf, expectRows, readOrRefuse, type Bytes } from '../../src/testing/damagedLogs';
+import { accident, fileBytes, expectRows, readOrRefuse, type Bytes } from '../../src/testing/damagedLogs';
 
 const damage = fc.record({
   format: fc.nat({ max: WITH_TITLES.length - 1 }),
@@ -19,7 +19,7 @@ export default fuzzCampaign(
   damage,
   async ({ format, which, packed, accidents }) => {
     const [name, files] = WITH_TITLES[format]!;
-    const good = await Promise.all(files.map(bytesOf));
+    const good = await Promise.all(files.map(fileBytes));
     const broken = (bytes: Bytes): Bytes => accidents.reduce((so, apply) => apply(so), bytes);
     if (packed === 'no') {
       const at = which % good.length;

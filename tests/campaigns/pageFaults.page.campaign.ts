@@ -8,7 +8,7 @@ import { namedArm } from '../../src/recipe/namedArms';
 import { sampleCases, type Campaign } from '../../src/testing/campaign';
 import { everyFault } from '../../src/testing/faultyGpu';
 import { beginFaults, faultyCounts, injectFaults } from '../../src/testing/faultyPage';
-import { measuredBy, type Measured } from '../../src/testing/measured';
+import { measuredBy, type MeasuredValues } from '../../src/testing/measured';
 
 /** One arm with every loss of a typical run; a second one would make the same calls. */
 const RECIPE = {
@@ -64,7 +64,7 @@ const campaign: Campaign<PageBench> = {
       await playgroundOn(on).run.click();
       return on.evaluate(() => (window as unknown as { readonly karmaTestEnd: Promise<string> }).karmaTestEnd);
     };
-    const clean = async (on: Page): Promise<Measured> => {
+    const clean = async (on: Page): Promise<MeasuredValues> => {
       await beginFaults(on, null);
       expect(await ended(on)).toBe('Finished');
       return measuredBy(await exportedRecord(on));

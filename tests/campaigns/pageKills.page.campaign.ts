@@ -10,7 +10,7 @@ import { makeTinyModels, serveInPlace } from '../../e2e/support/tinyModels';
 import type { Campaign, Figures } from '../../src/testing/campaign';
 import { caseSeed } from '../../src/testing/seed';
 import { KILLED, KillablePage, RunHeard, type Killed } from '../../src/testing/killablePage';
-import { firstDifference, measuredBy, type Measured } from '../../src/testing/measured';
+import { firstDifference, measuredBy, type MeasuredValues } from '../../src/testing/measured';
 
 /** Some minutes of training on a software adapter. */
 const RECIPE = { ...TINY, 'training.steps': '300' };
@@ -77,7 +77,7 @@ async function inProfile<T>(
   }
 }
 
-async function killAgainAndAgain(victim: KillablePage, unbroken: Measured, seed: number, index: number): Promise<Figures> {
+async function killAgainAndAgain(victim: KillablePage, unbroken: MeasuredValues, seed: number, index: number): Promise<Figures> {
   const figures: Record<string, number> = { kills: 0, 'seconds of training lost': 0 };
   const add = (name: string, value = 1): void => {
     figures[name] = (figures[name] ?? 0) + value;
@@ -166,7 +166,7 @@ async function goOn(victim: KillablePage, killed: Killed): Promise<number | null
   return lost;
 }
 
-async function finished({ page, heard }: KillablePage): Promise<Measured> {
+async function finished({ page, heard }: KillablePage): Promise<MeasuredValues> {
   await expect.poll(() => heard.ended, { timeout: LONGEST }).not.toBeNull();
   await expect(playgroundOn(page).status).toHaveText('Finished', { timeout: LONGEST });
   const shown = measuredBy(await exportedRecord(page));

@@ -9,7 +9,7 @@ import { hasModules } from '../../src/testing/python';
 import { sharedGpu } from '../../src/testing/sharedGpu';
 import { VERIFYING_MODULES, verifyingPython as python } from '../../src/testing/verifyingPython';
 import { rowsTable } from '../../src/verify/rows';
-import { verifyModel, WHOLE } from '../../src/verify/verify';
+import { verifyModel, FULL_VERIFICATION } from '../../src/verify/verify';
 
 const PLACE = '../shared/models/smollm2-135m/SmolLM2-135M-Instruct.Q4_1.gguf';
 
@@ -29,7 +29,14 @@ const campaign: Campaign = {
         const folder = mkdtempSync(path.join(tmpdir(), 'karma-real-'));
         try {
           const request = { gpu: await sharedGpu(), python, folder, say: () => undefined };
-          const { rows } = await verifyModel({ ...WHOLE, place: PLACE, strings: 100, prompts: 1, parts: [], ...request });
+          const { rows } = await verifyModel({
+            ...FULL_VERIFICATION,
+            place: PLACE,
+            strings: 100,
+            prompts: 1,
+            parts: [],
+            ...request,
+          });
           console.info(rowsTable(rows));
           expect(rows.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
           const checked = rows.filter(({ verdict }) => verdict === 'pass').map(({ check, against }) => `${check} ${against}`);

@@ -3,7 +3,7 @@ import { readMapOption, withMaps } from '../../src/cli/logOptions';
 import { missingEvents } from '../../src/log/intake/guess';
 import { defaultRecipe, finishLog, inspectFiles, readIntake, survey } from '../../src/log/intake/intake';
 import { LogError } from '../../src/log/types';
-import { usersOf } from '../../src/testing/smallLogs';
+import { logUsers } from '../../src/testing/smallLogs';
 import type { Layout } from './world';
 
 export interface Outcome {
@@ -22,7 +22,7 @@ function difference(
   aside: readonly string[],
 ): string | null {
   const { log } = read;
-  const users = usersOf(log);
+  const users = logUsers(log);
   const meant = new Map<string, { item: string; time: number }[]>();
   for (const { user, item, time } of visits!) meant.set(user, [...(meant.get(user) ?? []), { item, time }]);
   if (users.length !== meant.size) return `${users.length} users instead of ${meant.size}`;

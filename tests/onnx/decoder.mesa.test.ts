@@ -3,10 +3,10 @@ import { compareLogits, referenceLogits } from '../../src/model/certificate';
 import { ortFeatures } from '../../src/model/features';
 import { generate } from '../../src/model/generate';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from '../../src/model/ortSession';
-import { embed, loopDecoder, randomWeights, seeded, TINY } from '../../src/testing/loopDecoder';
+import { embed, loopDecoder, randomLoopWeights, seeded, TINY } from '../../src/testing/loopDecoder';
 import { heldWeights } from '../../src/model/weightSource';
 
-const weights = randomWeights(TINY, 7);
+const weights = randomLoopWeights(TINY, 7);
 const model = { config: TINY, weights: heldWeights(weights) };
 const WASM = { name: 'wasm' } as const;
 const ids = [20, 3, 14, 15, 9, 2, 6, 5, 3, 5];

@@ -4,7 +4,7 @@ import type { DecoderWeights } from '../../src/model/decoderConfig';
 import { generate } from '../../src/model/generate';
 import type { LoraAdapter } from '../../src/model/lora';
 import { configureOrt, openDecoder, takeFloats, type DecoderOptions, type OrtDecoder } from '../../src/model/ortSession';
-import { embed, loopDecoder, randomWeights, TINY } from '../../src/testing/loopDecoder';
+import { embed, loopDecoder, randomLoopWeights, TINY } from '../../src/testing/loopDecoder';
 import { vocabularyRows } from '../../src/experiment/inspect/textPrompt';
 import { heldWeights } from '../../src/model/weightSource';
 import { FIXTURE_MODELS, fixtureModel, mergeAdapter, randomAdapter, type FixtureModel } from '../../src/testing/fixtureModels';
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 describe('merged LoRA', () => {
   it('is W + scale·B·A, as in float64 loops', async () => {
-    const weights = randomWeights(TINY, 5);
+    const weights = randomLoopWeights(TINY, 5);
     const adapter = randomAdapter(TINY, { firstLayer: 1 });
     const merged = await mergeAdapter(TINY, weights, adapter);
     expect(merged.blocks[0]).toEqual(weights.blocks[0]);
@@ -47,7 +47,7 @@ describe('merged LoRA', () => {
   });
 
   it('gives what float64 loops compute with the adapter beside the weight', async () => {
-    const weights = randomWeights(TINY, 6);
+    const weights = randomLoopWeights(TINY, 6);
     const adapter = randomAdapter(TINY);
     const merged = await mergeAdapter(TINY, weights, adapter);
     const decoder = await open({ config: TINY, weights }, graphOptions(adapter));

@@ -17,7 +17,7 @@ import type { LoadedModel } from '../../src/model/loadedModel';
 import { loadModel, modelSummary } from '../../src/model/loadModel';
 import { createTokenizer } from '../../src/model/tokenizer';
 import type { RunEvent } from '../../src/record/runEvents';
-import type { Evaluation, Fidelity, Ranked, Reading, RunRecord } from '../../src/record/runRecord';
+import type { Evaluation, Fidelity, Ranked, ProbeReading, RunRecord } from '../../src/record/runRecord';
 import { EMBEDDED_MODEL, runSpecSchema, type RunSpec } from '../../src/recipe/runSpec';
 import { readArm } from '../../src/recipe/namedArms';
 import { TERM_IDS } from '../../src/recipe/terms';
@@ -315,7 +315,7 @@ export function expectFidelity(found: Fidelity, expected: Fidelity): number {
 }
 
 /** v within 1e-4, shades within 1 of 255, and the same nearest pictures. */
-export function expectDrawn(found: NonNullable<Reading['picture']>, expected: NonNullable<Reading['picture']>): void {
+export function expectDrawn(found: NonNullable<ProbeReading['picture']>, expected: NonNullable<ProbeReading['picture']>): void {
   expect(found.nearest.map(({ title }) => title)).toEqual(expected.nearest.map(({ title }) => title));
   expected.nearest.forEach(({ distance }, at) => {
     expect(Math.abs(found.nearest[at]!.distance - distance)).toBeLessThan(1e-4);

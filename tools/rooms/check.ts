@@ -1,4 +1,4 @@
-/** The rules of `.dependency-cruiser.cjs`, cycles of folders, and names that two files of the page export. */
+/** The rules of `.dependency-cruiser.cjs`, cycles of folders, and names that two files of `src` export, its `library` aside. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cruise, format, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
@@ -17,7 +17,8 @@ export async function main(root: string): Promise<number> {
   const rules = await format(result, { outputType: 'err' });
   console.info(rules.output);
   const isChecked = checkedBy(options);
-  const page = result.modules.map(({ source }) => source).filter((file) => file.startsWith('src/page/') && isChecked(file));
+  // The package's public names repeat those of what they wrap.
+  const sources = result.modules.map(({ source }) => source).filter((file) => /^src\/(?!library\/).*\.tsx?$/.test(file));
   const imports = result.modules.flatMap(({ source, dependencies }) =>
     dependencies.map(({ resolved }): Import => ({ from: source, to: resolved })),
   );
@@ -27,7 +28,7 @@ export async function main(root: string): Promise<number> {
       imports.filter(({ from, to }) => isChecked(from) && isChecked(to)),
       tolerated,
     ),
-    ...sharedNames(page.map(read)),
+    ...sharedNames(sources.map(read)),
   ];
   for (const problem of problems) console.error(problem);
   return rules.exitCode > 0 || problems.length > 0 ? 1 : 0;

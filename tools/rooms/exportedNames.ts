@@ -10,8 +10,8 @@ export function exportedNames(file: string, text: string): ReadonlySet<string> {
 function namesOf(statement: ts.Statement): string[] {
   if (ts.isExportDeclaration(statement)) {
     const { exportClause, moduleSpecifier } = statement;
-    // What `export *` exports is in another file.
-    if (exportClause === undefined) throw new Error('`export *` hides which names a file exports');
+    // What `export *` passes on belongs to the other file.
+    if (exportClause === undefined) return [];
     if (!ts.isNamedExports(exportClause)) return [exportClause.name.text];
     const passedOn = (one: ts.ExportSpecifier): boolean => moduleSpecifier !== undefined && one.propertyName === undefined;
     const names = exportClause.elements.filter((one) => !passedOn(one)).map(({ name }) => name.text);

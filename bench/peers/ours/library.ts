@@ -1,7 +1,7 @@
 /** Our engine, through the classes with which the playground itself trains. */
 import { createContext, type Context } from '../../../src/engine/context';
 import { fill } from '../../../src/engine/rows/rows';
-import { tileOrigin, tilesOf, type TuningOptions, type TuningStore } from '../../../src/engine/gemm/gemmTuning';
+import { tileOrigin, deviceTiles, type TuningOptions, type TuningStore } from '../../../src/engine/gemm/gemmTuning';
 import { prepareTiles } from '../../../src/engine/gemm/gemmTuning';
 import { ratingsSchema } from '../../../src/engine/gemm/ratings';
 import { SOFTMAX } from '../../../src/engine/losses/softmax/row';
@@ -23,7 +23,7 @@ const NO_STORE: TuningStore = { read: () => Promise.resolve(null), write: () => 
 export async function openOurs(gpu: Gpu, ort: OrtSettings, tuning: TuningOptions = {}): Promise<Library> {
   await prepareTiles(gpu, NO_STORE, tuning);
   // A clock that saw no time pass gives no ratings that JSON could hold.
-  const timed = tileOrigin(gpu).tiles === 'timed' ? ratingsSchema.safeParse(tilesOf(gpu)).data : undefined;
+  const timed = tileOrigin(gpu).tiles === 'timed' ? ratingsSchema.safeParse(deviceTiles(gpu)).data : undefined;
   return {
     ...(timed && { tiles: timed }),
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { cellText, toCsv, type Cell } from './table';
+import { cellText, toCsv, type TableCell } from './table';
 
 describe('toCsv', () => {
   it('quotes what needs quotes and leaves null empty', () => {
@@ -17,7 +17,7 @@ describe('toCsv', () => {
 });
 
 describe('a text in CSV', () => {
-  const written = (cell: Cell): string => toCsv({ columns: ['x'], rows: [[cell]] }).slice('x\r\n'.length, -'\r\n'.length);
+  const written = (cell: TableCell): string => toCsv({ columns: ['x'], rows: [[cell]] }).slice('x\r\n'.length, -'\r\n'.length);
 
   it.each([
     ['=HYPERLINK("http://x","y")', `"'=HYPERLINK(""http://x"",""y"")"`],

@@ -1,11 +1,11 @@
 import { csvField } from '../../log/csv';
 
 /** What a figure shows, as rows: its data table and its CSV. */
-export type Cell = string | number | null;
+export type TableCell = string | number | null;
 
 export interface Table {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly TableCell[])[];
 }
 
 /** RFC 4180, with full precision; empty for null; an apostrophe before what a spreadsheet would run as a formula. */
@@ -13,7 +13,7 @@ export function toCsv({ columns, rows }: Table): string {
   return [columns, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
 }
 
-function csvCell(cell: Cell): string {
+function csvCell(cell: TableCell): string {
   if (cell === null) return '';
   const text = typeof cell === 'string' && isFormula(cell) ? `'${cell}` : String(cell);
   return csvField(text);
@@ -29,7 +29,7 @@ function isFormula(text: string): boolean {
 }
 
 /** As shown in a table on the page: four significant digits. */
-export function cellText(cell: Cell): string {
+export function cellText(cell: TableCell): string {
   if (cell === null) return '–';
   if (typeof cell === 'string' || Number.isInteger(cell)) return String(cell);
   return Math.abs(cell) >= 1e-3 && Math.abs(cell) < 1e6 ? String(Number(cell.toPrecision(4))) : cell.toExponential(3);

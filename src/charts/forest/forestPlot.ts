@@ -3,7 +3,7 @@ import { shortened } from '../../log/shortened';
 import { forestPanel, type ForestData } from '../../scene/charts/forest';
 import { characters } from '../../scene/characters';
 import type { Box, PlacedAxes } from '../../scene/drawing';
-import type { Panel } from '../../scene/scene';
+import type { ScenePanel } from '../../scene/scene';
 import { axesOnPage } from '../axes/axesOnPage';
 
 export interface ForestSize {
@@ -16,7 +16,7 @@ export interface ForestSize {
 export interface ForestLayout {
   readonly width: number;
   readonly height: number;
-  readonly panel: Panel;
+  readonly panel: ScenePanel;
   readonly area: Box;
   readonly axes: PlacedAxes;
   readonly names: readonly { readonly text: string; readonly whole: string; readonly y: number }[];

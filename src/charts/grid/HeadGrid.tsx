@@ -2,7 +2,7 @@ import { memo, useDeferredValue, useMemo, useRef, type KeyboardEvent, type Mouse
 import { inEnglish, t } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import { rampColour, type Ramp } from '../../scene/marks/ramp';
-import { layOutHeads, MARGIN, shareText } from '../../scene/charts/headLayout';
+import { layOutHeads, MARGIN, compactShareText } from '../../scene/charts/headLayout';
 import styles from './HeadGrid.module.css';
 
 export interface HeadGridProps {
@@ -145,7 +145,7 @@ const Cells = memo(function Cells({ values, layer, head, colour, column, height,
                   dy="0.34em"
                   textAnchor="middle"
                 >
-                  {shareText(value, font)}
+                  {compactShareText(value, font)}
                 </text>
               </g>
             );

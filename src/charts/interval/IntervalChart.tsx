@@ -2,7 +2,7 @@ import { inEnglish, t } from '../../words/words';
 import { Axes } from '../axes/Axes';
 import { useWidth } from '../axes/useWidth';
 import { useChartData } from '../export/chartData';
-import { attributesOf, shown } from '../../scene/marks/label';
+import { attributesOf, localisedLabels } from '../../scene/marks/label';
 import { Marks } from '../marks/Marks';
 import type { IntervalGroup } from '../../scene/charts/intervals';
 import { layOutIntervals } from './intervalLayout';
@@ -25,7 +25,7 @@ export function IntervalChart({ name, groups: given, xLabel, format: formatWith 
   const digits = Math.min(5, Math.max(1, 2 - Math.floor(Math.log10(span || 1))));
   const format = (value: number): string => formatWith(value, digits);
   useChartData(frame, { kind: 'intervals', groups: given, format, ...inEnglish(() => ({ name: name(), xLabel: xLabel() })) });
-  const groups = shown(given).map((group) => ({ ...group, points: shown(group.points) }));
+  const groups = localisedLabels(given).map((group) => ({ ...group, points: localisedLabels(group.points) }));
   const { panel, left, area, axes, height } = layOutIntervals({ name: name(), groups, xLabel: xLabel(), format }, width);
   return (
     <div ref={frame} className={styles.frame}>

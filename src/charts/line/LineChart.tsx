@@ -7,7 +7,7 @@ import { isInside, type XRange } from '../../scene/charts/range';
 import { ChartScale } from '../axes/chartScale';
 import { useWidth } from '../axes/useWidth';
 import { Brush } from '../brush/Brush';
-import { attributesOf, shown } from '../../scene/marks/label';
+import { attributesOf, localisedLabels } from '../../scene/marks/label';
 import { Marks } from '../marks/Marks';
 import { pointerIn, unlessLifted } from '../pointer';
 import { useChartData } from '../export/chartData';
@@ -51,7 +51,7 @@ export function LineChart(props: LineChartProps) {
     onZoom,
     ...given
   } = props;
-  const labels = { series: shown(given.series), references: shown(given.references) };
+  const labels = { series: localisedLabels(given.series), references: localisedLabels(given.references) };
   const said = new Map([...given.series, ...given.references].map((one) => [one.id, one.said]));
   const height = Math.round(givenHeight * useContext(ChartScale));
   const [frame, width] = useWidth<HTMLDivElement>();

@@ -1,13 +1,13 @@
 import { createElement, memo, useId } from 'react';
 import { drawMark, type Box, type PlacedAxes } from '../../scene/drawing';
-import type { Panel } from '../../scene/scene';
+import type { ScenePanel } from '../../scene/scene';
 import { svgElement } from '../../scene/svg';
 
 /** Around the symbols of the page. */
 const PAPER = { colour: 'var(--paper)', edge: 1.5, outline: 1.25 };
 
 interface MarksProps {
-  readonly panel: Pick<Panel, 'marks' | 'clipped'>;
+  readonly panel: Pick<ScenePanel, 'marks' | 'clipped'>;
   readonly area: Box;
   readonly axes: PlacedAxes;
 }

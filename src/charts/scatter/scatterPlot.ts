@@ -1,7 +1,7 @@
 /** A scatter chart on the page: where its points are, and which one is read. Pure. */
 import type { Box, PlacedAxes } from '../../scene/drawing';
 import { scatterPanel, type ScatterClass, type ScatterPoints, type Square } from '../../scene/charts/scatter';
-import type { Panel } from '../../scene/scene';
+import type { ScenePanel } from '../../scene/scene';
 import { axesOnPage } from '../axes/axesOnPage';
 import type { Rectangle } from '../pointer';
 
@@ -9,7 +9,7 @@ export interface ScatterPlot {
   readonly area: Box;
   readonly height: number;
   readonly axes: PlacedAxes;
-  readonly panel: Panel;
+  readonly panel: ScenePanel;
   /** Pixels, [points, 2]. */
   readonly pixels: Float64Array;
   /** What was laid out. */

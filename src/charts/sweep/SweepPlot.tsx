@@ -2,12 +2,12 @@ import { useRef } from 'react';
 import { inEnglish } from '../../words/words';
 import { useChartData } from '../export/chartData';
 import { SweepDrawing } from './SweepDrawing';
-import type { SweepLine } from '../../scene/charts/sweep';
+import type { SweepChartLine } from '../../scene/charts/sweep';
 import { layOutSweep, type SweepSize } from './sweepPlot';
 
 interface SweepPlotProps {
   readonly title: () => string;
-  readonly lines: readonly SweepLine[];
+  readonly lines: readonly SweepChartLine[];
   readonly axis: () => string;
   readonly base: number | null;
   /** Height of the drawing, which takes the available width. */

@@ -3,7 +3,7 @@ import { drawnMeasures, type Sweep, type SweepLine as Swept } from '../../experi
 import type { Measure } from '../../measures/measure';
 import { meanInterval } from '../../statistics/statistics';
 import { armMark, type ArmMark } from '../../scene/marks/armMark';
-import type { SweepLine } from '../../scene/charts/sweep';
+import type { SweepChartLine } from '../../scene/charts/sweep';
 
 /** A mark for each line: its arm's, for one line of the arm; the others, under other settings, have marks of their own. */
 function lineMarks(swept: readonly Swept[]): ArmMark[] {
@@ -12,7 +12,7 @@ function lineMarks(swept: readonly Swept[]): ArmMark[] {
 }
 
 /** Lines without a value of the measure are left out; intervals need two seeds. */
-export function sweepLines(swept: readonly Swept[], { id, scale }: Measure): SweepLine[] {
+export function sweepLines(swept: readonly Swept[], { id, scale }: Measure): SweepChartLine[] {
   const marks = lineMarks(swept);
   return swept.flatMap(({ label, points }, i) => {
     const drawn = points.flatMap(({ at, seeds }) => {
@@ -25,7 +25,7 @@ export function sweepLines(swept: readonly Swept[], { id, scale }: Measure): Swe
 
 export interface DrawnMeasure {
   readonly measure: Measure;
-  readonly lines: readonly SweepLine[];
+  readonly lines: readonly SweepChartLine[];
   /** The untrained model's value in the same unit; null if unknown. */
   readonly base: number | null;
 }

@@ -5,11 +5,11 @@ import { shippedEvidence } from '../../testing/shippedEvidence';
 import { drawMark } from '../../scene/drawing';
 import type { Point } from '../../scene/scene';
 import { drawnSweep } from './sweepLines';
-import type { SweepLine } from '../../scene/charts/sweep';
+import type { SweepChartLine } from '../../scene/charts/sweep';
 import { layOutSweep, type SweepLayout } from './sweepPlot';
 
 const SIZE = { width: 320, height: 240 };
-const layOut = (of: readonly SweepLine[], base: number | null = null): SweepLayout =>
+const layOut = (of: readonly SweepChartLine[], base: number | null = null): SweepLayout =>
   layOutSweep({ name: '', axis: 'rate', lines: of, base }, SIZE);
 /** Its lines, each as points in pixels. */
 const linesOf = ({ panel, axes }: SweepLayout, kind: 'line' | 'rule' = 'line'): (readonly Point[])[] =>
@@ -33,7 +33,7 @@ const lines = fc
       { minLength: 1, maxLength: 4 },
     ),
   )
-  .map((all) => all.map((points, index): SweepLine => ({ label: String(index), mark, points })));
+  .map((all) => all.map((points, index): SweepChartLine => ({ label: String(index), mark, points })));
 
 it('keeps means and intervals inside, with larger axis values further right and larger values higher', () => {
   fc.assert(
@@ -77,7 +77,7 @@ it('draws nothing of nothing', () => {
 });
 
 it('has a linear axis if values are similar in size or not positive, and draws the untrained model inside', () => {
-  const of = (places: readonly number[]): SweepLine => ({
+  const of = (places: readonly number[]): SweepChartLine => ({
     label: 'a',
     mark,
     points: places.map((at) => ({ at, mean: 1, low: null, high: null })),

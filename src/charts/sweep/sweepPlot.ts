@@ -1,7 +1,7 @@
 /** A sweep on the page: where its scene is, and where the untrained model's line is named. Pure; in pixels. */
 import { sweepPanel, type SweepData } from '../../scene/charts/sweep';
 import { drawMark, type Box, type PlacedAxes } from '../../scene/drawing';
-import type { Panel, Point } from '../../scene/scene';
+import type { ScenePanel, Point } from '../../scene/scene';
 import { axesOnPage } from '../axes/axesOnPage';
 
 export interface SweepSize {
@@ -10,7 +10,7 @@ export interface SweepSize {
 }
 
 export interface SweepLayout {
-  readonly panel: Panel;
+  readonly panel: ScenePanel;
   readonly area: Box;
   readonly axes: PlacedAxes;
   /** Middle of the label of the untrained model's line and its baseline; null if it has no value. */
@@ -30,7 +30,7 @@ export function layOutSweep(data: Omit<SweepData, 'kind'>, { width, height }: Sw
 }
 
 /** Where least is drawn: above or below the line, at its ends or between two ticks. */
-function baseLabel(y: number, { marks }: Panel, area: Box, axes: PlacedAxes): Point {
+function baseLabel(y: number, { marks }: ScenePanel, area: Box, axes: PlacedAxes): Point {
   const half = BASE_LABEL.width / 2;
   const between = axes.xTicks.slice(1).map(({ at }, i) => (at + axes.xTicks[i]!.at) / 2);
   const spots = [area.right - half, area.left + half, ...between].flatMap((x): Point[] => [

@@ -1,11 +1,11 @@
 /** The kernels that lay out LoRA's B matrices and merge LoRA into the weights. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Bench, blank, floats, RUNS } from '../../testing/kernelBench';
+import { KernelBench, blank, floats, RUNS } from '../../testing/kernelBench';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

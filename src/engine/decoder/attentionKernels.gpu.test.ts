@@ -5,7 +5,7 @@ import { attentionPrelude } from './attention';
 import { quadAttentionSource, quadThreads, quadVariant, type QuadAttention } from './attentionQuads';
 import { elementPrelude, vectorPrelude, vectorWidth } from '../context';
 import {
-  Bench,
+  KernelBench,
   blank,
   dot,
   expectDerivatives,
@@ -54,9 +54,9 @@ const LARGE_HEADS = {
   seed: 1,
 };
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { attentionPrelude } from './attention';
-import { Bench, blank, floats, RUNS, uniforms } from '../../testing/kernelBench';
+import { KernelBench, blank, floats, RUNS, uniforms } from '../../testing/kernelBench';
 import { noEdits } from './editedKeys';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

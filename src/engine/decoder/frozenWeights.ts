@@ -7,7 +7,7 @@ import { usablePositions } from '../../model/rope';
 import { required, stackedWeight, whole, type OuterRole, type Weight, type WeightSource } from '../../model/weightSource';
 import { roundUp8 } from '../context';
 import type { FrozenNorm } from './norms';
-import { matrixFormats, rolesOf } from './matrixFormats';
+import { matrixFormats, groupRoles } from './matrixFormats';
 import { GROUPS, type GroupKey } from '../parameters';
 import type { Arithmetic, Precision } from '../../recipe/runSpec';
 import { allocateMatrix, writeMatrix, type WeightMatrix } from '../gemm/weightMatrix';
@@ -66,7 +66,7 @@ export function allocateWeights(memory: Memory, config: DecoderConfig, { precisi
   });
   const outputNorm = (label: string): FrozenNorm | null => (config.outputNorms ? norm(label, false) : null);
   const linear = (key: GroupKey, layer: number): FrozenLinear => {
-    const roles = rolesOf(key).filter((role) => shapes.has(role));
+    const roles = groupRoles(key).filter((role) => shapes.has(role));
     const rows = roles.reduce((sum, role) => sum + shapes.get(role)![0], 0);
     const label = `${roles.join(',')} ${layer}`;
     const biased = roles.some((role) => config.biases.includes(role));
@@ -119,7 +119,7 @@ export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, sour
   for (const [layer, into] of frozen.blocks.entries()) {
     const optional: FindWeight = (role) => source.block(layer, role);
     const weight = (role: BlockRole): Weight => required(optional(role), `${role} in layer ${layer}`);
-    for (const key of Object.keys(GROUPS) as GroupKey[]) await writeLinear(device, into[key], optional, rolesOf(key));
+    for (const key of Object.keys(GROUPS) as GroupKey[]) await writeLinear(device, into[key], optional, groupRoles(key));
     await writeNorm(device, into.inputNorm, weight('inputNorm'), optional('inputNormBias'));
     await writeNorm(device, into.postNorm, weight('postNorm'), optional('postNormBias'));
     if (into.attentionNorm !== null) await writeNorm(device, into.attentionNorm, weight('attentionNorm'));

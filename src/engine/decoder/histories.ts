@@ -3,7 +3,7 @@ import type { Tensor } from '../../gpu/tensor';
 import type { Activations, BackwardScratch, BlockActivations } from './activations';
 import type { FlatViews, LoraBlocks } from '../adapter';
 import type { CatalogueTensors } from '../ranking/catalogueTensors';
-import { within, type Context } from '../context';
+import { inMemoryGroup, type Context } from '../context';
 import type { ArmViews, AttendedLayer, Decoder, InputRows } from './decoder';
 import type { Arm } from '../arm';
 import { ItemTokens } from './itemTokens';
@@ -46,7 +46,7 @@ export class Histories {
     const { lowest, input } = pass.reach;
     const keeps = cacheBytes > 0 && lowest > 0 && !input;
     this.lower = keeps
-      ? new LowerBlocks(within(context, 'cache'), decoder, pass, { bytes: cacheBytes, trained: layout.trained })
+      ? new LowerBlocks(inMemoryGroup(context, 'cache'), decoder, pass, { bytes: cacheBytes, trained: layout.trained })
       : null;
   }
 

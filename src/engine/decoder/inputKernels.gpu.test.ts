@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readerPrelude } from '../gemm/weightMatrix';
 import { SOURCE } from './sequence';
 import { vectorPrelude, vectorWidth } from '../context';
-import { Bench, blank, eachRow, floats, integers, rowOf, RUNS, tables, uniforms } from '../../testing/kernelBench';
+import { KernelBench, blank, eachRow, floats, integers, rowOf, RUNS, tableSizes, uniforms } from '../../testing/kernelBench';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();
@@ -17,7 +17,7 @@ afterAll(() => {
 describe('input rows', () => {
   it('assemble takes each row from where its source says', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const from = [floats(31 * size, seed), floats(17 * size, seed + 1), floats(3 * size, seed + 2)];
         const next = uniforms(seed + 3);
         const kinds = Array.from({ length: rows }, () => Math.floor(4 * next()));
@@ -55,7 +55,7 @@ describe('input rows', () => {
 
   it('add_positions adds the vector of each row’s position', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const table = floats(13 * size, seed);
         const start = floats(rows * size, seed + 1);
         const positions = integers(rows, seed + 2, 13);

@@ -1,7 +1,7 @@
 /** Keys and values of rows whose sequences grow, so that a text is continued by one row a token instead of being read again. */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
-import { vectorPrelude, vectorWidth, within, type Context } from '../context';
+import { vectorPrelude, vectorWidth, inMemoryGroup, type Context } from '../context';
 import type { BlockActivations } from './activations';
 import { attentionPrelude, attentionShape, type LayerRows } from './attention';
 
@@ -21,7 +21,7 @@ export class KeptKeys {
     private readonly config: DecoderConfig,
     readonly capacity: number,
   ) {
-    const { memory } = within(context, 'evaluation');
+    const { memory } = inMemoryGroup(context, 'evaluation');
     this.places = memory.tensor(capacity, 'places of kept keys');
     this.kept = memory.tensor(config.layers * capacity * keptWidth(config), 'kept keys and values');
   }

@@ -7,7 +7,7 @@ import { BLOCK_BYTES, quantise, type QuantisedType } from '../../model/gguf/quan
 import { isExact, precisionText } from '../../record/fileStorage';
 import { loadFixture } from '../../testing/loadFixture';
 import { floats, integers } from '../../testing/kernelBench';
-import { quantisedGguf, type Part } from '../../testing/quantisedGguf';
+import { quantisedGguf, type QuantisedPart } from '../../testing/quantisedGguf';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { TINY_CONFIG } from '../../testing/tinyModel';
 import { Engine } from '../engine';
@@ -48,7 +48,11 @@ describe.each(Object.keys(BLOCK_BYTES) as QuantisedType[])('a file in %s', (type
 });
 
 it('gives the losses and gradients of the same file widened to f32, with several types', async () => {
-  const types: Readonly<Partial<Record<Part, QuantisedType>>> = { attn_output: 'Q4_1', ffn_gate: 'Q4_0', ffn_up: 'Q4_0' };
+  const types: Readonly<Partial<Record<QuantisedPart, QuantisedType>>> = {
+    attn_output: 'Q4_1',
+    ffn_gate: 'Q4_0',
+    ffn_up: 'Q4_0',
+  };
   const { config, weights } = await quantisedGguf((part) => types[part] ?? 'Q8_0');
   const { inputs, arm, batch } = await loadFixture('even-text-karma');
   const step = async (precision: 'file' | 'f32') => {

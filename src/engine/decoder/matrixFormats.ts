@@ -6,7 +6,7 @@ import type { FileStorage } from '../../record/fileStorage';
 import { GROUPS, roleOf, type GroupKey } from '../parameters';
 
 /** Projections that are computed as one product, in the order of their rows. */
-export function rolesOf(key: GroupKey): LinearRole[] {
+export function groupRoles(key: GroupKey): LinearRole[] {
   return GROUPS[key].map(roleOf);
 }
 
@@ -27,10 +27,10 @@ export function matrixFormats(config: DecoderConfig, precision: Precision): Matr
     embedding,
     head: fileTypes.head === undefined ? embedding : formatOf([fileTypes.head], hidden),
     block: (layer, key) => {
-      const types = rolesOf(key).map((role) => fileTypes.blocks[layer]?.[role]);
+      const types = groupRoles(key).map((role) => fileTypes.blocks[layer]?.[role]);
       return formatOf(
         types.filter((type) => type !== undefined),
-        columns.get(rolesOf(key).at(-1)!)![1]!,
+        columns.get(groupRoles(key).at(-1)!)![1]!,
       );
     },
   };
@@ -70,7 +70,7 @@ export function fileStorage(config: DecoderConfig): FileStorage {
   const shapes = blockShapes(config);
   for (let layer = 0; layer < layers; layer += 1) {
     for (const key of Object.keys(GROUPS) as GroupKey[]) {
-      for (const role of rolesOf(key)) {
+      for (const role of groupRoles(key)) {
         const type = fileTypes.blocks[layer]?.[role];
         const [rows, columns] = shapes.get(role) ?? [];
         if (type !== undefined) add(type, formats.block(layer, key), rows! * columns!);

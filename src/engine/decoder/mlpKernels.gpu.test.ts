@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { activationPrelude } from './mlp';
-import { Bench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from '../../testing/kernelBench';
+import { KernelBench, blank, dot, expectDerivatives, floats, integers, largest, RUNS } from '../../testing/kernelBench';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

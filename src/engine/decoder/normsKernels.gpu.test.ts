@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { vectorPrelude } from '../context';
 import { normPrelude } from './norms';
 import {
-  Bench,
+  KernelBench,
   blank,
   dot,
   eachRow,
@@ -13,15 +13,15 @@ import {
   largest,
   rowOf,
   RUNS,
-  tables,
+  tableSizes,
   uneven,
 } from '../../testing/kernelBench';
 
 const EPSILON = 1e-5;
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();
@@ -107,7 +107,7 @@ describe.each(NORMS)('$name', ({ name, residual, kept, bias: biased, norm, gradi
     ['onto a residual', true],
   ])('forward matches the formula %s, and keeps what the backward pass needs', async (_, onto) => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const { x, gain, bias } = make(rows, size, seed);
         const stream = floats(rows * size, seed + 5, 3);
         const call = {
@@ -142,7 +142,7 @@ describe.each(NORMS)('$name', ({ name, residual, kept, bias: biased, norm, gradi
     ['adds it to what is there', true],
   ])('backward %s', async (_, adds) => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const { x, gain, bias } = make(rows, size, seed);
         const dy = floats(rows * size, seed + 2);
         const start = floats(x.length, seed + 3, 5);

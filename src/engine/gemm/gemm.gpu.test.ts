@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WeightFormat } from '../../recipe/runSpec';
 import { KernelCache } from '../../gpu/kernel';
 import type { Dispatch } from '../../gpu/recorder';
 import { readFloats } from '../../gpu/tensor';
@@ -11,21 +12,21 @@ import {
   EPILOGUES,
   KINDS,
   openBench,
-  tilesOf,
+  everyTile,
   tileWay,
   vectorShapes,
-  type Bench,
+  type ProductBench,
   type Epilogue,
 } from '../../testing/productCheck';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { Gemm, type GemmKind } from './gemm';
 import { chooseTile, presetTiles, SCALAR_TILE, tileName, type GemmTile } from './gemmTiles';
-import { encodeWeights, WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
+import { encodeWeights, WEIGHT_FORMATS } from './weightFormat';
 import { sampleSeed } from '../../testing/seed';
 import { skipUnless } from '../../testing/skipUnless';
 
 const gpu = await sharedGpu();
-let bench: Bench;
+let bench: ProductBench;
 
 beforeAll(() => {
   bench = openBench(gpu.device);
@@ -42,7 +43,7 @@ const FEW_EPILOGUES: readonly Epilogue[] = [
   { tail: false, bias: true, add: 'out' },
 ];
 
-const TILES = tilesOf(gpu);
+const TILES = everyTile(gpu);
 
 interface Variant {
   readonly tile: GemmTile;

@@ -5,6 +5,7 @@
  * (accumulate). Leading dimensions and offsets let it work on sub-matrices; B may be stored in fewer bits (`weightFormat.ts`), and ask for
  * half-precision arithmetic, or be divided into tensors of some of its rows.
  */
+import type { WeightFormat } from '../../recipe/runSpec';
 import type { Kernel, KernelCache } from '../../gpu/kernel';
 import type { Recorder } from '../../gpu/recorder';
 import type { Memory, Tensor } from '../../gpu/tensor';
@@ -16,7 +17,7 @@ import { QUAD_STEP, quadGemmSource } from './gemmQuads';
 import { stagedGemmSource } from './gemmStaged';
 import { texelGemmSource } from './gemmTexels';
 import { chooseTile, SCALAR_TILE, tileName, type GemmTile, type RatedTile } from './gemmTiles';
-import { widenSource, type WeightFormat } from './weightFormat';
+import { widenSource } from './weightFormat';
 
 export type { GemmCall, GemmKind, Matrix } from './gemmCall';
 

@@ -1,6 +1,6 @@
 /** One matrix product, as it is asked for. */
+import type { WeightFormat } from '../../recipe/runSpec';
 import type { Tensor } from '../../gpu/tensor';
-import type { WeightFormat } from './weightFormat';
 
 /** Where the numbers of a matrix are, and the scales of its blocks. */
 export interface Stored {

@@ -1,7 +1,7 @@
 /** Products in half precision, on adapters that have `shader-f16`: Mesa's software driver does, SwiftShader does not. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkProduct, openBench, tilesOf, tileWay, vectorShapes, type Bench } from '../../testing/productCheck';
+import { checkProduct, openBench, everyTile, tileWay, vectorShapes, type ProductBench } from '../../testing/productCheck';
 import { drawnCases } from '../../testing/drawnCases';
 import { sharedGpu } from '../../testing/sharedGpu';
 import { chooseTile, servesF16, tileName, tunedProducts, TUNED_PRODUCTS, type RatedTile } from './gemmTiles';
@@ -14,7 +14,7 @@ const gpu = await sharedGpu();
 
 /** The smallest tile of every way of sharing and summing. */
 const SMALLEST = new Map(
-  tilesOf(gpu)
+  everyTile(gpu)
     .map(([, tile]) => tile)
     .filter(servesF16)
     .toSorted((one, other) => other.rows * other.columns - one.rows * one.columns)
@@ -33,7 +33,7 @@ const CASES = drawnCases(EVERY, ({ kind, format }) => [kind, format]);
 
 describe('products in half precision', () => {
   skipUnless(gpu.adapter.f16, 'the adapter has no shader-f16');
-  let bench: Bench;
+  let bench: ProductBench;
   beforeAll(() => {
     bench = openBench(gpu.device);
   });

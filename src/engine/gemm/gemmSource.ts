@@ -4,10 +4,11 @@
  * otherwise. With `broadcast` the lanes of a subgroup share the loads of one operand's fragments and broadcast them. With `f16` fragments are rounded
  * to half floats, and so are the four products of a step and their sum, which a float32 accumulator takes.
  */
+import type { WeightFormat } from '../../recipe/runSpec';
 import { loopBound } from '../loopBound';
 import type { GemmKind } from './gemmCall';
 import type { GemmTile } from './gemmTiles';
-import { hasScales, readerSource, storedType, type WeightFormat } from './weightFormat';
+import { hasScales, readerSource, storedType } from './weightFormat';
 
 /** Everything that needs a pipeline of its own; sizes and strides are uniforms. */
 export interface GemmVariant {

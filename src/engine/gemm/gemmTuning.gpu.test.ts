@@ -13,7 +13,7 @@ import {
   type RatedTile,
   type TimedProduct,
 } from './gemmTiles';
-import { prepareTiles, rateTiles, tileOrigin, tilesOf, tuneGemm } from './gemmTuning';
+import { prepareTiles, rateTiles, tileOrigin, deviceTiles, tuneGemm } from './gemmTuning';
 
 const GOOD: GemmTile = { rows: 4, columns: 4, groupRows: 4, groupColumns: 4 };
 /** More threads than a workgroup may have. */
@@ -99,14 +99,14 @@ describe('tuning', () => {
 
   it('keeps ratings, reads them the next time, and repeats the timing if they are damaged', async () => {
     const store = new MemoryTuning();
-    expect(tilesOf(gpu)).toEqual(presetTiles(gpu.adapter.fallback, gpu.subgroupSize));
+    expect(deviceTiles(gpu)).toEqual(presetTiles(gpu.adapter.fallback, gpu.subgroupSize));
     expect(tileOrigin(gpu)).toEqual({ tiles: 'preset' });
     await tuneGemm(gpu, store, OPTIONS);
     expect(tileOrigin(gpu)).toEqual({ tiles: 'timed' });
-    const first = tilesOf(gpu);
+    const first = deviceTiles(gpu);
     expect(first.map(({ tile }) => tile)).toContainEqual(GOOD);
     await tuneGemm(gpu, store, OPTIONS);
-    expect(tilesOf(gpu)).toEqual(first);
+    expect(deviceTiles(gpu)).toEqual(first);
     expect(store.writes).toBe(1);
     for (const key of store.kept.keys()) store.kept.set(key, '[{"tile":');
     await tuneGemm(gpu, store, OPTIONS);
@@ -118,7 +118,7 @@ describe('tuning', () => {
     const store = new MemoryTuning();
     const as = (fallback: boolean): Gpu => ({ ...opened, adapter: { ...opened.adapter, vendor: 'nvidia', fallback } });
     await prepareTiles(as(true), store, OPTIONS);
-    expect([tilesOf(as(true)), store.writes]).toEqual([presetTiles(true, opened.subgroupSize), 0]);
+    expect([deviceTiles(as(true)), store.writes]).toEqual([presetTiles(true, opened.subgroupSize), 0]);
     await prepareTiles(as(false), store, OPTIONS);
     expect([tileOrigin(opened), store.writes]).toEqual([{ tiles: 'timed' }, 1]);
     opened.device.destroy();

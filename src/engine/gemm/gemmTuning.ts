@@ -55,7 +55,7 @@ export interface TuningOptions {
 const tilesOfDevices = new WeakMap<GPUDevice, readonly RatedTile[]>();
 
 /** Tiles for products on a device: those that `tuneGemm` found, else a preset. */
-export function tilesOf({ device, adapter, subgroupSize }: Gpu): readonly RatedTile[] {
+export function deviceTiles({ device, adapter, subgroupSize }: Gpu): readonly RatedTile[] {
   return tilesOfDevices.get(realDevice(device)) ?? presetTiles(adapter.fallback, subgroupSize);
 }
 
@@ -72,7 +72,7 @@ export async function prepareTiles(gpu: Gpu, store: TuningStore, options: Tuning
   if (!gpu.adapter.fallback) await tuneGemm(gpu, store, options);
 }
 
-/** Rates tiles for a device, from the store or by timing them; from then on `tilesOf` returns them. */
+/** Rates tiles for a device, from the store or by timing them; from then on `deviceTiles` returns them. */
 export async function tuneGemm(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
   const { candidates = tuningCandidates(gpu), products = tunedProducts(gpu) } = options;
   const key = tuningKey(gpu.adapter, { candidates, products });

@@ -1,5 +1,6 @@
 /** Every variant of the matrix product: tile × kind × weight format × epilogue, and those for extents that are not whole vectors. gemm.gpu.test.ts has some of each. */
 import fc from 'fast-check';
+import type { WeightFormat } from '../../recipe/runSpec';
 import type { Gpu } from '../../gpu/device';
 import { openNodeGpu } from '../../gpu/node';
 import type { Campaign } from '../../testing/campaign';
@@ -10,15 +11,15 @@ import {
   EPILOGUES,
   KINDS,
   openBench,
-  tilesOf,
+  everyTile,
   vectorShapes,
-  type Bench,
+  type ProductBench,
   type Epilogue,
   type Shape,
 } from '../../testing/productCheck';
 import type { GemmKind } from './gemmCall';
 import { SCALAR_TILE, servesF16, type GemmTile } from './gemmTiles';
-import { WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
+import { WEIGHT_FORMATS } from './weightFormat';
 
 /** Each variant is used once; a device that kept them all would only fill memory. */
 const MOST_PIPELINES = 100;
@@ -35,7 +36,7 @@ interface Variant {
   readonly f16?: boolean;
 }
 
-async function opened(): Promise<{ readonly gpu: Gpu; readonly bench: Bench }> {
+async function opened(): Promise<{ readonly gpu: Gpu; readonly bench: ProductBench }> {
   const gpu = await openNodeGpu();
   return { gpu, bench: openBench(gpu.device) };
 }
@@ -48,7 +49,7 @@ const campaign: Campaign = {
     let { gpu, bench } = await opened();
     let pipelines = 0;
     const variants: readonly Variant[] = [
-      ...tilesOf(gpu).flatMap(([, tile]) =>
+      ...everyTile(gpu).flatMap(([, tile]) =>
         KINDS.flatMap((kind) =>
           WEIGHT_FORMATS.flatMap((format) =>
             EPILOGUES.map((epilogue) => ({
@@ -65,7 +66,7 @@ const campaign: Campaign = {
         EPILOGUES.map((epilogue) => ({ tile: SCALAR_TILE, kind, format: 'f32' as const, epilogue, shapes: anyShapes() })),
       ),
       // Last, so that cases keep their numbers. A tail is a product of its own.
-      ...(gpu.adapter.f16 ? tilesOf(gpu) : [])
+      ...(gpu.adapter.f16 ? everyTile(gpu) : [])
         .filter(([, tile]) => servesF16(tile))
         .flatMap(([, tile]) =>
           F16_KINDS.flatMap((kind) =>

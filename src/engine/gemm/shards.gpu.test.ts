@@ -1,6 +1,7 @@
 /** Matrices larger than a device can bind: written, read and multiplied as those in one piece. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
+import type { WeightFormat } from '../../recipe/runSpec';
 import { readFloats } from '../../gpu/tensor';
 import { heldWeight } from '../../model/weightSource';
 import { floats, RUNS } from '../../testing/kernelBench';
@@ -8,7 +9,7 @@ import { sharedGpu } from '../../testing/sharedGpu';
 import { withLargestBinding } from '../../testing/smallBindings';
 import { createContext, type Context } from '../context';
 import type { GemmCall, Matrix } from './gemmCall';
-import { WEIGHT_FORMATS, type WeightFormat } from './weightFormat';
+import { WEIGHT_FORMATS } from './weightFormat';
 import { allocateMatrix, writeMatrix, type WeightMatrix } from './weightMatrix';
 
 const [ROWS, COLUMNS] = [400, 48];

@@ -11,7 +11,6 @@ import { float16Bits } from '../../model/halfPrecision';
 import { weightFormatSchema, type WeightFormat } from '../../recipe/runSpec';
 
 export const WEIGHT_FORMATS = weightFormatSchema.options;
-export type { WeightFormat };
 
 /** Weights as stored: whole words, and the halves of their blocks, two per word. */
 export interface EncodedWeights {

@@ -5,20 +5,12 @@
 import { largestBuffer } from '../../gpu/deviceRoom';
 import { view, write, type Memory } from '../../gpu/tensor';
 import type { Prelude } from '../../gpu/kernel';
+import type { WeightFormat } from '../../recipe/runSpec';
 import { chunks, stackedWeight, type Weight } from '../../model/weightSource';
 import { BLOCK } from '../../model/gguf/quantise';
 import { vectorPrelude } from '../context';
 import { shardsOf, type Matrix, type Stored } from './gemmCall';
-import {
-  blockTypeOf,
-  encodeWeights,
-  hasScales,
-  readerSource,
-  splitBlocks,
-  storedType,
-  storedWords,
-  type WeightFormat,
-} from './weightFormat';
+import { blockTypeOf, encodeWeights, hasScales, readerSource, splitBlocks, storedType, storedWords } from './weightFormat';
 
 export interface WeightMatrix {
   readonly rows: number;

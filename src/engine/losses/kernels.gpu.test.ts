@@ -2,15 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WEIGHT_FORMATS, encodeWeights } from '../gemm/weightFormat';
 import { readerPrelude } from '../gemm/weightMatrix';
-import { Bench, blank, dot, floats, integers, TOLERANCE } from '../../testing/kernelBench';
+import { KernelBench, blank, dot, floats, integers, TOLERANCE } from '../../testing/kernelBench';
 import { exposedChance, exposedOf, pairsOf } from './exposedPairs';
 import { rowLossPrelude } from './rowLoss';
 import { SOFTMAX } from './softmax/row';
 import { makeScores, runKernels } from '../../testing/tiledScores';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

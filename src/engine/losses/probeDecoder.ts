@@ -3,7 +3,7 @@
  * arm, so what it can read is what z carries in the sense of predictive V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
  */
 import { readFloats, write } from '../../gpu/tensor';
-import { within } from '../context';
+import { inMemoryGroup } from '../context';
 import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
 import { layOutOwn, OwnParameters } from '../optimiser/ownParameters';
@@ -43,7 +43,7 @@ export class ProbeDecoder {
     training: { readonly steps: number; readonly learningRate: number },
   ) {
     const { inputs } = engine;
-    const context = within(engine.context, 'evaluation');
+    const context = inMemoryGroup(engine.context, 'evaluation');
     const { hidden } = inputs.config;
     // W under the name of the projection that it replaces.
     const layout = layOutOwn({ w_d: [hidden, inputs.spec.objective.embeddingSize] }, { b_d: [1, hidden] });

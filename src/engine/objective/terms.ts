@@ -9,13 +9,13 @@ import { l2 } from '../terms/l2/term';
 import { ent } from '../terms/ent/term';
 import { replay } from '../terms/replay/term';
 import { rec } from '../terms/rec/term';
-import type { Term } from '../terms/term';
+import type { ObjectiveTerm } from '../terms/term';
 import { z } from '../terms/z/term';
 
-export const TERMS: Readonly<Record<TermId, Term>> = { gen, rec, item, img, kl, replay, l2, ent, z };
+export const TERMS: Readonly<Record<TermId, ObjectiveTerm>> = { gen, rec, item, img, kl, replay, l2, ent, z };
 
 /** Whether an arm has a term that adds, or reads, rows of that kind. */
-export function addsRows(arm: ArmSpec, rows: Exclude<Term['rows'], 'none'>): boolean {
+export function addsRows(arm: ArmSpec, rows: Exclude<ObjectiveTerm['rows'], 'none'>): boolean {
   return termsOf(arm).some((term) => TERMS[term].rows === rows);
 }
 

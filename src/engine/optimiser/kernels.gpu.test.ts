@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bitsOf } from '../../gpu/tensor';
-import { Bench, blank, dot, floats, RUNS, UNTOUCHED } from '../../testing/kernelBench';
+import { KernelBench, blank, dot, floats, RUNS, UNTOUCHED } from '../../testing/kernelBench';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

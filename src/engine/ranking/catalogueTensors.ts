@@ -17,7 +17,7 @@ export interface CatalogueTensors {
 }
 
 /** Size of a row of x. */
-export function featureWidth({ config, features }: Pick<EngineInputs, 'config' | 'features'>): number {
+export function featureRowSize({ config, features }: Pick<EngineInputs, 'config' | 'features'>): number {
   return features.width ?? config.hidden;
 }
 
@@ -38,7 +38,7 @@ export function uploadCatalogue(memory: Memory, inputs: EngineInputs): Catalogue
     return tensor;
   };
   const hidden = usesFeatures(spec.objective)
-    ? upload(features.hidden, featureWidth(inputs), 'item features')
+    ? upload(features.hidden, featureRowSize(inputs), 'item features')
     : memory.tensor(0, 'no item features');
   const title =
     token && itemInput !== 'hidden' && itemInput !== 'id' ? upload(features.title, config.hidden, 'item title features') : null;

@@ -2,7 +2,7 @@
 import { bitsOf, readFloats, write, type Tensor } from '../../gpu/tensor';
 import { ReadAhead } from '../../gpu/readAhead';
 import type { BlockActivations } from '../decoder/activations';
-import { within } from '../context';
+import { inMemoryGroup } from '../context';
 import { fill } from '../rows/rows';
 import { REPORT, type Engine } from '../engine';
 import type { Arm } from '../arm';
@@ -103,7 +103,7 @@ export class Evaluator {
     rows: number,
     sinkThreshold = 0.3,
   ) {
-    const context = within(engine.context, 'evaluation');
+    const context = inMemoryGroup(engine.context, 'evaluation');
     const { memory } = context;
     const { config, items, spec } = engine.inputs;
     const { embeddingSize } = spec.objective;

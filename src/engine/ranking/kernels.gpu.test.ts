@@ -10,12 +10,12 @@ import { TopItems } from './topItems';
 import { UserBlocks } from '../decoder/userBlocks';
 import { RankCounter } from './rankCounter';
 import { UserScores } from './userScores';
-import { Bench, distinct, dot, floats, integers, RUNS } from '../../testing/kernelBench';
+import { KernelBench, distinct, dot, floats, integers, RUNS } from '../../testing/kernelBench';
 
-let bench: Bench;
+let bench: KernelBench;
 let gpu: Gpu;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
   gpu = await sharedGpu();
 });
 afterAll(() => {

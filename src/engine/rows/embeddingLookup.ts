@@ -4,7 +4,7 @@ import type { Context } from '../context';
 import { dispatchRows, gatherRows } from './rows';
 
 /** The positions in a list at which each of its values occurs; values are in ascending order. */
-export interface Groups {
+export interface Occurrences {
   /** The distinct values. */
   readonly rows: Uint32Array<ArrayBuffer>;
   /** Where the positions of each value start in `order`; the last entry is where they end. */
@@ -13,7 +13,7 @@ export interface Groups {
 }
 
 /** Groups the positions in a list by value; positions of one value keep their order, so that sums over them are deterministic. */
-export function groupPlaces(values: Uint32Array): Groups {
+export function groupPlaces(values: Uint32Array): Occurrences {
   const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || a - b);
   const starts = order.map((_, i) => i).filter((i) => i === 0 || values[order[i]!] !== values[order[i - 1]!]);
   return {

@@ -5,7 +5,7 @@ import { linearGrid } from '../../gpu/recorder';
 import { elementPrelude, vectorPrelude, vectorWidth } from '../context';
 import { groupPlaces } from './embeddingLookup';
 import {
-  Bench,
+  KernelBench,
   blank,
   distinct,
   dot,
@@ -16,14 +16,14 @@ import {
   largest,
   rowOf,
   RUNS,
-  tables,
+  tableSizes,
   uneven,
   UNTOUCHED,
 } from '../../testing/kernelBench';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();
@@ -35,7 +35,7 @@ describe('normalise', () => {
 
   it('forward gives unit rows, zeros for a row of zeros', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const x = uneven(rows, size, seed);
         const got = await bench.run('normalise_forward', {
           prelude: vectorPrelude(size),
@@ -55,7 +55,7 @@ describe('normalise', () => {
 
   it('backward matches the Jacobian, with the divisor constant for a row of zeros', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const x = uneven(rows, size, seed);
         const start = floats(rows * size, seed + 1);
         const gradient = (row: number): Float64Array => {
@@ -92,7 +92,7 @@ describe('normalise', () => {
 describe('moving rows', () => {
   it('gather_rows copies listed rows, repeats included', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const x = floats(23 * size, seed);
         const index = integers(rows, seed + 1, 23);
         const { out } = await bench.run('gather_rows', {
@@ -110,7 +110,7 @@ describe('moving rows', () => {
 
   it('copy_rows copies rows into place and leaves the others unchanged', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, fc.nat(9), async ({ size, rows, seed }, first) => {
+      fc.asyncProperty(tableSizes, fc.nat(9), async ({ size, rows, seed }, first) => {
         const x = floats(rows * size, seed);
         const { out } = await bench.run('copy_rows', {
           prelude: vectorPrelude(size),
@@ -129,7 +129,7 @@ describe('moving rows', () => {
 
   it('scatter_add_rows adds to listed rows and leaves the others unchanged', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const x = floats(80 * size, seed);
         const added = floats(rows * size, seed + 1);
         const index = distinct(rows, seed + 2, 80);
@@ -152,7 +152,7 @@ describe('moving rows', () => {
 
   it('scatter_sum_rows sums the rows of each group, in order, and leaves rows without a group unchanged', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, async ({ size, rows, seed }) => {
+      fc.asyncProperty(tableSizes, async ({ size, rows, seed }) => {
         const x = floats(rows * size, seed);
         const table = floats(7 * size, seed + 1);
         const index = integers(rows, seed + 2, 7);
@@ -264,7 +264,7 @@ describe('fill', () => {
 describe('spread_rows', () => {
   it('adds the gradients of means to the rows averaged, and leaves the others unchanged', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, fc.integer({ min: 1, max: 9 }), async ({ size, rows, seed }, means) => {
+      fc.asyncProperty(tableSizes, fc.integer({ min: 1, max: 9 }), async ({ size, rows, seed }, means) => {
         const listed = Math.ceil(rows / 2);
         const [x, dMean, share] = [floats(rows * size, seed), floats(means * size, seed + 1), floats(means, seed + 2)];
         const index = distinct(rows, seed + 3, rows).slice(0, listed);
@@ -290,7 +290,7 @@ describe('spread_rows', () => {
 describe('mean_rows', () => {
   it('takes means over runs of rows, in any order', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, fc.integer({ min: 1, max: 20 }), async ({ size, rows, seed }, spans) => {
+      fc.asyncProperty(tableSizes, fc.integer({ min: 1, max: 20 }), async ({ size, rows, seed }, spans) => {
         const x = floats(rows * size, seed);
         const first = integers(spans, seed + 1, rows);
         const count = integers(spans, seed + 2, rows).map((value, i) => value % (rows - first[i]! + 1));
@@ -319,7 +319,7 @@ describe('mean_rows', () => {
 describe('mean_seen', () => {
   it('takes means over runs of listed rows, and adds the last of each again', async () => {
     await fc.assert(
-      fc.asyncProperty(tables, fc.integer({ min: 1, max: 20 }), async ({ size, rows, seed }, spans) => {
+      fc.asyncProperty(tableSizes, fc.integer({ min: 1, max: 20 }), async ({ size, rows, seed }, spans) => {
         const x = floats(rows * size, seed);
         const listed = 30;
         const index = integers(listed, seed + 4, rows);

@@ -5,11 +5,11 @@ import { STATISTICS } from './measuredSequences';
 import { barcodeIndex, importance, itemEntropy } from '../../measures/sinks/sinks';
 import { bitsOf } from '../../gpu/tensor';
 import { attentionPrelude } from '../decoder/attention';
-import { Bench, blank, floats, integers, RUNS, uniforms, UNTOUCHED } from '../../testing/kernelBench';
+import { KernelBench, blank, floats, integers, RUNS, uniforms, UNTOUCHED } from '../../testing/kernelBench';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

@@ -18,7 +18,7 @@ export interface TermWords {
 }
 
 /** A term, as far as it can be described without a GPU. */
-export interface Term {
+export interface ObjectiveTerm {
   /**
    * The rows that the term adds to a step.
    * `history`: y after the history, in the same pass. `texts`: y in a pass of its own. `described`: texts of

@@ -15,7 +15,7 @@ import {
   decodabilityBySplit,
   fitStandardisation,
   rowsAt,
-  standardise,
+  zScores,
   type Standardisation,
 } from '../../measures/fidelity/decodability';
 import { categoryAccuracy, NearestText } from '../../measures/fidelity/decodedCategory';
@@ -26,7 +26,7 @@ import type { Fidelity } from '../../record/runRecord';
 import { withFreeCodes, type RunSpec } from '../../recipe/runSpec';
 import { ImageDecodability, type ImageDecodabilityInputs } from './imageDecodability';
 import { keepShare } from './keepShare';
-import type { Measure } from './measure';
+import type { ArmEvaluator } from './measure';
 import type { PreparedData } from '../prepare/preparedData';
 import type { Probes } from '../prepare/probes';
 
@@ -65,7 +65,7 @@ interface Read {
 export interface DecodabilityInputs {
   readonly engine: Engine;
   readonly data: PreparedData;
-  readonly measure: Measure;
+  readonly measure: ArmEvaluator;
   readonly probes: Probes;
   readonly spec: RunSpec;
   /** Test targets of the final evaluation. */
@@ -162,11 +162,11 @@ export class DecodabilityProbe {
     this.empty = empty;
     const scale = fitStandardisation(read.pairs, spec.objective.embeddingSize);
     if (!(await this.train(read.pairs, scale, pass))) return null;
-    const heldOut = { z: standardise(read.heldOut, scale), texts: this.heldOut.map(({ text }) => text) };
+    const heldOut = { z: zScores(read.heldOut, scale), texts: this.heldOut.map(({ text }) => text) };
     const shrinkage = await keepShare(this.decoder, async () => mean(await this.decoder.nll(heldOut)));
     const nll = await this.decoder.nll(this.pairsOf(read.targets, scale));
     const text = decodabilityBySplit(nll, empty, this.cold, spec.seed);
-    const category = await this.categories(standardise(read.targets, scale));
+    const category = await this.categories(zScores(read.targets, scale));
     const image = this.images && (await this.images.measure(read, pass));
     if (this.images !== null && image === null) return null;
     const measured = {
@@ -176,7 +176,7 @@ export class DecodabilityProbe {
       counts: { ...text.counts, ...category.counts, ...image?.counts },
       values: { ...text.values, ...category.values, ...image?.values },
       intervals: { ...text.intervals, ...category.intervals, ...image?.intervals },
-      decoded: await measure.decode(this.decoder.reader, standardise(read.probes, scale)),
+      decoded: await measure.decode(this.decoder.reader, zScores(read.probes, scale)),
     };
     return { measured, probe: { parameters: await this.decoder.read(), scale } };
   }
@@ -212,7 +212,7 @@ export class DecodabilityProbe {
 
   private async train(h: Float32Array, scale: Standardisation, pass: Pass): Promise<boolean> {
     const { probeSteps } = this.inputs.spec.evaluation;
-    const z = standardise(h, scale);
+    const z = zScores(h, scale);
     const size = z.length / this.batches.length;
     this.decoder.begin(this.inputs.scale.bos);
     for (let step = 0; step < probeSteps; step++) {
@@ -225,7 +225,7 @@ export class DecodabilityProbe {
   }
 
   private pairsOf(h: Float32Array, scale: Standardisation): TextPairs {
-    return { z: standardise(h, scale), texts: this.targets.map(({ text }) => text) };
+    return { z: zScores(h, scale), texts: this.targets.map(({ text }) => text) };
   }
 
   private async read(arm: Arm, onProgress: (done: number, total: number) => void = () => undefined): Promise<Read> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { thumbnailOf, withPictures, type Pictures } from '../../log/pictures';
+import { thumbnailOf, withPictures, type LogPictures } from '../../log/pictures';
 import { THUMBNAIL_SIDE } from '../../log/types';
 import { namedArm } from '../../recipe/namedArms';
 import { runSpecSchema } from '../../recipe/runSpec';
@@ -9,7 +9,7 @@ import { imageTable } from '../prepare/imageTable';
 
 /** Pictures of two numbers; the first two items share one, the last has none. */
 const NUMBERS = [1, 0, 0, 3, 5, 5];
-const PICTURES: Pictures = {
+const PICTURES: LogPictures = {
   source: { name: 'a', author: 'b', license: 'c', licenseUrl: 'd', matches: { title: 1, head: 1, category: 2 } },
   size: 2,
   names: ['a', 'b', 'c'],

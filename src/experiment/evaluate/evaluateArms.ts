@@ -3,7 +3,7 @@ import type { Target } from '../../log/types';
 import type { RunEvent } from '../../record/runEvents';
 import type { ReportProgress } from '../prepare/preparedRun';
 import type { Runner } from '../train/arms';
-import type { Measure, MeasureOptions } from './measure';
+import type { ArmEvaluator, MeasureOptions } from './measure';
 import { t } from '../../words/words';
 
 type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
@@ -16,7 +16,7 @@ type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
 export async function* evaluateStart(
   runners: readonly Runner[],
   sample: readonly Target[],
-  measure: Measure,
+  measure: ArmEvaluator,
   progress: ReportProgress,
 ): AsyncGenerator<EvaluationEvent> {
   for (const sinkToken of [false, true]) {
@@ -48,7 +48,7 @@ export async function* evaluateStart(
 export async function evaluateArm(
   { arm, seconds }: Runner,
   on: Omit<MeasureOptions, 'onProgress' | 'seconds'>,
-  measure: Measure,
+  measure: ArmEvaluator,
   progress: ReportProgress,
 ): Promise<EvaluationEvent> {
   const { population, targets } = on;

@@ -12,7 +12,7 @@ import {
   type ProbeMeasures,
   fitStandardisation,
   rowsAt,
-  standardise,
+  zScores,
   type Standardisation,
 } from '../../measures/fidelity/decodability';
 import { mean } from '../../statistics/statistics';
@@ -85,18 +85,18 @@ export class ImageDecodability {
     }
     const scale = fitStandardisation(read.pairs, e);
     if (!(await this.train(read.pairs, scale, pass))) return null;
-    const heldOut = standardise(read.heldOut, scale);
+    const heldOut = zScores(read.heldOut, scale);
     if (this.heldOut.places.length > 0) {
       await keepShare(this.probe, async () => mean(await this.errors(this.heldOut, heldOut, 'held out')));
     }
-    const errors = await this.errors(this.targets, standardise(read.targets, scale), 'targets');
+    const errors = await this.errors(this.targets, zScores(read.targets, scale), 'targets');
     const own = Uint8Array.from(this.targets.places, (place) => cold[place]!);
     return decodabilityBySplit(errors, this.empty, own, seed, OF_PICTURES);
   }
 
   private async train(h: Float32Array, scale: Standardisation, pass: (done: number) => Promise<'go' | 'stop'>): Promise<boolean> {
     const { probe, pairs, inputs } = this;
-    const z = standardise(h, scale);
+    const z = zScores(h, scale);
     const random = forkRandom(inputs.seed, 'picture probe pairs');
     probe.begin(inputs.seed);
     for (let step = 0; step < inputs.steps; step++) {

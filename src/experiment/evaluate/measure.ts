@@ -20,8 +20,8 @@ import type {
   Continuation,
   Evaluation,
   Measured,
-  Projection,
-  Reading,
+  EmbeddingProjection,
+  ProbeReading,
   Sinks,
   UserSinks,
 } from '../../record/runRecord';
@@ -40,7 +40,7 @@ import { domainTextsOf } from '../../model/domainTexts/domainTexts';
 import { drawnPicture, draws } from './drawnPicture';
 import { ProjectionPlane } from './projected';
 import { Writing } from './writing';
-import { scoresOf, type TargetRankings } from './targetRankings';
+import { itemScores, type TargetRankings } from './targetRankings';
 
 /** Items listed in a reading. */
 const TOP_ITEMS = 5;
@@ -88,7 +88,7 @@ export function languageValues(nll: FixedMeasures['nll'], base: FixedMeasures['n
   };
 }
 
-export class Measure {
+export class ArmEvaluator {
   private known: FixedMeasures | null = null;
   /** For every arm, the step at which it was last measured: the final step is evaluated twice, on the sample and on all users. */
   private readonly measured = new Map<Arm, { readonly step: number; readonly of: FixedMeasures }>();
@@ -187,7 +187,7 @@ export class Measure {
   }
 
   /** Fixes the plane in which every evaluation on the sample draws embeddings: that of the item embeddings before the first step. */
-  async setPlane(untrained: Arm, sample: readonly Target[]): Promise<Projection> {
+  async setPlane(untrained: Arm, sample: readonly Target[]): Promise<EmbeddingProjection> {
     const items = await this.itemsOf(untrained);
     this.plane = new ProjectionPlane(this.data, sample, items, this.spec.objective.embeddingSize, this.spec.seed);
     return this.plane.described;
@@ -315,7 +315,11 @@ export class Measure {
     return { evaluation, attention: snapshot };
   }
 
-  private async readings(arm: Arm, { items, bias }: Pick<RankedTargets, 'items' | 'bias'>, decode: boolean): Promise<Reading[]> {
+  private async readings(
+    arm: Arm,
+    { items, bias }: Pick<RankedTargets, 'items' | 'bias'>,
+    decode: boolean,
+  ): Promise<ProbeReading[]> {
     const { data, probes, spec } = this;
     const e = spec.objective.embeddingSize;
     const masked = probes.targets.map((target) => (spec.evaluation.maskHistory ? data.historyOf(target) : []));
@@ -330,7 +334,7 @@ export class Measure {
       const hidden = new Set(masked[probe]);
       const wanted = probes.examples[probe]!.target;
       hidden.delete(wanted);
-      const score = beams === null ? scoresOf(probe, interest, items, e, bias) : beamScores(beams, probe, TOP_ITEMS);
+      const score = beams === null ? itemScores(probe, interest, items, e, bias) : beamScores(beams, probe, TOP_ITEMS);
       const best = (): number[] =>
         listOfBest(data.log.items.length, (item) => (hidden.has(item) ? null : score(item)), TOP_ITEMS);
       const top = beams === null ? best() : itemsOf(beams.top.subarray(probe * TOP_ITEMS, (probe + 1) * TOP_ITEMS));
@@ -345,7 +349,7 @@ export class Measure {
   }
 
   /** What an arm draws from one h. */
-  private picture(arm: Parameters<typeof drawnPicture>[1], h: Float32Array): NonNullable<Reading['picture']> {
+  private picture(arm: Parameters<typeof drawnPicture>[1], h: Float32Array): NonNullable<ProbeReading['picture']> {
     const { data, spec: recipe, engine } = this;
     const { pixels, nearest } = drawnPicture({ data, recipe, layout: engine.layout }, arm, h);
     return {

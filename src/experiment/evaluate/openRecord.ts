@@ -14,9 +14,9 @@ import type { StartAdapter } from '../train/startAdapter';
 import { languageValues, type FixedMeasures } from './measure';
 import { storedPools } from './pools';
 import type { TargetRankings } from './targetRankings';
-import type { Measuring, Opening } from './warmUp';
+import type { Measuring, WarmUpRecord } from './warmUp';
 
-export interface RecordFacts {
+export interface RecordInputs {
   readonly run: PreparedRun;
   /** The log as read. */
   readonly read: Omit<ReadLog, 'findings'>;
@@ -29,11 +29,11 @@ export interface RecordFacts {
   /** The base model's measures. */
   readonly base: FixedMeasures;
   readonly measuring: Measuring;
-  readonly opening: Opening;
+  readonly opening: WarmUpRecord;
 }
 
 /** The record before the first step, with base model and baselines. */
-export function openRecord({ run, measuring, opening, ...facts }: RecordFacts): RunRecord {
+export function openRecord({ run, measuring, opening, ...facts }: RecordInputs): RunRecord {
   const { gpu, model, data, spec } = run;
   const { read, adapter, certification, storage, probes, rankings, base } = facts;
   const { baselines, expected, cut, userSinks, projection } = opening;

@@ -4,7 +4,7 @@ import { forkRandom } from '../../log/random';
 import type { Target } from '../../log/types';
 import { coldTargets } from '../../measures/ranking/ranking';
 import { encodePoints, principalPlane, project, type Plane } from '../../measures/collapse/projection';
-import type { ProjectedPoints, Projection } from '../../record/runRecord';
+import type { ProjectedPoints, EmbeddingProjection } from '../../record/runRecord';
 import type { PreparedData } from '../prepare/preparedData';
 import { shownText } from '../../recipe/texts';
 
@@ -13,7 +13,7 @@ const ITEMS = 400;
 const USERS = 200;
 
 export class ProjectionPlane {
-  readonly described: Projection;
+  readonly described: EmbeddingProjection;
   private readonly plane: Plane;
   private readonly items: Uint32Array;
   private readonly users: Uint32Array;

@@ -27,7 +27,7 @@ import type { BaselineTuning } from '../../record/runRecord';
 import { armSchema, PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
 import { divergedAt } from '../train/diverged';
 import type { PreparedData } from '../prepare/preparedData';
-import { bestState, evaluatedAfter, SASREC_K, type Training } from './sasrecTuning';
+import { bestState, evaluatedAfter, SASREC_K, type RateTraining } from './sasrecTuning';
 import type { TargetRankings } from './targetRankings';
 import { t } from '../../words/words';
 
@@ -166,7 +166,7 @@ export async function trainSasrec(
     };
     const rates = sasrecRates(run).slice(0, judged.length === 0 ? 1 : undefined);
     let seconds = 0;
-    const training = (rate: number): Training<Float32Array> => {
+    const training = (rate: number): RateTraining<Float32Array> => {
       // The same tensors, begun anew.
       const begun = { ...arm, spec: { ...ARM, learningRate: rate }, step: 0 };
       engine.writeParameters(arm, initial);

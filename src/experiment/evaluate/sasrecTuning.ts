@@ -16,7 +16,7 @@ export function evaluatedAfter(most: number): number[] {
 }
 
 /** A training at one rate. */
-export interface Training<State> {
+export interface RateTraining<State> {
   /** Trains until that many steps have been taken. @throws DivergedError */
   readonly to: (step: number) => Promise<void>;
   /** HR@10 on the validation targets. */
@@ -50,7 +50,7 @@ export interface BestState<State> {
 export async function bestState<State>(
   rates: readonly number[],
   steps: readonly number[],
-  begin: (rate: number) => Training<State>,
+  begin: (rate: number) => RateTraining<State>,
 ): Promise<BestState<State>> {
   const tried: Tried[] = [];
   let kept: { readonly hr: number; readonly chosen: number; readonly state: State } | null = null;

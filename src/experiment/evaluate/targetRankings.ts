@@ -43,7 +43,7 @@ export class TargetRankings {
     const { log } = this.data;
     const { pools } = this;
     const size = items.length / log.items.length;
-    const scores = targets.map((_, row) => scoresOf(row, interest, items, size, bias));
+    const scores = targets.map((_, row) => itemScores(row, interest, items, size, bias));
     return {
       ranks: Float64Array.from(above, (count, row) => averageRank(count, equal[row]!)),
       top,
@@ -107,7 +107,7 @@ export class TargetRankings {
 }
 
 /** h·e of a row of interest embeddings and any item, with what is added to the item's scores, in float64. */
-export function scoresOf(
+export function itemScores(
   row: number,
   interest: Float32Array,
   items: Float32Array,

@@ -6,11 +6,11 @@ import type { Engine } from '../../engine/engine';
 import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { ExpectedTimes, MeasuringCut } from '../../record/runRecord';
 import type { PreparedRun, ReportProgress } from '../prepare/preparedRun';
-import type { Arms } from '../train/arms';
-import type { Compiled } from '../train/compileKernels';
+import type { ArmRunners } from '../train/arms';
+import type { KernelsReady } from '../train/compileKernels';
 import { probeRows } from './decodability';
 import { fewestRequests } from './inferenceCost';
-import type { Measure } from './measure';
+import type { ArmEvaluator } from './measure';
 import {
   cutMeasuring,
   secondsForMeasuring,
@@ -26,10 +26,10 @@ import { t } from '../../words/words';
 export interface Timed {
   readonly run: PreparedRun;
   readonly engine: Engine;
-  readonly arms: Pick<Arms, 'runners' | 'untrained'>;
+  readonly arms: Pick<ArmRunners, 'runners' | 'untrained'>;
   readonly targets: Targets;
-  readonly measure: Measure;
-  readonly compiled: Compiled;
+  readonly measure: ArmEvaluator;
+  readonly compiled: KernelsReady;
   readonly progress: ReportProgress;
   /** When the run began, in milliseconds of `performance.now()`. */
   readonly began: number;
@@ -39,7 +39,7 @@ export interface Timed {
 const TIMED_USERS = 32;
 
 /** What a run measures, and the times from which that was chosen: null unless the model is large. */
-export interface Measured {
+export interface MeasuringExtent {
   readonly sample: number;
   readonly finals: number;
   readonly probe: boolean;
@@ -56,12 +56,12 @@ export async function firstPass({ engine, arms, targets, measure, compiled, prog
 }
 
 /** What to measure of a small model: as much as the recipe asks. */
-export async function measureAll(timed: Timed): Promise<Measured> {
+export async function measureAll(timed: Timed): Promise<MeasuringExtent> {
   return { sample: await sampleSize(timed), finals: timed.targets.finals.length, probe: true, expected: null, cut: null };
 }
 
 /** What to measure of a large one, whose base model's measures are taken then: so much that training takes half of the run, if that is less. */
-export async function chooseMeasured(timed: Timed): Promise<Measured> {
+export async function chooseMeasured(timed: Timed): Promise<MeasuringExtent> {
   const { run, arms, targets, measure, progress } = timed;
   const { spec } = run;
   const { finals, watched } = targets;
@@ -163,7 +163,7 @@ async function sampleSize(timed: Timed): Promise<number> {
 
 /** Seconds for ranking some users, and for the part of an evaluation that does not depend on their number. */
 async function evaluateOnce(
-  measure: Measure,
+  measure: ArmEvaluator,
   arm: Arm,
   watched: readonly Target[],
 ): Promise<{ readonly ranking: number; readonly fixed: number; readonly users: number }> {

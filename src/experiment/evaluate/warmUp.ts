@@ -3,10 +3,10 @@ import { softTokenScale } from '../../engine/decoder/embeddingStatistics';
 import { sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
 import { PERMUTATIONS } from '../../measures/sinks/contentTest';
-import type { Projection, RunRecord, UserSinks } from '../../record/runRecord';
+import type { EmbeddingProjection, RunRecord, UserSinks } from '../../record/runRecord';
 import type { Probes } from '../prepare/probes';
-import type { Arms } from '../train/arms';
-import type { Checkpoint } from '../train/checkpoint';
+import type { ArmRunners } from '../train/arms';
+import type { TrainingCheckpoint } from '../train/checkpoint';
 import { Baselines } from './baselineRecord';
 import { DecodabilityProbe } from './decodability';
 import type { FixedMeasures } from './measure';
@@ -15,11 +15,11 @@ import { OverlapSample } from './overlap';
 import type { TrainedBaseline } from './sasrec';
 import type { TargetRankings } from './targetRankings';
 import { withFinals } from './targets';
-import { chooseMeasured, firstPass, measureAll, type Measured, type Timed } from './timing';
+import { chooseMeasured, firstPass, measureAll, type MeasuringExtent, type Timed } from './timing';
 import { t } from '../../words/words';
 
 export interface WarmUpInputs extends Timed {
-  readonly arms: Arms;
+  readonly arms: ArmRunners;
   readonly probes: Probes;
   readonly rankings: TargetRankings;
   /** Called when the base model is measured. */
@@ -38,18 +38,18 @@ export interface Measuring {
 }
 
 /** What a record says before the first step. */
-export interface Opening extends Pick<Measured, 'expected' | 'cut'> {
+export interface WarmUpRecord extends Pick<MeasuringExtent, 'expected' | 'cut'> {
   readonly baselines: RunRecord['baselines'];
   /** The base model's attention over the users of the sample, if arms start from an adapter: else it is theirs at step 0. */
   readonly userSinks: UserSinks | null;
-  readonly projection: Projection;
+  readonly projection: EmbeddingProjection;
 }
 
 /** @param sasrec the trained baseline, if there is one @throws what the GPU throws */
 export async function warmUp(
   inputs: WarmUpInputs,
   sasrec: TrainedBaseline | null,
-): Promise<{ readonly measuring: Measuring; readonly opening: Opening }> {
+): Promise<{ readonly measuring: Measuring; readonly opening: WarmUpRecord }> {
   const { run, arms, targets, measure, rankings, progress, onBase } = inputs;
   const { model, data, spec, width, features } = run;
   // Baselines use the processor while the device compiles and computes; they finish before anything is timed.
@@ -81,7 +81,10 @@ export async function warmUp(
 }
 
 /** For a resumed run: what is in its record is not measured again, except what later measurements are compared with. */
-export async function warmUpAgain(inputs: WarmUpInputs, { record, sampleUsers: sampled }: Checkpoint): Promise<Measuring> {
+export async function warmUpAgain(
+  inputs: WarmUpInputs,
+  { record, sampleUsers: sampled }: TrainingCheckpoint,
+): Promise<Measuring> {
   const { run, arms, measure } = inputs;
   const { seed } = run.spec;
   const { cut } = record;

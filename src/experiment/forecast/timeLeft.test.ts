@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { baseline, evaluation, ranking, smallRecord } from '../../testing/smallRecord';
+import { baselineRecord, evaluation, ranking, smallRecord } from '../../testing/smallRecord';
 import type { RunRecord } from '../../record/runRecord';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { emptyArm } from '../../record/addToRecord';
@@ -17,7 +17,7 @@ function underWay(): RunRecord {
     steps: { ...arm.steps, step: numbers, seconds: numbers.map((step) => 2 * step) },
     evaluations: [evaluation(0, 0.1, { took: 5 }), evaluation(10, 0.1, { took: 5 })],
   }));
-  const popularity = baseline(ranking(3, 0.1), ranking(30, 0.1));
+  const popularity = baselineRecord(ranking(3, 0.1), ranking(30, 0.1));
   return { ...small, spec, arms, baselines: { ...small.baselines, popularity } };
 }
 
@@ -84,7 +84,7 @@ function toldWhile({ steps, evaluations, spacing, perStep, fixed, perUser, users
   const [arm] = small.spec.arms;
   const ids = perStep.map((_, at) => `arm-${at}`);
   const spec = { ...runSpecSchema.parse({ ...small.spec, training: { steps }, evaluation: { evaluations, spacing } }) };
-  const popularity = baseline(ranking(sampled, 0.1), ranking(all, 0.1));
+  const popularity = baselineRecord(ranking(sampled, 0.1), ranking(all, 0.1));
   const record: RunRecord = {
     ...small,
     spec: { ...spec, arms: ids.map((id) => ({ ...arm!, id })) },

@@ -77,7 +77,7 @@ function measuredTimes(runs: readonly KnownRun[], adapter: string): MeasuredTime
 }
 
 /** What times are looked up by: the adapter, and the log as `cellKey` takes it. */
-export interface Place {
+export interface CostKey {
   readonly adapter: string;
   readonly log: string;
 }
@@ -87,7 +87,7 @@ export function estimateCost(
   jobs: readonly Job[],
   finished: { has(key: string): boolean },
   runs: readonly KnownRun[],
-  place: Place,
+  place: CostKey,
 ): CostEstimate {
   return costOf(
     jobs.flatMap((job) => remainingRun(job, finished) ?? []),
@@ -97,7 +97,7 @@ export function estimateCost(
 }
 
 /** How long these runs will take, from times of similar runs. */
-export function costOf(left: readonly RunSpec[], runs: readonly KnownRun[], { adapter, log }: Place): CostEstimate {
+export function costOf(left: readonly RunSpec[], runs: readonly KnownRun[], { adapter, log }: CostKey): CostEstimate {
   const times = measuredTimes(runs, adapter);
   const usual = (known: readonly number[] | undefined): number | null => (known === undefined ? null : median(known));
   const arms = left.flatMap((spec) =>

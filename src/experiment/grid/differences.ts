@@ -13,14 +13,14 @@ export interface OverSeeds {
 }
 
 /** The same of an arm, which knows its targets. */
-export interface ArmOverSeeds {
+export interface ArmSeedValues {
   readonly values: BySeed;
   /** Empty if seeds rank samples of their own. */
   readonly ranks: ReadonlyMap<number, FinalRanks>;
 }
 
 /** own − other over the seeds that both have. */
-export function differencesOf(own: ArmOverSeeds, other: OverSeeds, { ranked }: Pick<Measure, 'ranked'>): Differences {
+export function armDifferences(own: ArmSeedValues, other: OverSeeds, { ranked }: Pick<Measure, 'ranked'>): Differences {
   const bySeed = differencesOverSeeds(own.values, other.values);
   const rows = ranked?.scores ? scoreDifferences(own, other, ranked.split, ranked.scores) : null;
   // Of a K that the runs did not measure there are ranks all the same.
@@ -30,7 +30,7 @@ export function differencesOf(own: ArmOverSeeds, other: OverSeeds, { ranked }: P
 
 type Scores = (of: RanksByTarget) => readonly number[];
 
-function scoreDifferences(own: ArmOverSeeds, other: OverSeeds, split: RankedSplit, scores: Scores): Differences | null {
+function scoreDifferences(own: ArmSeedValues, other: OverSeeds, split: RankedSplit, scores: Scores): Differences | null {
   const seeds = [...own.ranks.keys()].filter((seed) => other.ranks.has(seed));
   const targets = own.ranks.get(seeds[0] ?? NaN);
   const wanted = targets && targetsOf(targets, split);

@@ -4,8 +4,8 @@ import type { Measure } from '../../measures/measure';
 import { sampledOf } from '../../record/ownSamples';
 import { ranksGivenPools } from '../../record/poolSizes';
 import { mean, standardDeviation } from '../../statistics/statistics';
-import type { Cell, GridPlan, Variant } from './plan';
-import { differencesOf, type ArmOverSeeds } from './differences';
+import type { GridCell, GridPlan, Variant } from './plan';
+import { armDifferences, type ArmSeedValues } from './differences';
 import type { CellResult, FinalRanks } from './results';
 
 export interface MatrixEntry {
@@ -24,7 +24,7 @@ export interface MatrixRow {
   /** The rate that was chosen on validation targets; null if none was tuned or not all are finished. */
   readonly rate: number | null;
   /** Reported cells: those of the chosen rate if rates are tuned. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly GridCell[];
   readonly done: number;
   readonly total: number;
   /** `ranksGivenPools` of its runs. */
@@ -33,7 +33,7 @@ export interface MatrixRow {
   readonly sampledOf: number | null;
   readonly entries: readonly MatrixEntry[];
   /** Cells that have no numbers, since their loss stopped being one. */
-  readonly diverged: readonly Cell[];
+  readonly diverged: readonly GridCell[];
 }
 
 /** Keys of cells whose loss stopped being a number. */
@@ -87,7 +87,7 @@ export function gridMatrix(
     rows,
     control,
     measures,
-    ({ cells }, { id }) => valuesOf(cells, results, id),
+    ({ cells }, { id }) => cellValues(cells, results, id),
     (row) => ranks.get(row),
   );
   return rows.map((row, i) => ({ ...row, entries: entries[i]! }));
@@ -104,14 +104,14 @@ export function comparedRows<Row>(
   control: Row | null,
   measures: readonly Measure[],
   valuesOf: (row: Row, measure: Measure) => BySeed,
-  ranksOf: (row: Row) => ArmOverSeeds['ranks'] | undefined = () => undefined,
+  ranksOf: (row: Row) => ArmSeedValues['ranks'] | undefined = () => undefined,
 ): MatrixEntry[][] {
   const ranks = rows.map((row) => ranksOf(row) ?? new Map<number, FinalRanks>());
   const columns = measures.map((measure) => {
     const values = rows.map((row) => valuesOf(row, measure));
-    const of = (row: Row): ArmOverSeeds => ({ values: values[rows.indexOf(row)]!, ranks: ranks[rows.indexOf(row)]! });
+    const of = (row: Row): ArmSeedValues => ({ values: values[rows.indexOf(row)]!, ranks: ranks[rows.indexOf(row)]! });
     const others = control === null ? [] : rows.filter((row) => row !== control);
-    const compared = compareDifferences(others.map((row) => differencesOf(of(row), of(control!), measure)));
+    const compared = compareDifferences(others.map((row) => armDifferences(of(row), of(control!), measure)));
     return rows.map((row, i): MatrixEntry => {
       const list = [...values[i]!.values()];
       return {
@@ -128,14 +128,14 @@ export function comparedRows<Row>(
 
 /** Whether any reported cell has a value of one of the measures. */
 export function hasValues(rows: readonly Pick<MatrixRow, 'cells'>[], results: Results, measures: readonly Measure[]): boolean {
-  return rows.some(({ cells }) => measures.some(({ id }) => valuesOf(cells, results, id).size > 0));
+  return rows.some(({ cells }) => measures.some(({ id }) => cellValues(cells, results, id).size > 0));
 }
 
 /**
  * The rate with the highest mean HR@K over seeds on the watched validation targets; the smaller one in a tie. A rate at which a seed diverged is not
  * chosen. Null until all others are finished.
  */
-function chosenRate({ grid }: GridPlan, cells: readonly Cell[], results: Results, diverged: DivergedCells): number | null {
+function chosenRate({ grid }: GridPlan, cells: readonly GridCell[], results: Results, diverged: DivergedCells): number | null {
   const { rates, k } = grid.tune!;
   let best: { rate: number; score: number } | null = null;
   for (const rate of [...rates].sort((a, b) => a - b)) {
@@ -161,7 +161,7 @@ export function ranksOf({ cells, sampledOf }: Pick<MatrixRow, 'cells' | 'sampled
   );
 }
 
-export function valuesOf(cells: readonly Cell[], results: Results, measure: string): Map<number, number> {
+export function cellValues(cells: readonly GridCell[], results: Results, measure: string): Map<number, number> {
   return new Map(
     cells.flatMap(({ key, seed }) => {
       const value = results.get(key)?.summary.last?.values[measure];

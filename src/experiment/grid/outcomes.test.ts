@@ -8,7 +8,7 @@ import type { Evaluation, Measured, RunRecord } from '../../record/runRecord';
 import { withMeasures } from '../../record/withMeasures';
 import { gridSchema } from './gridSpec';
 import { gridMatrix } from './matrix';
-import { predictionReport, withoutTraining, type Outcome } from './outcomes';
+import { predictionReport, withoutTraining, type PredictionOutcome } from './outcomes';
 import { planGrid, type GridPlan } from './plan';
 import { gridOfRecord, predictionsHash } from './predictions';
 import { finishedCells, knownRun } from './results';
@@ -100,7 +100,7 @@ function read(grid: ReturnType<typeof gridOf>, world: World = WORLD, keep: (reco
   return { plan, runs, results, rows: gridMatrix(plan, results, measuresAt(KS), null) };
 }
 
-const verdicts = (outcomes: readonly Outcome[]): string[] => outcomes.map(({ verdict }) => verdict);
+const verdicts = (outcomes: readonly PredictionOutcome[]): string[] => outcomes.map(({ verdict }) => verdict);
 
 describe('predictions of a grid', () => {
   it('are held, failed or undecided by what came of them', () => {

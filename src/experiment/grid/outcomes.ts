@@ -5,20 +5,20 @@ import { compareDifferences, estimateOf, type BySeed, type Comparison } from '..
 import { expectationTests, intervalOf } from '../../statistics/crossedMean';
 import { holm } from '../../statistics/hypothesis';
 import { mean } from '../../statistics/statistics';
-import { differencesOf, type ArmOverSeeds, type OverSeeds } from './differences';
+import { armDifferences, type ArmSeedValues, type OverSeeds } from './differences';
 import { gridBaselines, type GridBaseline } from './gridBaselines';
-import { ranksOf, valuesOf, type DivergedCells, type MatrixRow } from './matrix';
+import { ranksOf, cellValues, type DivergedCells, type MatrixRow } from './matrix';
 import type { GridPlan } from './plan';
-import { predictionsHash, START, type Prediction } from './predictions';
+import { predictionsHash, START, type GridPrediction } from './predictions';
 import type { CellResult, KnownRun } from './results';
 
 type Results = ReadonlyMap<string, CellResult>;
 
 /** `unfinished`: cells are missing, and an outcome that is looked at before its end is none. */
-export type Verdict = 'held' | 'failed' | 'undecided' | 'unfinished' | 'not measured';
+export type PredictionVerdict = 'held' | 'failed' | 'undecided' | 'unfinished' | 'not measured';
 
-export interface Outcome {
-  readonly prediction: Prediction;
+export interface PredictionOutcome {
+  readonly prediction: GridPrediction;
   readonly row: MatrixRow['variant'];
   readonly measure: Measure;
   /** Seeds that both have. */
@@ -30,7 +30,7 @@ export interface Outcome {
   readonly shows: number | null;
   /** Whether users count as drawn at random, too. */
   readonly overUsers: boolean;
-  readonly verdict: Verdict;
+  readonly verdict: PredictionVerdict;
 }
 
 export interface PredictionReport {
@@ -38,7 +38,7 @@ export interface PredictionReport {
   readonly hash: string;
   /** Finished cells whose run has this hash, another one, and none; and cells that are not finished. */
   readonly cells: { readonly same: number; readonly other: number; readonly none: number; readonly missing: number };
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly PredictionOutcome[];
 }
 
 interface Read {
@@ -64,16 +64,16 @@ export function predictionReport(read: Read, diverged: DivergedCells = new Set<s
     const measure = measureOf(prediction.measure);
     const reference =
       other === null ? referenceOf(prediction.against, row, measure, results, baselines) : sideOf(other, measure, results);
-    const differences = differencesOf(sideOf(row, measure, results), reference, measure);
+    const differences = armDifferences(sideOf(row, measure, results), reference, measure);
     const estimate = estimateOf(differences);
     const tests = estimate && expectationTests(estimate, prediction.expect, prediction.margin / measure.scale);
     const finished = [row, ...(other === null ? [] : [other])].every((one) => isSettled(one, results, diverged));
     return { prediction, row, measure, differences, estimate, tests, finished };
   });
   const [holds, fails] = (['holds', 'fails'] as const).map((side) => holm(judged.map(({ tests }) => tests?.[side] ?? 1)));
-  const outcomes = judged.map(({ prediction, row, measure, differences, estimate, finished }, i): Outcome => {
+  const outcomes = judged.map(({ prediction, row, measure, differences, estimate, finished }, i): PredictionOutcome => {
     const { bySeed, byUser } = differences;
-    const verdict = (): Verdict => {
+    const verdict = (): PredictionVerdict => {
       if (!finished) return 'unfinished';
       if (bySeed.length === 0) return 'not measured';
       if (holds![i]! < ALPHA) return 'held';
@@ -105,12 +105,12 @@ export function predictionReport(read: Read, diverged: DivergedCells = new Set<s
   };
 }
 
-function isMeant({ variant: { arm, settings } }: MatrixRow, { arm: id, where = {} }: Prediction): boolean {
+function isMeant({ variant: { arm, settings } }: MatrixRow, { arm: id, where = {} }: GridPrediction): boolean {
   return arm.id === id && settings.every(({ path, value }) => !(path in where) || where[path] === value);
 }
 
 /** The row of another arm under the same settings; null for what is no arm. */
-function againstOf({ variant }: MatrixRow, { against }: Prediction, rows: readonly MatrixRow[]): MatrixRow | null {
+function againstOf({ variant }: MatrixRow, { against }: GridPrediction, rows: readonly MatrixRow[]): MatrixRow | null {
   const setting = JSON.stringify(variant.settings);
   return rows.find((row) => row.variant.arm.id === against && JSON.stringify(row.variant.settings) === setting) ?? null;
 }
@@ -119,8 +119,8 @@ function isSettled({ cells }: MatrixRow, results: Results, diverged: DivergedCel
   return cells.length > 0 && cells.every(({ key }) => results.has(key) || diverged.has(key));
 }
 
-function sideOf(row: MatrixRow, measure: Measure, results: Results): ArmOverSeeds {
-  return { values: valuesOf(row.cells, results, measure.id), ranks: ranksOf(row, results) };
+function sideOf(row: MatrixRow, measure: Measure, results: Results): ArmSeedValues {
+  return { values: cellValues(row.cells, results, measure.id), ranks: ranksOf(row, results) };
 }
 
 /** A baseline, or the untrained model, on the seeds of a row. */
@@ -169,7 +169,7 @@ export function withoutTraining({ plan, rows, results, runs }: Read): WithoutTra
   const baselines = gridBaselines(plan, runs).filter(({ bySeed }) => [...bySeed.values()].some(({ ranks }) => ranks.length > 0));
   const compared = (rows[0]?.entries ?? []).map(({ measure }): WithoutTraining => {
     const from = (reference: (row: MatrixRow) => OverSeeds): (Comparison | null)[] =>
-      compareDifferences(rows.map((row) => differencesOf(sideOf(row, measure, results), reference(row), measure)));
+      compareDifferences(rows.map((row) => armDifferences(sideOf(row, measure, results), reference(row), measure)));
     const best = bestOf(baselines, measure);
     return {
       measure,

@@ -24,7 +24,7 @@ export interface Variant {
 }
 
 /** One arm, trained once. */
-export interface Cell {
+export interface GridCell {
   readonly key: string;
   readonly variant: Variant;
   /** Null if rates are not tuned. */
@@ -35,7 +35,7 @@ export interface Cell {
 /** One run: arms that share all other settings, so that model, log and baselines are prepared once. */
 export interface Job {
   readonly id: string;
-  readonly cells: readonly Cell[];
+  readonly cells: readonly GridCell[];
   /** The recipe of all its cells. */
   readonly spec: RunSpec;
 }
@@ -43,7 +43,7 @@ export interface Job {
 export interface GridPlan {
   readonly grid: GridSpec;
   readonly variants: readonly Variant[];
-  readonly cells: readonly Cell[];
+  readonly cells: readonly GridCell[];
   /** Ordered by seed, so that an early end leaves complete comparisons. */
   readonly jobs: readonly Job[];
 }
@@ -77,11 +77,11 @@ export function planGrid(grid: GridSpec, log: string): GridPlan {
       (grid.tune?.rates ?? [null]).flatMap((rate) =>
         chunks(named, MOST_ARMS).map((arms): Job => {
           const spec = specOf(grid, settings, rate, seed, arms);
-          const cells = arms.map((arm): Cell => {
+          const cells = arms.map((arm): GridCell => {
             const id = variantId(arm, settings);
             return { key: cellKey(spec, arm, log), variant: variants.find((one) => one.id === id)!, rate, seed };
           });
-          return { id: runId(cells.map(({ key }) => key)), cells, spec };
+          return { id: cellsRunId(cells.map(({ key }) => key)), cells, spec };
         }),
       ),
     ),
@@ -90,7 +90,7 @@ export function planGrid(grid: GridSpec, log: string): GridPlan {
 }
 
 /** The name of a run that fills cells. @param keys of the cells */
-export function runId(keys: readonly string[]): string {
+export function cellsRunId(keys: readonly string[]): string {
   return sha256Hex(keys.join()).slice(0, 12);
 }
 

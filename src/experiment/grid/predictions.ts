@@ -37,7 +37,7 @@ const predictionSchema = z
     path: ['margin'],
     error: () => t('{field} must be above 0 where differences are expected to be equivalent.', { field: FIELD }),
   });
-export type Prediction = z.infer<typeof predictionSchema>;
+export type GridPrediction = z.infer<typeof predictionSchema>;
 
 export const predictionsSchema = z
   .array(predictionSchema)
@@ -48,7 +48,7 @@ export const predictionsSchema = z
 interface Predicted {
   readonly arms: readonly { readonly id: string }[];
   readonly axes: readonly { readonly path: string; readonly values: readonly unknown[] }[];
-  readonly predictions?: readonly Prediction[] | undefined;
+  readonly predictions?: readonly GridPrediction[] | undefined;
 }
 
 /** What predictions name that the grid does not have. */

@@ -56,12 +56,12 @@ export function knownRun(id: string, record: RunRecord, wallSeconds: number | nu
     ...{ id, spec, appVersion, data, model, complete, wallSeconds },
     adapter: adapterKey(adapter),
     arms: arms.map((arm) => summariseArm(arm, record)),
-    facts: factsOf(record),
+    facts: recordFacts(record),
   };
 }
 
 /** @param record whole, not shortened */
-export function factsOf(record: RunRecord): RecordFacts {
+export function recordFacts(record: RunRecord): RecordFacts {
   const { arms, baselines, grid, easeLeftOut } = record;
   const last = [...comparedEvaluations(arms, null)].filter(([, { population }]) => population === 'all');
   const start = entries().flatMap(({ id, topic, base }) => {

@@ -4,10 +4,10 @@
  * histories are blank, since others' logs may not be passed on. Pure.
  */
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
-import type { Cut } from '../../record/shortened';
+import type { RecordCut } from '../../record/shortened';
 import { withoutTables } from '../../measures/sinks/withoutTables';
 
-const CUTS: readonly Cut[] = ['maps', 'tables', 'plane', 'texts', 'losses', 'profiles'];
+const CUTS: readonly RecordCut[] = ['maps', 'tables', 'plane', 'texts', 'losses', 'profiles'];
 /** Steps at the start and at the end whose losses stay: the checks of a verdict are means over fewer. */
 const [FIRST, LAST] = [5, 20];
 

@@ -12,7 +12,7 @@ import type { RunRecord } from '../../record/runRecord';
 import type { BySeed } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 import { ratelessKey } from './cellKey';
-import type { Cell, GridPlan, Variant } from './plan';
+import type { GridCell, GridPlan, Variant } from './plan';
 import type { CellResult } from './results';
 import { cutLine, NAME, PATH, verbatim } from '../../recipe/texts';
 
@@ -119,7 +119,7 @@ export function sweptPath({ grid }: Pick<GridPlan, 'grid'>): string | null {
   return (numeric.find(({ path }) => path === RATE) ?? numeric[0])?.path ?? null;
 }
 
-function placeOf({ grid }: GridPlan, { rate, variant }: Cell, path: string): number | null {
+function placeOf({ grid }: GridPlan, { rate, variant }: GridCell, path: string): number | null {
   if (path === RATE && rate !== null) return rate;
   const value: unknown = variant.settings.find((setting) => setting.path === path)?.value;
   return typeof value === 'number' ? value : path === RATE ? grid.base.training.learningRate : null;

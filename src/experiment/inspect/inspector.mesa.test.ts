@@ -19,8 +19,8 @@ import { userHistory } from './findInLog';
 import { Inspector } from './inspector';
 import { runExperiment } from '../runExperiment';
 import type { Training } from '../train/training';
-import { checkModel } from '../prepare/checkModel';
-import { usersOf } from '../../testing/smallLogs';
+import { certifyModel } from '../prepare/checkModel';
+import { logUsers } from '../../testing/smallLogs';
 
 let gpu: Gpu;
 let model: LoadedModel;
@@ -57,7 +57,7 @@ beforeAll(async () => {
       gpu,
       spec,
       model,
-      certification: await checkModel(gpu, model),
+      certification: await certifyModel(gpu, model),
       data: await log(),
       store: { load: () => Promise.resolve([]), save: () => Promise.resolve() },
       profiled: () => false,
@@ -96,9 +96,9 @@ async function answers(question: {
 it('ranks a user’s next item where the final evaluation did', async () => {
   for (const [index, target] of training.data.split.test.entries()) {
     if (index % 4 > 0) continue;
-    const { user, items, query, target: wanted } = userHistory(training.data, usersOf(training.data.log)[target.user]!.id, 0);
+    const { user, items, query, target: wanted } = userHistory(training.data, logUsers(training.data.log)[target.user]!.id, 0);
     const [first, last] = await answers({ items: items.map(({ item }) => item), query, target: wanted.item });
-    expect(user).toBe(usersOf(training.data.log)[target.user]!.id);
+    expect(user).toBe(logUsers(training.data.log)[target.user]!.id);
     for (const arm of record.arms) {
       const seen = first!.models.find(({ id }) => id === arm.id)!;
       expect(seen.rank, `${user} ${arm.id}`).toBe(arm.evaluations.at(-1)!.ranks[index]);

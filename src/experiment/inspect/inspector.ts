@@ -8,7 +8,7 @@ import { stepSizes } from '../../engine/stepSizes';
 import type { TrainedArm } from '../../engine/trainedArm';
 import { addHistory, unitRows, ZERO_SHOT_ITEMS } from '../../measures/ranking/featureScores';
 import { rankInPool } from '../../measures/ranking/candidatePools';
-import { standardise } from '../../measures/fidelity/decodability';
+import { zScores } from '../../measures/fidelity/decodability';
 import { ItemNeighbours } from '../../measures/ranking/itemNeighbours';
 import { itemsOf, listOfBest } from '../../measures/ranking/bestItems';
 import { averageRank } from '../../measures/ranking/ranking';
@@ -17,7 +17,7 @@ import type { HistoryQuestion, InspectedModel, InspectionAnswer } from '../../re
 import { armSchema } from '../../recipe/runSpec';
 import type { TrainedProbe } from '../evaluate/decodability';
 import { drawnPicture, draws } from '../evaluate/drawnPicture';
-import { within } from '../../engine/context';
+import { inMemoryGroup } from '../../engine/context';
 import { EditedKeys, type KeyEdits, type Operation } from '../../engine/decoder/editedKeys';
 import { isSurgery, NO_SURGERY, type Surgery } from '../../record/surgery';
 import { editsOf, historyShape, withoutAdapters } from './edits';
@@ -25,14 +25,14 @@ import { inspectedItem } from './findInLog';
 import { inspectionEngine, type InspectionInputs } from './inspectionEngine';
 import { beamScores } from '../evaluate/measure';
 import { historyLabels, shownPositions } from '../prepare/probes';
-import { scoresOf } from '../evaluate/targetRankings';
+import { itemScores } from '../evaluate/targetRankings';
 import { t } from '../../words/words';
 
 /** Items listed for each model. */
 const TOP = 10;
 
 /** Arms in their current state, and the probe decoders trained on them; that of the untrained model under null. */
-export interface Inspected {
+export interface InspectedModels {
   readonly arms: readonly TrainedArm[];
   readonly probes: ReadonlyMap<string | null, TrainedProbe>;
 }
@@ -82,7 +82,7 @@ export class Inspector {
   /** Answers twice: at once without texts, then with them. @param wanted called between models; false cancels the rest */
   async *answer(
     question: HistoryQuestion,
-    { arms, probes }: Inspected,
+    { arms, probes }: InspectedModels,
     wanted: () => boolean,
   ): AsyncGenerator<InspectionAnswer, void> {
     const { data, model } = this.inputs;
@@ -197,7 +197,7 @@ export class Inspector {
     const { interest, items, top, decoded } = ranked;
     const e = interest.length;
     if (decoded === undefined) {
-      const scoreOf = scoresOf(0, interest, items, e, ranked.bias);
+      const scoreOf = itemScores(0, interest, items, e, ranked.bias);
       return this.best(
         Float64Array.from({ length: items.length / e }, (_, item) => scoreOf(item)),
         masked,
@@ -244,7 +244,7 @@ export class Inspector {
     if (!probe) return { own, probe: null };
     this.decoder ??= new ProbeDecoder(engine, { steps: 1, learningRate: 0 });
     this.decoder.set(probe.parameters);
-    const z = standardise(interest.subarray(0, embeddingSize), probe.scale);
+    const z = zScores(interest.subarray(0, embeddingSize), probe.scale);
     return { own, probe: said(await evaluator.texts.decode(this.decoder.reader, z, maxTextTokens)) };
   }
 
@@ -252,7 +252,11 @@ export class Inspector {
   private async operation(arm: Arm, example: EncodedExample, surgery: Surgery): Promise<Operation<EncodedExample> | undefined> {
     if (!isSurgery(surgery)) return undefined;
     const { engine, inputs } = this;
-    this.keys ??= new EditedKeys(within(engine.context, 'evaluation'), inputs.model.config, engine.histories.pass.capacity);
+    this.keys ??= new EditedKeys(
+      inMemoryGroup(engine.context, 'evaluation'),
+      inputs.model.config,
+      engine.histories.pass.capacity,
+    );
     const { keys } = this;
     let before = new Float32Array();
     const onImportance = (_: EncodedExample, alpha: Float32Array<ArrayBuffer>): void => {

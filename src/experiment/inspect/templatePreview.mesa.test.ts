@@ -1,7 +1,7 @@
 /** Previews agree with the tokens used in training. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { logFromRows, logOf, usersOf } from '../../testing/smallLogs';
+import { logFromRows, logOf, logUsers } from '../../testing/smallLogs';
 import type { InteractionLog } from '../../log/types';
 import { TITLE_TOKENS } from '../../model/features';
 import { runSpecSchema, type RunSpec } from '../../recipe/runSpec';
@@ -30,7 +30,7 @@ function shop(titles: readonly string[], queries: readonly string[] = []): Inter
       title: titles[at]!,
       description: at % 2 === 0 ? `about ${titles[at]!}` : '',
     })),
-    users: usersOf(log).map((user) => ({
+    users: logUsers(log).map((user) => ({
       ...user,
       events: user.events.map((event, at) => ({ ...event, query: queries[at] ?? '' })),
     })),
@@ -88,7 +88,7 @@ describe('TemplatePreviews', () => {
           const { texts, titleTokens } = await tokeniseItems(log.items, reader, spec);
           const different = [
             ...new Set(
-              usersOf(log)[0]!
+              logUsers(log)[0]!
                 .events.map(({ query }) => query)
                 .filter(Boolean),
             ),

@@ -11,7 +11,7 @@ import { SAMPLE_LOG } from '../../log/sampleLog';
 import { writeRecipe } from '../../recipe/recipeFile';
 import { cellKey, logName } from '../grid/cellKey';
 import type { StartAdapter } from '../train/startAdapter';
-import { runId, type GridPlan } from '../grid/plan';
+import { cellsRunId, type GridPlan } from '../grid/plan';
 import { gridOfRecord } from '../grid/predictions';
 import { logFiles } from './logFiles';
 import { featureFiles, type StoredFeatures } from './featureFiles';
@@ -58,7 +58,7 @@ export async function jobFiles({ spec, plan, data: read, withModel, start, store
   const log = logName(spec.data.id, data.log.hash);
   const cells = inFull.map((one) => {
     const keys = one.arms.map((arm) => cellKey(one, arm, log));
-    return { id: runId(keys), keys, ...(plan !== null && { grid: gridOfRecord(plan.grid) }), spec: one };
+    return { id: cellsRunId(keys), keys, ...(plan !== null && { grid: gridOfRecord(plan.grid) }), spec: one };
   });
   const features = stored === null ? [] : await featureFiles(specs, data.log, stored);
   const domain = domainOf(specs);

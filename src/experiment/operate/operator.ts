@@ -11,7 +11,7 @@ import { textDivergence } from '../../engine/terms/kl/textDivergence';
 import { slotOf } from '../../engine/parameters';
 import { EditedKeys, type KeyEdits, type Operation } from '../../engine/decoder/editedKeys';
 import type { TrainedArm } from '../../engine/trainedArm';
-import { within } from '../../engine/context';
+import { inMemoryGroup } from '../../engine/context';
 import { forkRandom } from '../../log/random';
 import { sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
@@ -25,7 +25,7 @@ import { pairedTTest } from '../../statistics/hypothesis';
 import { compareHits } from '../../statistics/pairedHits';
 import { logSumExp } from '../../statistics/logSumExp';
 import { mean, pairedDifference } from '../../statistics/statistics';
-import { scoresOf } from '../evaluate/targetRankings';
+import { itemScores } from '../evaluate/targetRankings';
 import { chooseDriftTexts } from '../prepare/driftTexts';
 import { inspectionEngine, type InspectionInputs } from '../inspect/inspectionEngine';
 import { t } from '../../words/words';
@@ -78,7 +78,7 @@ export class Operator {
   ) {
     const { data, spec, model } = inputs;
     this.evaluator = new Evaluator(engine, 1, 1);
-    this.keys = new EditedKeys(within(engine.context, 'evaluation'), model.config, engine.histories.pass.capacity);
+    this.keys = new EditedKeys(inMemoryGroup(engine.context, 'evaluation'), model.config, engine.histories.pass.capacity);
     this.examples = targets.map((target) => data.exampleFor(target));
     this.masked = spec.evaluation.maskHistory ? targets.map((target) => data.historyOf(target)) : [];
     this.owners = targets.map(({ user }) => user);
@@ -87,7 +87,7 @@ export class Operator {
     this.texts = domainTextsOf(spec).map((text) => [...model.tokenizer.encode(text).slice(0, longest), eosId]);
     this.itemTexts = chooseDriftTexts(data, spec);
     this.divergence = new Divergence(
-      within(engine.context, 'evaluation'),
+      inMemoryGroup(engine.context, 'evaluation'),
       engine.decoder.weights,
       engine.histories.pass.capacity,
     );
@@ -202,7 +202,7 @@ export class Operator {
     const { embeddingSize: e, similarity } = inputs.spec.objective;
     const scale = similarity === 'cosine' ? Math.exp(trained.flat[slotOf(trained.layout, 'log_scale').offset]!) : 1;
     return Array.from({ length: interest.length / e }, (_, row) => {
-      const scoreOf = scoresOf(row, interest, items, e, bias);
+      const scoreOf = itemScores(row, interest, items, e, bias);
       const scores = Float64Array.from({ length: items.length / e }, (_, item) => scale * scoreOf(item));
       const total = logSumExp(scores);
       return scores.map((score) => score - total);

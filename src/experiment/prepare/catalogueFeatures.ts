@@ -10,7 +10,7 @@ import {
   chooseProvider,
   featureTokens,
   ortFeatures,
-  standardise,
+  standardiseColumns,
   titleFeatures,
   type NamedProvider,
   type ProviderTiming,
@@ -25,7 +25,7 @@ import type { StageProgress } from '../../record/runEvents';
 import type { Precision, RunSpec } from '../../recipe/runSpec';
 import { sha256Hex } from '../../storage/sha256';
 import { ortProvider } from './checkModel';
-import { inOrder, rowsOf, type FeatureStore } from './storedMeans';
+import { inOrder, storedRows, type FeatureStore } from './storedMeans';
 import { axisFeatures } from './axisFeatures';
 import type { PreparedData } from './preparedData';
 import { ownEmbeddings, sideBySide, visualInput, wordsInput, type FeatureTable } from './featureTables';
@@ -65,12 +65,15 @@ export async function catalogueFeatures(
   if (source.startsWith('lm')) {
     const width = model.config.hidden;
     const stored = { ...options, precision: precision === 'auto' ? ('f16' as const) : precision };
-    tables.push({ width, values: standardise(await lmFeatures(gpu, model, log, itemTemplate, store, stored), items, width) });
+    tables.push({
+      width,
+      values: standardiseColumns(await lmFeatures(gpu, model, log, itemTemplate, store, stored), items, width),
+    });
   }
   if (source.includes('own') || source.includes('visual')) {
     const { width, values } = source.includes('own') ? ownEmbeddings(log) : visualInput(log, features);
     // By principal axes, one-hot columns and embeddings keep their proportions.
-    tables.push(features.axes > 0 ? { width, values } : { width, values: standardise(values, items, width) });
+    tables.push(features.axes > 0 ? { width, values } : { width, values: standardiseColumns(values, items, width) });
   }
   if (source === 'lm+words') tables.push(wordsInput(log, itemTemplate));
   const titles = log.items.map((item) => itemText(item, historyTemplate));
@@ -116,7 +119,7 @@ async function lmFeatures(
   const hashes = texts.map(textHash);
   const key = onlyOurs(gpu, model) ? sha256Hex(`${model.hash} in ${options.precision}`) : model.hash;
   const books = await store.load(key, width);
-  const rows = rowsOf(books);
+  const rows = storedRows(books);
   const missing = new Map<string, string>();
   hashes.forEach((hash, index) => {
     if (!rows.has(hash)) missing.set(hash, texts[index]!);

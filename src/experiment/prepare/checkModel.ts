@@ -26,7 +26,7 @@ export function promptIds({ config, tokenizer }: LoadedModel): number[] {
 }
 
 /** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily, unless it cannot hold the model here. */
-export async function checkModel(gpu: Gpu, model: LoadedModel): Promise<Certification> {
+export async function certifyModel(gpu: Gpu, model: LoadedModel): Promise<Certification> {
   const provider = ortProvider(gpu);
   const uncertified = inEnglish(() => ortProblem(model.config, provider));
   if (uncertified !== null) return { certificate: null, uncertified };

@@ -1,5 +1,5 @@
 /** Features x of every item: one table, or several side by side. */
-import type { InteractionLog, ItemEmbeddings, VisualFeatures } from '../../log/types';
+import type { InteractionLog, LogEmbeddings, VisualFeatures } from '../../log/types';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { RunSpec } from '../../recipe/runSpec';
 import { ContentScores } from '../../measures/ranking/contentScores';
@@ -13,7 +13,7 @@ export interface FeatureTable {
 }
 
 /** @throws RangeError if the log has no embeddings */
-export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>): ItemEmbeddings {
+export function ownEmbeddings({ embeddings }: Pick<InteractionLog, 'embeddings'>): LogEmbeddings {
   if (embeddings !== undefined) return embeddings;
   throw new RangeError(
     t(

@@ -16,7 +16,7 @@ import { t } from '../../words/words';
 import { leavesOut, MOST_TEXTS, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { imageTable, type ImageTable } from './imageTable';
 import type { SliceOptions } from './slices';
-import { QueryTokens, tokeniseItems, type ItemTokens } from './tokens';
+import { QueryTokens, tokeniseItems, type TokenizedItems } from './tokens';
 
 /** Maximum number of exposed items of one event that L_exp reads; the rest of a longer list is left out. */
 const MAX_EXPOSED = 32;
@@ -43,7 +43,7 @@ function readsWhole(objective: RunSpec['objective']): boolean {
   return leavesOut(objective) || (interestSkip !== 'none' && skipItems === 0);
 }
 
-export interface PreparedData extends ItemTokens {
+export interface PreparedData extends TokenizedItems {
   readonly log: InteractionLog;
   /** Split restricted to what the recipe trains on. */
   readonly split: Split;

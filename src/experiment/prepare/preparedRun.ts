@@ -2,7 +2,7 @@ import type { Gpu } from '../../gpu/device';
 import type { CatalogueFeatures } from '../../model/decoderConfig';
 import type { LoadedModel } from '../../model/loadedModel';
 import type { RunSpec } from '../../recipe/runSpec';
-import type { Stage } from '../../record/runEvents';
+import type { RunStage } from '../../record/runEvents';
 import type { PreparedData } from './preparedData';
 
 /** What a run trains and is measured on: log and model, ready for one device. */
@@ -19,4 +19,4 @@ export interface PreparedRun {
 }
 
 /** Reports what a run is doing before and after its steps. */
-export type ReportProgress = (stage: Stage, note: string, done?: number, total?: number) => void;
+export type ReportProgress = (stage: RunStage, note: string, done?: number, total?: number) => void;

@@ -23,12 +23,12 @@ export async function storedMeans(
   store: FeatureStore,
 ): Promise<Float32Array | null> {
   const hashes = log.items.map((item) => textHash(itemText(item, itemTemplate)));
-  const rows = rowsOf(await store.load(hash, hidden));
+  const rows = storedRows(await store.load(hash, hidden));
   return hashes.every((one) => rows.has(one)) ? inOrder(hashes, rows, hidden) : null;
 }
 
 /** Stored rows by the hashes of their texts; of the last book that has one. */
-export function rowsOf(books: readonly FeatureBook[]): Map<string, Float32Array> {
+export function storedRows(books: readonly FeatureBook[]): Map<string, Float32Array> {
   const rows = new Map<string, Float32Array>();
   for (const { hashes, hidden, width } of books) {
     hashes.forEach((hash, row) => rows.set(hash, hidden.subarray(row * width, (row + 1) * width)));

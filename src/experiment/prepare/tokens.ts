@@ -14,7 +14,7 @@ export const MAX_QUERY_TOKENS = 12;
 /** Maximum number of distinct queries tokenised to find the longest; a log with more is assumed to have one of maximum length. */
 const MOST_QUERIES = 20_000;
 
-export interface ItemTokens {
+export interface TokenizedItems {
   /** y of every item, ending with EOS. */
   readonly texts: TokenLists;
   /** The text of every item in a history; empty in the `token` interface, where histories contain no text. */
@@ -24,7 +24,7 @@ export interface ItemTokens {
 /** What was last tokenised of a catalogue: the next run, or the next cell of a grid, mostly reads the same texts. */
 const lastOf = new WeakMap<
   Catalogue,
-  { readonly tokenizer: Model['tokenizer']; readonly key: string; readonly tokens: ItemTokens }
+  { readonly tokenizer: Model['tokenizer']; readonly key: string; readonly tokens: TokenizedItems }
 >();
 
 /** @throws the signal's reason when aborted */
@@ -33,7 +33,7 @@ export async function tokeniseItems(
   model: Model,
   spec: Pick<RunSpec, 'data' | 'objective'>,
   options: SliceOptions = {},
-): Promise<ItemTokens> {
+): Promise<TokenizedItems> {
   const { itemTemplate, historyTemplate } = spec.data;
   const { maxTextTokens, maxTitleTokens, itemInterface } = spec.objective;
   const token = itemInterface === 'token';
@@ -50,7 +50,7 @@ async function tokeniseAll(
   { config, tokenizer }: Model,
   { data, objective }: Pick<RunSpec, 'data' | 'objective'>,
   options: SliceOptions,
-): Promise<ItemTokens> {
+): Promise<TokenizedItems> {
   const texts = new TokenLists();
   const titleTokens = new TokenLists();
   const tokenise = (index: number): void => {

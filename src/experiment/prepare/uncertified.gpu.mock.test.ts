@@ -13,7 +13,7 @@ import { droppedSource } from '../../model/source/droppedSource';
 import { createTokenizer } from '../../model/tokenizer';
 import { runRecordSchema } from '../../record/runRecord';
 import { runSpecSchema } from '../../recipe/runSpec';
-import { checkModel } from './checkModel';
+import { certifyModel } from './checkModel';
 import { runExperiment } from '../runExperiment';
 
 const PROBLEM = 'Its weights take 9 GB in f32, more than there is.';
@@ -33,7 +33,7 @@ it('trains, says why there is no certificate, and keeps its features separate', 
   await expect(refused).rejects.toThrow(ModelError);
   await expect(refused).rejects.toThrow(PROBLEM);
 
-  const certification = await checkModel(gpu, model);
+  const certification = await certifyModel(gpu, model);
   expect(certification).toEqual({ certificate: null, uncertified: PROBLEM });
   const { name, text } = smallLog();
   const data = await readLog([new File([text], name)]);

@@ -15,7 +15,7 @@ export interface Runner extends TimedArm {
   readonly watch: StepWatch;
 }
 
-export interface Arms {
+export interface ArmRunners {
   readonly runners: readonly Runner[];
   /** The base model: the first arm before its first step, unless it has a sink token or arms start from an adapter. */
   readonly untrained: Arm;
@@ -31,7 +31,7 @@ export async function startArms(
   engine: Engine,
   { model, spec }: Pick<PreparedRun, 'model' | 'spec'>,
   adapter: StartAdapter | null,
-): Promise<Arms> {
+): Promise<ArmRunners> {
   const embedding = await embeddingStatistics(model.weights, model.config);
   const initial = initialParameters(engine.layout, model.config, embedding, spec);
   // `initial` itself if there is no adapter.

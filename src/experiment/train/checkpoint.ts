@@ -18,7 +18,7 @@ export interface ArmCheckpoint {
   readonly v: Float32Array;
 }
 
-export interface Checkpoint {
+export interface TrainingCheckpoint {
   /** The recipe as requested; in `record.spec` the precision is resolved. */
   readonly asked: RunSpec;
   /** Steps that every arm has taken. Batches are drawn from seed and step alone, so there is no other random state. */
@@ -68,7 +68,7 @@ export interface TimedArm {
 export async function takeCheckpoint(
   engine: Engine,
   runners: readonly TimedArm[],
-  facts: Pick<Checkpoint, 'asked' | 'sampleUsers' | 'record'>,
+  facts: Pick<TrainingCheckpoint, 'asked' | 'sampleUsers' | 'record'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { size, trained } = engine.layout;
   const step = stepsOf(runners[0]!.arm);
@@ -109,7 +109,7 @@ function aligned(bytes: number): number {
 }
 
 /** @throws CheckpointError */
-export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
+export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): TrainingCheckpoint {
   const { header, rest } = readHeader(bytes);
   const recordEnd = rest + header.record;
   const start = aligned(recordEnd);
@@ -134,7 +134,7 @@ export function readCheckpoint(bytes: Uint8Array<ArrayBuffer>): Checkpoint {
 }
 
 /** What a checkpoint belongs to, without reading its arms and its record. @throws CheckpointError */
-export function checkpointFacts(bytes: Uint8Array<ArrayBuffer>): Pick<Checkpoint, 'asked' | 'step'> {
+export function checkpointFacts(bytes: Uint8Array<ArrayBuffer>): Pick<TrainingCheckpoint, 'asked' | 'step'> {
   const { asked, step } = readHeader(bytes).header;
   return { asked, step };
 }
@@ -158,7 +158,7 @@ function parsed(bytes: Uint8Array): unknown {
 
 /** @throws CheckpointError when model or log differ from the checkpoint's */
 export function checkResumable(
-  { record }: Pick<Checkpoint, 'record'>,
+  { record }: Pick<TrainingCheckpoint, 'record'>,
   here: { readonly model: string; readonly log: string },
 ): void {
   if (record.model.hash !== here.model)
@@ -174,7 +174,7 @@ export function checkResumable(
 }
 
 /** Restores arms that have just been created. @throws CheckpointError when they differ from the checkpoint's */
-export function restoreArms(engine: Engine, runners: readonly TimedArm[], { arms, step }: Checkpoint): void {
+export function restoreArms(engine: Engine, runners: readonly TimedArm[], { arms, step }: TrainingCheckpoint): void {
   const { size, trained } = engine.layout;
   const { device } = engine.context.gpu;
   runners.forEach((runner, at) => {

@@ -5,10 +5,10 @@ import { rehearse, RUN_PARTS, type RunPart } from './rehearsal';
 import { t } from '../../words/words';
 
 /** Resolves when the kernels of a part of the run are compiled. One that failed is compiled again when it is needed. */
-export type Compiled = (part: RunPart) => Promise<void>;
+export type KernelsReady = (part: RunPart) => Promise<void>;
 
 /** Starts compiling; does not wait for it. @throws RangeError as `Engine.allocate` does */
-export async function compileKernels(run: Omit<PreparedRun, 'features'>, progress: ReportProgress): Promise<Compiled> {
+export async function compileKernels(run: Omit<PreparedRun, 'features'>, progress: ReportProgress): Promise<KernelsReady> {
   const asked = await rehearse(run);
   const kernels = KernelCache.of(run.gpu.device);
   const parts = new Map<RunPart, Promise<void>>();

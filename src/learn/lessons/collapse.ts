@@ -26,7 +26,7 @@ import {
   written,
 } from '../quantities';
 import { claim, fact, say, term } from '../words';
-import { ACTION, arms, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
+import { ACTION, arms, HR, hrAtK, K, KARMA, sinkRateTerm, SINKS } from './common';
 
 const RUN = 'collapse';
 const sinks = { action: final(RUN, ACTION, SINKS), karma: final(RUN, KARMA, SINKS), base: base(RUN, SINKS) };
@@ -74,7 +74,7 @@ export const collapse: Lesson = {
         }),
         say(
           'A <sink>sink</sink> is an item that nearly every position attends to, whatever it is looking for. The <sinkRate>item-sink rate</sinkRate> says in what share of heads one item of the first half of the history has become such a sink. In the base model it is {sinksBase}.',
-          { sink: term('sink'), sinkRate, sinksBase: sinks.base },
+          { sink: term('sink'), sinkRate: sinkRateTerm, sinksBase: sinks.base },
         ),
       ],
       figure: { run: RUN, panels: ['collapse'], charts: [SINKS], arms: [ACTION] },

@@ -12,5 +12,5 @@ export const SHUFFLED = 'shuffled';
 
 /** `HR@10`, explained by the glossary. */
 export const hrAtK = say('<hr>HR</hr>@{k}', { hr: term('hr'), k: constant(K) });
-export const sinkRate = term('firstHalfSinkRate');
+export const sinkRateTerm = term('firstHalfSinkRate');
 export const arms = term('arm');

@@ -19,7 +19,7 @@ import {
   written,
 } from '../quantities';
 import { claim, say, term } from '../words';
-import { ACTION, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
+import { ACTION, HR, hrAtK, K, KARMA, sinkRateTerm, SINKS } from './common';
 
 const RUN = 'strong';
 const HIGH = 'collapse';
@@ -113,7 +113,7 @@ export const fair: Lesson = {
       says: [
         say(
           'At the high rate the <sinkRate>item-sink rate</sinkRate> of Action ended at {sinksHigh}. The base model has {sinksBase}.',
-          { sinkRate, sinksHigh: sinks.high, sinksBase: sinks.base },
+          { sinkRate: sinkRateTerm, sinksHigh: sinks.high, sinksBase: sinks.base },
         ),
       ],
       figure: { run: RUN, panels: ['collapse', 'attention'], charts: [SINKS], arms: [ACTION], play: true },

@@ -15,12 +15,12 @@ import {
   seedCount,
   seedsToFind,
   spreadAt,
-  shareText,
+  percentText,
   signsDiffer,
 } from '../quantities';
 import { USUAL_POWER } from '../../statistics/power';
 import { claim, say } from '../words';
-import { ACTION, HR, hrAtK, K, KARMA, sinkRate, SINKS } from './common';
+import { ACTION, HR, hrAtK, K, KARMA, sinkRateTerm, SINKS } from './common';
 
 const RUN = 'strong';
 const RATE = 5e-4;
@@ -142,10 +142,10 @@ export const seeds: Lesson = {
           negative(sinks),
           say(
             'Not everything hides in the noise. In the <sinkRate>item-sink rate</sinkRate> the differences of the same runs reach from {sinkRange}, all on one side: {sinks}.',
-            { sinkRate, sinkRange, sinks },
+            { sinkRate: sinkRateTerm, sinkRange, sinks },
           ),
           say('In the <sinkRate>item-sink rate</sinkRate> the differences of the same runs reach from {sinkRange}: {sinks}.', {
-            sinkRate,
+            sinkRate: sinkRateTerm,
             sinkRange,
             sinks,
           }),
@@ -197,7 +197,7 @@ export const seeds: Lesson = {
       says: [
         say(
           'The paired differences spread with a standard deviation of {spread}. Suppose that the arms really differ by {n} point. Whether the interval over some seeds leaves zero out is then partly luck. One usually plans for a chance of {usualPower} that it does.',
-          { spread, n: constant(100 * POINT), usualPower: constant(USUAL_POWER, shareText) },
+          { spread, n: constant(100 * POINT), usualPower: constant(USUAL_POWER, percentText) },
         ),
       ],
       figure: { panels: ['sweep'] },

@@ -3,7 +3,7 @@ import { message } from '../../words/words';
 import type { Lesson } from '../lesson';
 import { above, alpha, atLeastTimes, base, constant, inHead, recipeNumber, rowsSeeing, weight, not, all } from '../quantities';
 import { claim, say, term } from '../words';
-import { sinkRate, SINKS } from './common';
+import { sinkRateTerm, SINKS } from './common';
 
 const RUN = 'collapse';
 const BASE = 'base';
@@ -231,7 +231,7 @@ export const sink: Lesson = {
       says: [
         say(
           'This is why the <sinkRate>item-sink rate</sinkRate> counts only items of the first half of a history, which many rows see. It is the share of histories, layers and heads in which one of them has become a sink.',
-          { sinkRate },
+          { sinkRate: sinkRateTerm },
         ),
         claim(
           all(above(rates.all, rates.half), not(above(rates.half, constant(0.1)))),

@@ -21,7 +21,7 @@ import {
   written,
 } from '../quantities';
 import { claim, fact, say, term } from '../words';
-import { ACTION, HR, hrAtK, K, KARMA, SHUFFLED, sinkRate, SINKS } from './common';
+import { ACTION, HR, hrAtK, K, KARMA, SHUFFLED, sinkRateTerm, SINKS } from './common';
 
 const RUN = 'strong';
 const KL = 'kl';
@@ -128,11 +128,11 @@ export const text: Lesson = {
           }),
           say(
             'Of the way from Action to KARMA, shuffled text goes {driftKept} in language and {sinksKept} in the <sinkRate>item-sink rate</sinkRate>. The effect does not come from the right text.',
-            { driftKept, sinksKept, sinkRate },
+            { driftKept, sinksKept, sinkRate: sinkRateTerm },
           ),
           say(
             'Of the way from Action to KARMA, shuffled text goes {driftKept} in language and {sinksKept} in the <sinkRate>item-sink rate</sinkRate>.',
-            { driftKept, sinksKept, sinkRate },
+            { driftKept, sinksKept, sinkRate: sinkRateTerm },
           ),
         ),
       ],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema, type LogRecipe, type SplitRecipe } from '../../recipe/logRecipe';
 import { lastBasket, leaveLastOut, splitAsGiven, splitByTime } from '../split';
-import { logFromRows, logOf, usersOf } from '../../testing/smallLogs';
+import { logFromRows, logOf, logUsers } from '../../testing/smallLogs';
 import type { InteractionLog, Split } from '../types';
 import { auditLog, type AuditFinding } from '.';
 import { oneHopTargets } from '../targetGroups';
@@ -160,7 +160,7 @@ describe('the audit', () => {
   });
 
   it('counts cold, repeated, popular and tied targets, queries that name the target, and users who cannot be people', () => {
-    const rows = usersOf(
+    const rows = logUsers(
       logOf(
         [
           [0, 1, 0, 0],
@@ -219,7 +219,7 @@ describe('the audit', () => {
     );
     expect(audit(log, leaveLastOut(log))['id-order']).toMatchObject({ level: 'green', of: 32, count: 0 });
     const items = [...log.items].map((item, at) => ({ ...item, id: String(at), title: `item ${at}` }));
-    const read = logFromRows({ name: 'x', hash: '', items, users: usersOf(log) });
+    const read = logFromRows({ name: 'x', hash: '', items, users: logUsers(log) });
     expect(audit(read, leaveLastOut(read))['id-order']).toMatchObject({ level: 'red', count: 32 });
     const untimed = audit(log, leaveLastOut(log), recipeOf('leave-last-out', 'order'));
     expect(untimed['history-order']).toMatchObject({ level: 'red' });

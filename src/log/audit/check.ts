@@ -29,7 +29,7 @@ export interface Audited {
 }
 
 /** One check; returns null if it does not apply to this log. */
-export type Check = (audited: Audited) => AuditFinding | null;
+export type AuditCheck = (audited: Audited) => AuditFinding | null;
 
 /** Maximum number of examples named. */
 export const NAMED = 5;

@@ -1,8 +1,8 @@
 import { t } from '../../words/words';
-import { targetFinding, type Check } from './check';
+import { targetFinding, type AuditCheck } from './check';
 
 /** Test targets whose items have no training event. */
-export const cold: Check = (audited) => {
+export const cold: AuditCheck = (audited) => {
   const { log, split } = audited;
   return targetFinding(audited, {
     id: 'cold',

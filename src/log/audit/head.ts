@@ -1,9 +1,9 @@
 import { t } from '../../words/words';
 import { headItems } from '../targetGroups';
-import { targetFinding, type Check } from './check';
+import { targetFinding, type AuditCheck } from './check';
 
 /** Test targets among the most popular tenth of the items. */
-export const head: Check = (audited) => {
+export const head: AuditCheck = (audited) => {
   const popular = headItems(audited);
   return targetFinding(audited, {
     id: 'head',

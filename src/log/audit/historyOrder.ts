@@ -2,7 +2,7 @@ import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { historiesSortedById } from '../intake/traps';
 import type { LogRecipe } from '../../recipe/logRecipe';
-import { hasOrder, hasTimes, number, share, type Audited, type AuditFinding, type Check } from './check';
+import { hasOrder, hasTimes, number, share, type Audited, type AuditFinding, type AuditCheck } from './check';
 
 /** Columns that order the events of a user, where no time does. */
 function numberColumns({ sources }: LogRecipe): string[] {
@@ -34,7 +34,7 @@ function untimedEvents({ log }: Audited): AuditFinding | null {
 }
 
 /** Without times: what orders histories instead, and whether the order of the file is that of their items' IDs. */
-export const historyOrder: Check = (audited) => {
+export const historyOrder: AuditCheck = (audited) => {
   const { log } = audited;
   if (hasTimes(audited)) return untimedEvents(audited);
   const user = new Int32Array(log.events.length);

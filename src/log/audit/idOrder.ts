@@ -2,7 +2,7 @@ import { shortened, TITLE_LENGTH } from '../shortened';
 import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { idOrderCorrelation, tellsTime } from '../intake/traps';
-import { hasTimes, NAMED, number, type Check } from './check';
+import { hasTimes, NAMED, number, type AuditCheck } from './check';
 
 /** Share of items from which IDs in texts are no coincidence (`300 (2006)`). */
 const COINCIDENCE = 0.01;
@@ -15,7 +15,7 @@ function holds(text: string, id: string): boolean {
 }
 
 /** Whether an item's ID reveals when it appeared, and whether the model reads IDs. */
-export const idOrder: Check = (audited) => {
+export const idOrder: AuditCheck = (audited) => {
   const { log } = audited;
   if (!hasTimes(audited)) return null;
   const { item, time } = log.events.columns;

@@ -1,6 +1,6 @@
 /** The audit of a log and its split: leaks, and what share of the targets is easy, hard or unreachable. Pure. */
 import { busyUsers } from './busyUsers';
-import type { Audited, AuditFinding, AuditLevel, Check } from './check';
+import type { Audited, AuditFinding, AuditLevel, AuditCheck } from './check';
 import { cold } from './cold';
 import { head } from './head';
 import { historyOrder } from './historyOrder';
@@ -18,7 +18,7 @@ import { ties } from './ties';
 
 export type { Audited, AuditFinding } from './check';
 
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly AuditCheck[] = [
   laterEvents,
   sharedEvents,
   laterTraining,

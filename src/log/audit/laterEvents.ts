@@ -1,9 +1,9 @@
 import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
-import { hasOrder, targetFinding, trainedEnds, type Check } from './check';
+import { hasOrder, targetFinding, trainedEnds, type AuditCheck } from './check';
 
 /** Targets whose history, or whose user's training events, contain events at or after their own time: the future is known. */
-export const laterEvents: Check = (audited) => {
+export const laterEvents: AuditCheck = (audited) => {
   if (!hasOrder(audited)) return null;
   const { start, time } = audited.log.events.columns;
   const trained = trainedEnds(audited);

@@ -1,6 +1,6 @@
 import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
-import { hasTimes, targetFinding, trainedEnds, type Check } from './check';
+import { hasTimes, targetFinding, trainedEnds, type AuditCheck } from './check';
 
 /** Share of test targets from which a split is reported to train on the future. */
 const MUCH = 0.01;
@@ -20,7 +20,7 @@ function later(sorted: Float64Array, than: number): number {
  * Test targets that are earlier than some training event. With one target per user, other users' later events are trained on: what became
  * popular afterwards is known (Ji et al. 2023, https://doi.org/10.1145/3569930).
  */
-export const laterTraining: Check = (audited) => {
+export const laterTraining: AuditCheck = (audited) => {
   const { log, split } = audited;
   if (!hasTimes(audited)) return null;
   const { start, time } = log.events.columns;

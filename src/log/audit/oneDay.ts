@@ -1,13 +1,13 @@
 import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
-import { hasTimes, share, type Check } from './check';
+import { hasTimes, share, type AuditCheck } from './check';
 
 const DAY = 86_400;
 /** Share of users from which the order within histories is likely to be that of entry. */
 const MUCH = 0.3;
 
 /** Users with all their events within a day: times of entry (ratings of films seen years ago), or sessions. */
-export const oneDay: Check = (audited) => {
+export const oneDay: AuditCheck = (audited) => {
   const { log } = audited;
   if (!hasTimes(audited)) return null;
   const { start, time } = log.events.columns;

@@ -1,11 +1,11 @@
 import { t } from '../../words/words';
 import { oneHopTargets } from '../targetGroups';
-import { targetFinding, type Check } from './check';
+import { targetFinding, type AuditCheck } from './check';
 
 /** Share from which a gain over other models may come from remembered pairs. */
 const MUCH = 0.2;
 
-export const oneHop: Check = (audited) => {
+export const oneHop: AuditCheck = (audited) => {
   const hops = oneHopTargets(audited);
   let at = 0;
   return targetFinding(audited, {

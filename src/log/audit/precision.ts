@@ -1,5 +1,5 @@
 import { t } from '../../words/words';
-import { number, type Check } from './check';
+import { number, type AuditCheck } from './check';
 
 /** Half-width of the 95 % interval of a hit rate of 10 %, as a share of 1; targets of one user count as one. */
 export function precisionOf(users: number): number {
@@ -10,7 +10,7 @@ export function precisionOf(users: number): number {
 const MUCH = 0.02;
 
 /** How precise results on the test set can be, given its number of users. */
-export const precision: Check = ({ split }) => {
+export const precision: AuditCheck = ({ split }) => {
   const users = new Set(split.test.map(({ user }) => user)).size;
   if (users === 0) {
     return {

@@ -1,12 +1,12 @@
 import { t } from '../../words/words';
-import { targetFinding, type Check } from './check';
+import { targetFinding, type AuditCheck } from './check';
 
 function folded(text: string): string {
   return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }
 
 /** Test targets whose title is in the prompt's search query. */
-export const queries: Check = (audited) => {
+export const queries: AuditCheck = (audited) => {
   const { events, items } = audited.log;
   if (events.columns.queries.length === 0) return null;
   return targetFinding(audited, {

@@ -1,8 +1,8 @@
 import { t } from '../../words/words';
-import { targetFinding, type Check } from './check';
+import { targetFinding, type AuditCheck } from './check';
 
 /** Test targets that the user had before. Masking the history makes them unreachable; without a mask, repeating it hits them. */
-export const repeats: Check = (audited) => {
+export const repeats: AuditCheck = (audited) => {
   const { start, item } = audited.log.events.columns;
   return targetFinding(audited, {
     id: 'repeats',

@@ -1,12 +1,12 @@
 import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
-import { hasOrder, targetFinding, trainedEnds, type Check } from './check';
+import { hasOrder, targetFinding, trainedEnds, type AuditCheck } from './check';
 
 /** Share of the targets without times from which items that come again are no coincidence. */
 const MUCH = 0.5;
 
 /** Events (user, item, time) that are trained on and are a target as well; in a given split without times, items of the same user. */
-export const sharedEvents: Check = (audited) => {
+export const sharedEvents: AuditCheck = (audited) => {
   const { recipe, log } = audited;
   const ordered = hasOrder(audited);
   if (!ordered && recipe.split.kind !== 'given') return null;

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { leaveLastOut } from '../split';
-import { logFromRows, logOf, usersOf } from '../../testing/smallLogs';
+import { logFromRows, logOf, logUsers } from '../../testing/smallLogs';
 import { readLog } from '../readLog';
 import type { InteractionLog } from '../types';
 import { writeMiniOneRec } from './miniOneRec';
 import { writeRecBole } from './recbole';
 
 function histories(log: InteractionLog): Record<string, string[]> {
-  return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
+  return Object.fromEntries(logUsers(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
 }
 
 const users = fc.array(fc.array(fc.nat(6), { minLength: 4, maxLength: 9 }), { minLength: 1, maxLength: 4 });
@@ -17,7 +17,7 @@ const users = fc.array(fc.array(fc.nat(6), { minLength: 4, maxLength: 9 }), { mi
 function shop(events: readonly (readonly number[])[]): InteractionLog {
   const log = logOf(events, 7);
   const items = log.items.map((item, n) => ({ ...item, title: `It's "n", ${n}`, category: 'a > b', semantic: `<a_${n}><b_1>` }));
-  return logFromRows({ name: 'shop', hash: '', items, users: usersOf(log) });
+  return logFromRows({ name: 'shop', hash: '', items, users: logUsers(log) });
 }
 
 it.each([
@@ -46,7 +46,7 @@ it.each([
 it('MiniOneRec files without semantic IDs still have titles by item', async () => {
   const log = shop([[0, 1, 2, 3]]);
   const bare = logFromRows({
-    ...{ name: 'shop', hash: '', users: usersOf(log) },
+    ...{ name: 'shop', hash: '', users: logUsers(log) },
     items: log.items.map((item) => ({ ...item, semantic: '' })),
   });
   const again = await readLog(writeMiniOneRec({ log: bare, split: leaveLastOut(bare) }, 'shop'));
@@ -57,7 +57,7 @@ it('MiniOneRec files without semantic IDs still have titles by item', async () =
 it('refuses IDs that cannot be in a list', () => {
   const log = shop([[0, 1, 2, 3]]);
   const items = [...log.items].map((item) => ({ ...item, id: `${item.id} x` }));
-  const spaced = logFromRows({ name: 'shop', hash: '', items, users: usersOf(log) });
+  const spaced = logFromRows({ name: 'shop', hash: '', items, users: logUsers(log) });
   for (const write of [writeRecBole, writeMiniOneRec]) {
     expect(() => write({ log: spaced, split: leaveLastOut(spaced) }, 'x')).toThrow('cannot be written');
   }

@@ -1,9 +1,9 @@
 /** MiniOneRec's CSV files and its list of items (https://github.com/AkaliKong/MiniOneRec, convert_dataset.py). */
 import { csvField } from '../csv';
-import { checkIds, fileOfLines, targetRows, type Part, type SplitLog } from './rows';
+import { checkIds, fileOfLines, targetRows, type SplitPart, type SplitLog } from './rows';
 
 const MOST_HISTORY = 50;
-const PARTS: readonly Part[] = ['train', 'valid', 'test'];
+const PARTS: readonly SplitPart[] = ['train', 'valid', 'test'];
 const COLUMNS = ['user_id', 'history_item_title', 'item_title', 'history_item_id', 'item_id', 'history_item_sid', 'item_sid'];
 
 /** A list of texts as Python prints it. */
@@ -21,7 +21,7 @@ export function writeMiniOneRec(read: SplitLog, name: string): File[] {
   checkIds(id, /[\s,'"[\]|]/, 'MiniOneRec’s files');
   const of = (column: Iterable<string>): readonly string[] => [...column];
   const [ids, titles, codes] = [of(id), of(title), of(semantic)];
-  const lines = function* (part: Part): Generator<string, void> {
+  const lines = function* (part: SplitPart): Generator<string, void> {
     yield COLUMNS.join(',');
     for (const { user, history, item } of targetRows(read, part, MOST_HISTORY)) {
       const list = (texts: readonly string[]): string => pythonList(history.map((index) => texts[index]!));

@@ -1,9 +1,9 @@
 /** RecBole's atomic files with the split made here (https://recbole.io/docs/user_guide/usage/running_new_dataset.html). */
-import { checkIds, fileOfLines, targetRows, type Part, type SplitLog } from './rows';
+import { checkIds, fileOfLines, targetRows, type SplitPart, type SplitLog } from './rows';
 
 /** RecBole's own default is 50. */
 const MOST_HISTORY = 50;
-const PARTS: readonly Part[] = ['train', 'valid', 'test'];
+const PARTS: readonly SplitPart[] = ['train', 'valid', 'test'];
 
 /** RecBole's texts cannot contain tabs or line ends. */
 function field(text: string): string {
@@ -19,7 +19,7 @@ export function writeRecBole(read: SplitLog, name: string): File[] {
   const { log } = read;
   const ids = [...log.items.columns.id];
   checkIds([...ids, ...log.users], /\s/, 'RecBole’s files');
-  const lines = function* (part: Part): Generator<string, void> {
+  const lines = function* (part: SplitPart): Generator<string, void> {
     yield 'user_id:token\titem_id_list:token_seq\titem_id:token';
     for (const { user, history, item } of targetRows(read, part, MOST_HISTORY)) {
       yield `${log.users.at(user)}\t${history.map((index) => ids[index]!).join(' ')}\t${ids[item]!}`;

@@ -4,7 +4,7 @@ import type { ReadLog } from '../readLog';
 import { historyEnd, LogError, type Target } from '../types';
 
 export type SplitLog = Pick<ReadLog, 'log' | 'split'>;
-export type Part = 'train' | 'valid' | 'test';
+export type SplitPart = 'train' | 'valid' | 'test';
 
 export interface TargetRow {
   readonly user: number;
@@ -17,7 +17,7 @@ export interface TargetRow {
  * Rows of a part, user after user. Training has a row for every event with a history, as in RecBole's augmentation.
  * @param most maximum items per history
  */
-export function* targetRows({ log, split }: SplitLog, part: Part, most: number): Generator<TargetRow, void> {
+export function* targetRows({ log, split }: SplitLog, part: SplitPart, most: number): Generator<TargetRow, void> {
   const rowOf = (target: Target): TargetRow | null => {
     const end = historyEnd(log, target);
     if (end === 0) return null;

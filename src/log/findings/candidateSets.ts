@@ -1,8 +1,8 @@
 import { t } from '../../words/words';
-import { note, warning, type Check } from './finding';
+import { note, warning, type FindingCheck } from './finding';
 
 /** Which candidate sets can be used, and how. */
-export const candidateSets: Check = ({
+export const candidateSets: FindingCheck = ({
   raw: { candidates, items },
   filtered: { itemCounts, userCounts },
   recipe: { filters },

@@ -1,13 +1,13 @@
 import { numberFormat, t } from '../../words/words';
-import { NAMED_PLACES, type Place } from '../intake/tally';
-import { warning, type Check } from './finding';
+import { NAMED_PLACES, type FilePosition } from '../intake/tally';
+import { warning, type FindingCheck } from './finding';
 
-function firstFiles(names: readonly string[]): Place[] {
+function firstFiles(names: readonly string[]): FilePosition[] {
   return names.slice(0, NAMED_PLACES).map((file) => ({ file, line: 0 }));
 }
 
 /** Splits with more or fewer rows than the dataset's card says. */
-export const datasetCard: Check = ({ raw }) => {
+export const datasetCard: FindingCheck = ({ raw }) => {
   const splits = new Map<string, { readonly rows: number; records: number; readonly names: string[] }>();
   for (const { name, listed } of raw.sources) {
     if (listed === undefined) continue;
@@ -27,7 +27,7 @@ export const datasetCard: Check = ({ raw }) => {
 };
 
 /** Shards such as `train-00000-of-00002` whose others are missing. */
-export const datasetShards: Check = ({ raw }) => {
+export const datasetShards: FindingCheck = ({ raw }) => {
   const parts = new Map<string, { readonly total: number; readonly numbers: Set<string>; readonly names: string[] }>();
   for (const { name } of raw.sources) {
     const [, file, number, total] = /^(.*)-(\d{5})-of-(\d{5})\b/.exec(name) ?? [];

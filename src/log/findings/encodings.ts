@@ -1,8 +1,8 @@
 import { t } from '../../words/words';
-import { note, warning, type Check } from './finding';
+import { note, warning, type FindingCheck } from './finding';
 
 /** Files in other encodings than UTF-8, or in two. */
-export const encodings: Check = ({ raw }) =>
+export const encodings: FindingCheck = ({ raw }) =>
   raw.sources.map(({ name, encoding: { encoding: unicode, legacyLines, legacy, firstLegacy, hasUtf8 } }) => {
     if (unicode !== 'utf-8')
       return note(t('{file} is {encoding}', { file: name, encoding: unicode.toUpperCase() }), t('read as such'));

@@ -4,7 +4,7 @@ import type { Filtered } from '../intake/filters';
 import type { EventOrder } from '../intake/order';
 import type { RawLog } from '../intake/rawLog';
 import type { FindingLevel } from '../intake/reasons';
-import type { Place } from '../intake/tally';
+import type { FilePosition } from '../intake/tally';
 
 export interface Finding {
   readonly level: FindingLevel;
@@ -12,7 +12,7 @@ export interface Finding {
   readonly message: string;
   /** What is done about it. */
   readonly done: string;
-  readonly first: readonly Place[];
+  readonly first: readonly FilePosition[];
   readonly example: string;
 }
 
@@ -25,12 +25,12 @@ export interface Surveyed {
 }
 
 /** Looks for one kind of oddity, or several that are counted together; null where there is none. */
-export type Check = (surveyed: Surveyed) => Finding | null | readonly (Finding | null)[];
+export type FindingCheck = (surveyed: Surveyed) => Finding | null | readonly (Finding | null)[];
 
-export function note(message: string, done: string, first: readonly Place[] = [], example = ''): Finding {
+export function note(message: string, done: string, first: readonly FilePosition[] = [], example = ''): Finding {
   return { level: 'note', message, done, first, example };
 }
 
-export function warning(message: string, done: string, first: readonly Place[] = [], example = ''): Finding {
+export function warning(message: string, done: string, first: readonly FilePosition[] = [], example = ''): Finding {
   return { level: 'warning', message, done, first, example };
 }

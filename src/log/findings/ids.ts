@@ -1,8 +1,8 @@
 import { t } from '../../words/words';
 import { quoted } from '../intake/tally';
-import { warning, type Check } from './finding';
+import { warning, type FindingCheck } from './finding';
 
-export const oddIds: Check = ({
+export const oddIds: FindingCheck = ({
   raw: {
     oddIds: { rows, first, example },
   },
@@ -23,7 +23,7 @@ export const oddIds: Check = ({
 const ROUNDED_ID = /^\d(?:\.\d+)?E\+\d+$/i;
 
 /** IDs that have lost digits, so that different ones may have become equal. */
-export const roundedIds: Check = ({ raw: { users, items } }) => {
+export const roundedIds: FindingCheck = ({ raw: { users, items } }) => {
   const rounded = [users, items.ids.texts].flatMap((ids) => ids.filter((id) => ROUNDED_ID.test(id)));
   if (rounded.length === 0) return null;
   const message = t('{n, plural, one {# ID that a spreadsheet has rounded} other {# IDs that a spreadsheet has rounded}}', {
@@ -33,7 +33,7 @@ export const roundedIds: Check = ({ raw: { users, items } }) => {
   return warning(message, done, [], quoted(rounded[0]));
 };
 
-export const sortedHistories: Check = ({ raw }) =>
+export const sortedHistories: FindingCheck = ({ raw }) =>
   raw.sortedById
     ? warning(
         t('Nearly every history is in the order of its items’ IDs, so it is not in time order'),
@@ -41,7 +41,7 @@ export const sortedHistories: Check = ({ raw }) =>
       )
     : null;
 
-export const idsInOrder: Check = ({ raw }) =>
+export const idsInOrder: FindingCheck = ({ raw }) =>
   raw.idsTellTime
     ? warning(
         t('The item IDs are numbers in the order in which items first appear, so an ID reveals when its item appeared'),

@@ -1,10 +1,10 @@
 /** Oddities of a log, with counts, first lines, and what is done about them. Pure. */
 import type { LogRecipe } from '../../recipe/logRecipe';
-import { orderOf, type Intake, type Survey } from '../intake/intake';
+import { orderOf, type IntakeResult, type Survey } from '../intake/intake';
 import { candidateSets } from './candidateSets';
 import { datasetCard, datasetShards } from './dataset';
 import { encodings } from './encodings';
-import type { Check, Finding } from './finding';
+import type { FindingCheck, Finding } from './finding';
 import { idsInOrder, oddIds, roundedIds, sortedHistories } from './ids';
 import { items } from './items';
 import { lateRows, missingTimes, unfoldedHistories } from './order';
@@ -15,7 +15,7 @@ import { baskets, singleUser } from './users';
 
 export type { Finding } from './finding';
 
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly FindingCheck[] = [
   rejectedRows,
   items,
   datasetCard,
@@ -37,7 +37,7 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** Everything that the user should know before using the log, worst first; pictures last. */
-export function findingsOf(intake: Intake, recipe: LogRecipe, { filtered }: Survey): Finding[] {
+export function findingsOf(intake: IntakeResult, recipe: LogRecipe, { filtered }: Survey): Finding[] {
   const surveyed = { raw: intake.raw, order: orderOf(intake, recipe.split), filtered, recipe };
   const found = CHECKS.flatMap((check) => check(surveyed))
     .filter((finding) => finding !== null)

@@ -1,8 +1,8 @@
 import { message, t } from '../../words/words';
 import type { LogFilters } from '../../recipe/logRecipe';
 import type { RawLog } from '../intake/rawLog';
-import { NAMED_PLACES, type Place } from '../intake/tally';
-import { note, warning, type Check } from './finding';
+import { NAMED_PLACES, type FilePosition } from '../intake/tally';
+import { note, warning, type FindingCheck } from './finding';
 
 /** What stands in for a title. */
 const WITHOUT_TEXT: Readonly<Record<LogFilters['withoutText'], string>> = {
@@ -12,8 +12,8 @@ const WITHOUT_TEXT: Readonly<Record<LogFilters['withoutText'], string>> = {
 };
 
 /** Rows of the first events of items. */
-function firstRows({ events: { item, source, line }, sourceNames }: RawLog, isWanted: (item: number) => boolean): Place[] {
-  const first = new Map<number, Place>();
+function firstRows({ events: { item, source, line }, sourceNames }: RawLog, isWanted: (item: number) => boolean): FilePosition[] {
+  const first = new Map<number, FilePosition>();
   for (let row = 0; row < item.length && first.size < NAMED_PLACES; row++) {
     if (!isWanted(item[row]!) || first.has(item[row]!)) continue;
     first.set(item[row]!, { file: sourceNames[source.at(row)]!, line: line[row]! });
@@ -22,7 +22,7 @@ function firstRows({ events: { item, source, line }, sourceNames }: RawLog, isWa
 }
 
 /** Items that no file lists, that have no text, vector or event. */
-export const items: Check = ({ raw, recipe: { filters } }) => {
+export const items: FindingCheck = ({ raw, recipe: { filters } }) => {
   const { texts, ids, listed, embeddings, visual } = raw.items;
   const events = new Int32Array(ids.texts.length);
   for (const item of raw.events.item) events[item]!++;

@@ -1,9 +1,9 @@
 import { t } from '../../words/words';
 import { inFileOrder, knownOrder } from '../intake/readMappings';
-import { note, warning, type Check } from './finding';
+import { note, warning, type FindingCheck } from './finding';
 
 /** Rows that are not in time order. */
-export const lateRows: Check = ({ raw: { outOfOrder } }) =>
+export const lateRows: FindingCheck = ({ raw: { outOfOrder } }) =>
   outOfOrder.rows === 0
     ? null
     : note(
@@ -15,7 +15,7 @@ export const lateRows: Check = ({ raw: { outOfOrder } }) =>
       );
 
 /** Events that have no row of their own. */
-export const unfoldedHistories: Check = ({ raw: { unfolded } }) =>
+export const unfoldedHistories: FindingCheck = ({ raw: { unfolded } }) =>
   unfolded === 0
     ? null
     : note(
@@ -26,7 +26,7 @@ export const unfoldedHistories: Check = ({ raw: { unfolded } }) =>
       );
 
 /** Sources that have no times: all, or some beside others that do. */
-export const missingTimes: Check = ({ recipe: { sources } }) => {
+export const missingTimes: FindingCheck = ({ recipe: { sources } }) => {
   if (knownOrder(sources) === 'numbers')
     return warning(
       t('No column of times is used, but one of numbers that count a user’s own events or orders'),

@@ -1,7 +1,7 @@
 import { t } from '../../words/words';
 import { REASONS } from '../intake/reasons';
 import type { Counted } from '../intake/tally';
-import type { Check, Finding } from './finding';
+import type { FindingCheck, Finding } from './finding';
 
 function rowsFinding({ reason, rows, first, example }: Counted): Finding {
   const { level, text, done } = REASONS[reason];
@@ -10,7 +10,7 @@ function rowsFinding({ reason, rows, first, example }: Counted): Finding {
 }
 
 /** Rows that gave no event, item or candidate set. */
-export const rejectedRows: Check = ({ raw }) => [...raw.rejected, ...raw.rejectedItems].map(rowsFinding);
+export const rejectedRows: FindingCheck = ({ raw }) => [...raw.rejected, ...raw.rejectedItems].map(rowsFinding);
 
 /** Oddities of rows that are used. */
-export const notedRows: Check = ({ raw }) => raw.notes.map(rowsFinding);
+export const notedRows: FindingCheck = ({ raw }) => raw.notes.map(rowsFinding);

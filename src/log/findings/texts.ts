@@ -2,10 +2,10 @@ import { numberFormat, t } from '../../words/words';
 import { MOST_TEXT_CHARACTERS } from '../records/values';
 import { quoted } from '../intake/tally';
 import { nearDuplicateTitles } from '../intake/traps';
-import { note, type Check } from './finding';
+import { note, type FindingCheck } from './finding';
 
 /** Texts that were cut. */
-export const cutTexts: Check = ({ raw: { items } }) => {
+export const cutTexts: FindingCheck = ({ raw: { items } }) => {
   const { title, category, description } = items.texts;
   const cut = [title, category, description].flatMap((texts) =>
     [...texts.keys()].filter((item) => (texts[item] ?? '').length >= MOST_TEXT_CHARACTERS),
@@ -19,7 +19,7 @@ export const cutTexts: Check = ({ raw: { items } }) => {
 };
 
 /** Items that a reader could not tell apart. */
-export const similarTitles: Check = ({ raw, filtered }) => {
+export const similarTitles: FindingCheck = ({ raw, filtered }) => {
   const { items, example } = nearDuplicateTitles(raw, filtered.itemCounts);
   if (items === 0) return null;
   const message = t(

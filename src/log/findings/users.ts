@@ -1,10 +1,10 @@
 import { t } from '../../words/words';
 import { ordersBaskets } from '../intake/readMappings';
 import { countBaskets } from '../intake/traps';
-import { note, warning, type Check } from './finding';
+import { note, warning, type FindingCheck } from './finding';
 
 /** All events of one user: more likely, the column of users was not found. */
-export const singleUser: Check = ({ filtered: { users, used } }) =>
+export const singleUser: FindingCheck = ({ filtered: { users, used } }) =>
   users !== 1 || used <= 1
     ? null
     : warning(
@@ -13,7 +13,7 @@ export const singleUser: Check = ({ filtered: { users, used } }) =>
       );
 
 /** Events at one time, and those with an item that the user had before. */
-export const baskets: Check = ({ raw, order, filtered, recipe: { sources } }) => {
+export const baskets: FindingCheck = ({ raw, order, filtered, recipe: { sources } }) => {
   const { tied, singleMoment, repeats } = countBaskets(raw, order, filtered);
   return [
     tied === 0

@@ -2,13 +2,13 @@
 import fc from 'fast-check';
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { accident, bytesOf, expectRows, readOrRefuse, type Bytes } from '../../testing/damagedLogs';
+import { accident, fileBytes, expectRows, readOrRefuse, type Bytes } from '../../testing/damagedLogs';
 import { fileOf } from '../../testing/smallLogs';
 import { WITH_TITLES } from '../../testing/logSamples';
 
 describe.each(WITH_TITLES)('%s, damaged', (name, files) => {
   it('is refused, or every row is accounted for', async () => {
-    const good = await Promise.all(files.map(bytesOf));
+    const good = await Promise.all(files.map(fileBytes));
     let read = 0;
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.array(accident, { maxLength: 3 }), async (which, accidents) => {
@@ -26,7 +26,7 @@ describe.each(WITH_TITLES)('%s, damaged', (name, files) => {
   });
 
   it('is refused or read when damaged after compression', async () => {
-    const good = await Promise.all(files.map(bytesOf));
+    const good = await Promise.all(files.map(fileBytes));
     const zip = zipSync(Object.fromEntries(files.map((file, at) => [file.name, good[at]!])));
     const gz = gzipSync(good[0]!);
     await fc.assert(

@@ -1,5 +1,5 @@
 /** A published format as a small description: how to recognise a source of it, and what its columns hold. */
-import type { Part, Role, Share, SourceMapping, Syntax, TimeUnit } from '../../recipe/logRecipe';
+import type { SourcePart, Role, Share, SourceMapping, Syntax, TimeUnit } from '../../recipe/logRecipe';
 import { message, type Text } from '../../words/words';
 import type { Peek } from '../records/peek';
 import { idOf } from '../records/values';
@@ -11,7 +11,7 @@ export interface Guessed {
 
 export interface Recognition {
   readonly format: string;
-  readonly part: Part;
+  readonly part: SourcePart;
   /** Reasons, in sentences. */
   readonly reasons: readonly string[];
   readonly roles: Readonly<Partial<Record<Role, Guessed>>>;

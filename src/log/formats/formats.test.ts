@@ -2,11 +2,11 @@ import { gzipSync, strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
-import { fileOf, usersOf } from '../../testing/smallLogs';
-import { EVENTS, HISTORIES, ITEMS, lines, TITLES, WITH_TITLES, type Event } from '../../testing/logSamples';
+import { fileOf, logUsers } from '../../testing/smallLogs';
+import { EVENTS, HISTORIES, SAMPLE_ITEMS, lines, TITLES, WITH_TITLES, type Event } from '../../testing/logSamples';
 
 function historiesOf({ log }: ReadLog): Record<string, string[]> {
-  return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
+  return Object.fromEntries(logUsers(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
 }
 
 describe('known formats', () => {
@@ -61,7 +61,7 @@ describe('known formats', () => {
         style: { 'Size:': ' L' },
       }),
     );
-    const meta = lines(ITEMS, ([id, title]) =>
+    const meta = lines(SAMPLE_ITEMS, ([id, title]) =>
       JSON.stringify({
         category: ['Movies', 'Drama'],
         description: ['One.', 'Two.'],
@@ -118,7 +118,7 @@ describe('known formats', () => {
     const text = `AnonID,Query,QueryTime,ClickURL,title,impressions\n${lines(EVENTS, ({ user, item, time, place }) => `${user},q${place},${time},${item},${TITLES[item]!.replaceAll('"', '')},"10, 11 ,13"`)}`;
     const read = await readLog([fileOf('search.csv', text)]);
     expect(read.recipe.sources[0]?.format).toBe('Search log');
-    const [first] = usersOf(read.log)[0]!.events;
+    const [first] = logUsers(read.log)[0]!.events;
     expect(first?.query).toBe('q0');
     expect(first?.exposed.map((item) => read.log.items.at(item).id)).toEqual(['11', '13']);
   });
@@ -133,7 +133,7 @@ describe('splits that come with the files', () => {
       fileOf('ml.test.inter', header + row(1, 4) + row(2, 4)),
       fileOf('ml.train.inter', header + row(1, 1) + row(1, 2) + row(2, 1) + row(2, 2)),
       fileOf('ml.valid.inter', header + row(1, 3) + row(2, 3)),
-      fileOf('ml.item', `item_id:token\ttitle:token_seq\n${lines(ITEMS, ([id, title]) => `${id}\t${title}`)}`),
+      fileOf('ml.item', `item_id:token\ttitle:token_seq\n${lines(SAMPLE_ITEMS, ([id, title]) => `${id}\t${title}`)}`),
     ]);
     expect(historiesOf(read)).toEqual(HISTORIES);
     expect(read.recipe.split).toEqual({ kind: 'given' });
@@ -160,7 +160,7 @@ describe('splits that come with the files', () => {
       fileOf('Movies.test.csv', header + of(4)),
       fileOf(
         'meta.jsonl',
-        lines(ITEMS, ([id, title]) => JSON.stringify({ parent_asin: id, title, main_category: 'Movies' })),
+        lines(SAMPLE_ITEMS, ([id, title]) => JSON.stringify({ parent_asin: id, title, main_category: 'Movies' })),
       ),
     ]);
     expect(historiesOf(read)).toEqual(HISTORIES);

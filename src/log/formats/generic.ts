@@ -1,6 +1,6 @@
 /** Any other table, by the names of its columns and by their values. */
 import { message, t } from '../../words/words';
-import type { Part, Role, SourceMapping } from '../../recipe/logRecipe';
+import type { SourcePart, Role, SourceMapping } from '../../recipe/logRecipe';
 import { guessTimeUnit } from '../eventTime';
 import type { Peek } from '../records/peek';
 import { HEADING } from '../records/readRecords';
@@ -22,7 +22,7 @@ import {
 import { baseName, columnFits, INTEGER, shareFitting, shareOf, type Format, type Guessed, type Recognition } from './format';
 import { columnsNamed, countsOwnEvents, matchHeader, normaliseName } from './header';
 import { paddingOf, paddingReason } from './padding';
-import { bringsVectors, rolesOf } from './roles';
+import { bringsVectors, columnRoles } from './roles';
 
 type Roles = Partial<Record<Role, Guessed>>;
 
@@ -324,7 +324,7 @@ function moreSpecific({ columns, rows }: Peek, { column: item }: Guessed, used: 
   });
 }
 
-function partOf(roles: Roles): Part {
+function partOf(roles: Roles): SourcePart {
   if (roles.user !== undefined && roles.candidates !== undefined && roles.time === undefined) return 'candidates';
   if (roles.user !== undefined && (roles.item !== undefined || roles.history !== undefined)) return 'events';
   if (roles.item !== undefined && ((roles.title ?? roles.description ?? roles.category) !== undefined || bringsVectors(roles)))
@@ -332,7 +332,7 @@ function partOf(roles: Roles): Part {
   return roles.user !== undefined && roles.time === undefined ? 'users' : 'ignored';
 }
 
-const WHY: Readonly<Record<Part, string>> = {
+const WHY: Readonly<Record<SourcePart, string>> = {
   events: message('it has a user and an item in each row'),
   items: message('it has items and their texts, but no users'),
   candidates: message('it has lists of candidates for users'),
@@ -396,7 +396,7 @@ function recogniseTable(peek: Peek, said: Roles): Recognition {
   const kept = Object.fromEntries(
     Object.entries(roles).filter(
       ([role, { column }]) =>
-        rolesOf(part).includes(role as Role) && !(ofRows.includes(column) && said[role as Role] === undefined),
+        columnRoles(part).includes(role as Role) && !(ofRows.includes(column) && said[role as Role] === undefined),
     ),
   ) as Roles;
   const column = kept.time?.column;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditLog } from '../audit';
 import { hasTimes } from '../audit/check';
-import { fileOf, usersOf } from '../../testing/smallLogs';
+import { fileOf, logUsers } from '../../testing/smallLogs';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
 import { shortened } from '../shortened';
@@ -67,7 +67,7 @@ describe('Yoochoose', () => {
     expect(await formatsOf(files)).toEqual(['Yoochoose events', 'Yoochoose events']);
     const { log, dropped } = await readLog(files);
     expect(dropped).toEqual([]);
-    expect(usersOf(log).map(({ events: { length } }) => length)).toEqual([5, 5]);
+    expect(logUsers(log).map(({ events: { length } }) => length)).toEqual([5, 5]);
     expect(log.events.time(0, 0)).toBe(Date.UTC(2014, 3, 7, 10, 50, 9, 277) / 1000);
     expect(log.items.map(({ category }) => category)).toEqual(['0', 'S', '7']);
     const clicked = await readLog(files, { filters: { events: ['click'] } });
@@ -124,7 +124,7 @@ describe('a shop’s orders, their lines and their customers in a file each', ()
     expect(guesses[2]!.roleReasons.user).toBe('the name “customer_unique_id”');
     const { log, dropped, findings, recipe } = await readLog(all, { filters: { userCore: 1 } });
     const bought: Record<string, string[]> = Object.fromEntries(
-      usersOf(log).map(({ id, events: own }) => [id, own.map(({ item }) => log.items.at(item).id)]),
+      logUsers(log).map(({ id, events: own }) => [id, own.map(({ item }) => log.items.at(item).id)]),
     );
     // Of o2 the second line of p2 is a second piece; o5 has no time, o7 was cancelled, o99 is unknown.
     expect(bought['person 1']).toEqual(['p1', 'p0', 'p0']);
@@ -185,7 +185,7 @@ describe('a shop that numbers the orders of each user (Instacart)', () => {
   const products = fileOf('products.csv', 'product_id,product_name\np1,Tea\np2,Milk\np3,Salt\n');
   const all = [orders, lines, products];
   const bought = ({ log }: Pick<ReadLog, 'log'>): string[] =>
-    usersOf(log).map(({ events: own }) => own.map(({ item }) => log.items.at(item).title).join(' '));
+    logUsers(log).map(({ events: own }) => own.map(({ item }) => log.items.at(item).title).join(' '));
 
   it('is read in the order of these numbers, and of the places in an order', async () => {
     const read = await readLog(all, { filters: { userCore: 1 } });

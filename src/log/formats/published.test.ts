@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { inspectFiles } from '../intake/intake';
 import { readLog, type ReadLog } from '../readLog';
-import { fileOf, usersOf } from '../../testing/smallLogs';
+import { fileOf, logUsers } from '../../testing/smallLogs';
 import { givenCandidates } from '../types';
 
 function histories({ log }: ReadLog): Record<string, string[]> {
-  return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
+  return Object.fromEntries(logUsers(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
 }
 
 async function formatsOf(files: readonly File[]): Promise<string[]> {
@@ -47,7 +47,7 @@ describe('MIND', () => {
     expect(histories(read).U1!.slice(0, 4)).toEqual(['N1', 'N2', 'N4', 'N5']);
     expect(histories(read).U1!.slice(4).sort()).toEqual(['N3', 'N6']);
     expect(histories(read).U2).toEqual(['N4', 'N1', 'N2', 'N6']);
-    const [user] = usersOf(log);
+    const [user] = logUsers(log);
     expect(user!.events[3]!.exposed.map((item) => log.items.at(item).id)).toEqual(['N3', 'N6']);
     expect(user!.events[2]!.time).toBe(Date.UTC(2019, 10, 9, 9, 5, 58) / 1000);
     expect(read.dropped).toMatchObject([{ reason: 'request without a click', rows: 1 }]);
@@ -115,7 +115,7 @@ it('reads H&M by its names', async () => {
   const read = await readLog(files);
   expect(histories(read)).toEqual({ '000058a12d': [1, 2, 3, 4].map(article) });
   expect(read.log.items.at(0)).toMatchObject({ title: 'Strap top 1', description: 'Jersey top' });
-  expect(usersOf(read.log)[0]!.events[0]!.time).toBe(Date.UTC(2018, 8, 21) / 1000);
+  expect(logUsers(read.log)[0]!.events[0]!.time).toBe(Date.UTC(2018, 8, 21) / 1000);
 });
 
 it('reads Steam’s reviews and games, and no review as a title', async () => {
@@ -370,7 +370,7 @@ it.each([
     JSON.stringify({ user_id: 'u', book_id: `b${n}`, publication: '2001', date_added: time(n) }),
   );
   const { log } = await readLog([fileOf('interactions.json', rows.join('\n'))]);
-  const [user] = usersOf(log);
+  const [user] = logUsers(log);
   expect(user!.events.map(({ item }) => log.items.at(item).id)).toEqual(['b1', 'b2', 'b3', 'b4']);
   expect(user!.events[0]!.time).toBe(first / 1000);
 });

@@ -1,12 +1,12 @@
 /** RecBole's atomic files and benchmark files (https://recbole.io/docs/user_guide/data/atomic_files.html). */
 import { t } from '../../words/words';
-import type { Part } from '../../recipe/logRecipe';
+import type { SourcePart } from '../../recipe/logRecipe';
 import { baseName, shareOf, type Format, type Recognition } from './format';
 import { matchHeader } from './header';
 
 const TYPED = /:(?:token|float)(?:_seq)?$/;
 
-const PARTS: readonly (readonly [RegExp, Part])[] = [
+const PARTS: readonly (readonly [RegExp, SourcePart])[] = [
   [/\.inter$/, 'events'],
   [/\.item$/, 'items'],
   [/\.user$/, 'users'],

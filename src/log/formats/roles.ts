@@ -1,6 +1,6 @@
 /** What a column can hold, with the words for it. */
 import { message, type Text } from '../../words/words';
-import { roleSchema, type Part, type Role } from '../../recipe/logRecipe';
+import { roleSchema, type SourcePart, type Role } from '../../recipe/logRecipe';
 
 export const ROLES: readonly Role[] = roleSchema.options;
 
@@ -78,7 +78,7 @@ export const ORDER_ROLES = ['user', 'time', 'rating', 'event'] as const satisfie
 const CANDIDATE_ROLES: readonly Role[] = ['user', 'item', 'candidates'];
 
 /** The columns that are read from a source. */
-export function rolesOf(part: Part): readonly Role[] {
+export function columnRoles(part: SourcePart): readonly Role[] {
   if (part === 'items') return ITEM_ROLES;
   if (part === 'orders') return ['order', ...ORDER_ROLES];
   if (part === 'accounts') return ['user', 'alias'];

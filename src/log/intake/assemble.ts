@@ -7,7 +7,7 @@ import { forkRandom } from '../random';
 import { splitLog, type GivenShare } from '../split';
 import { Catalogue } from '../catalogue';
 import { LogEvents } from '../logEvents';
-import { FoundTexts, type Texts } from '../textColumn';
+import { FoundTexts, type TextList } from '../textColumn';
 import { LogError, type InteractionLog, type Split } from '../types';
 import { keptCandidates } from './candidates';
 import type { Filtered } from './filters';
@@ -75,14 +75,14 @@ class UsedQueries {
     return this.numbers[query]!;
   }
 
-  done(): Texts {
+  done(): TextList {
     const used = Int32Array.from(this.used);
     return new FoundTexts(used.length, (place) => this.queries[used[place]!]!);
   }
 }
 
 interface Histories {
-  readonly users: Texts;
+  readonly users: TextList;
   readonly events: LogEvents;
   /** Raw rows of the events. */
   readonly rows: Int32Array;

@@ -1,12 +1,12 @@
 /** Candidate sets as in the files: a list of items for a user, or for one target of a user. */
 import type { SourceMapping } from '../../recipe/logRecipe';
-import type { RecordSink, Row } from '../records/syntax';
+import type { RecordSink, CellReader } from '../records/syntax';
 import { entityId, idList } from '../records/values';
 import type { GivenCandidates } from '../types';
 import { GrowingColumn, type Names } from './columns';
 import { findItem, type ItemTable } from './items';
 import type { ReasonId } from './reasons';
-import type { Place, Tally } from './tally';
+import type { FilePosition, Tally } from './tally';
 
 /** `(0,25)`: a user and the target. */
 const PAIR = /^\(\s*([^\s,]+)\s*,\s*([^\s,]+)\s*\)$/;
@@ -42,7 +42,7 @@ export class CandidateReader {
 
   /** Adds the records of one source, whose users and items have been read before. */
   sink({ name, roles, padding }: SourceMapping): RecordSink {
-    const cell = (row: Row, role: 'user' | 'item' | 'candidates'): unknown => {
+    const cell = (row: CellReader, role: 'user' | 'item' | 'candidates'): unknown => {
       const column = roles[role];
       return column === undefined ? undefined : row(column);
     };
@@ -64,7 +64,7 @@ export class CandidateReader {
   }
 
   /** @returns why the set is not used, or null */
-  private take(userId: string, targetId: string, ids: readonly string[], place: Place): ReasonId | null {
+  private take(userId: string, targetId: string, ids: readonly string[], place: FilePosition): ReasonId | null {
     if (userId === '') return 'noUser';
     if (ids.length === 0) return 'noItem';
     const user = this.users.find(userId);

@@ -1,8 +1,8 @@
 /** Embeddings of items, and visual features of their pictures, in a log. */
-import type { ItemEmbeddings, VisualFeatures } from '../types';
+import type { LogEmbeddings, VisualFeatures } from '../types';
 import { vectorOf } from '../records/values';
 import { GrowingColumn } from './columns';
-import { quoted, type Place, type Tally } from './tally';
+import { quoted, type FilePosition, type Tally } from './tally';
 
 /** Rows per block: a single array would have to be copied as it grows. */
 const BLOCK = 1024;
@@ -27,7 +27,7 @@ export class EmbeddingTable {
   }
 
   /** Adds the cell of an item; problems are noted, and an empty cell is skipped. */
-  add(item: number, cell: unknown, place: Place, notes: Tally): void {
+  add(item: number, cell: unknown, place: FilePosition, notes: Tally): void {
     if (cell === undefined || cell === null || cell === '') return;
     const vector = vectorOf(cell);
     if (vector === null || vector.length === 0)
@@ -67,7 +67,7 @@ export class EmbeddingTable {
   }
 
   /** Embeddings of some items in order, the mean of the others if an item has none; null if none has. */
-  of(items: Int32Array): ItemEmbeddings | null {
+  of(items: Int32Array): LogEmbeddings | null {
     const { width } = this;
     const known = items.filter((item) => this.has(item));
     if (known.length === 0) return null;

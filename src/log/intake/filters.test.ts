@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema, type LogFilters } from '../../recipe/logRecipe';
-import { fileOf, usersOf } from '../../testing/smallLogs';
+import { fileOf, logUsers } from '../../testing/smallLogs';
 import { FATES } from './filters';
 import { REASONS } from './reasons';
-import { defaultRecipe, inspectFiles, preview, readIntake, survey, type Intake, type Survey } from './intake';
+import { defaultRecipe, inspectFiles, preview, readIntake, survey, type IntakeResult, type Survey } from './intake';
 
 interface Row {
   readonly user: string;
@@ -25,7 +25,7 @@ const rows: fc.Arbitrary<Row[]> = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-async function intakeOf(events: readonly Row[]): Promise<Intake> {
+async function intakeOf(events: readonly Row[]): Promise<IntakeResult> {
   const text = events
     .map(({ user, item, time, rating, kind }) => `${user},${item},${time},${rating},${kind},T ${item}\n`)
     .join('');
@@ -36,7 +36,7 @@ async function intakeOf(events: readonly Row[]): Promise<Intake> {
   );
 }
 
-function surveyed(intake: Intake, filters: Partial<LogFilters>): Survey {
+function surveyed(intake: IntakeResult, filters: Partial<LogFilters>): Survey {
   return survey(intake, {
     ...defaultRecipe(intake),
     filters: filtersSchema.parse({ userCore: 1, ...filters }),
@@ -111,7 +111,7 @@ describe('applyFilters', () => {
           { ...defaultRecipe(intake), filters: filtersSchema.parse({ ...chosen }), split: { kind: 'leave-last-out' } },
           result,
         );
-        expect(usersOf(log).reduce((sum, user) => sum + user.events.length, 0)).toBe(used.length);
+        expect(logUsers(log).reduce((sum, user) => sum + user.events.length, 0)).toBe(used.length);
       }),
       { numRuns: 150 },
     );
@@ -131,7 +131,7 @@ describe('applyFilters', () => {
             split: { kind: 'leave-last-out' } as const,
           };
           const { log } = preview(intake, recipe, survey(intake, recipe));
-          return usersOf(log)
+          return logUsers(log)
             .map(({ id, events: own }): [string, string[]] => [id, own.map(({ item }) => log.items.at(item).id)])
             .sort();
         };

@@ -3,7 +3,7 @@ import type { LogFilters } from '../../recipe/logRecipe';
 import type { EventOrder } from './order';
 import type { RawLog } from './rawLog';
 import type { ReasonId } from './reasons';
-import { NAMED_PLACES, type Counted, type Place } from './tally';
+import { NAMED_PLACES, type Counted, type FilePosition } from './tally';
 
 const USED = 0;
 const DUPLICATE = 1;
@@ -168,7 +168,7 @@ function core(raw: RawLog, filters: LogFilters, fate: Uint8Array, itemCounts: In
 
 /** Counts for each reason, with its first lines. */
 function account(raw: RawLog, fate: Uint8Array): Counted[] {
-  const counts = FATES.map((reason) => ({ reason, rows: 0, first: [] as Place[], example: '' }));
+  const counts = FATES.map((reason) => ({ reason, rows: 0, first: [] as FilePosition[], example: '' }));
   const { source, line } = raw.events;
   for (let row = 0; row < fate.length; row++) {
     const code = fate[row]!;

@@ -8,7 +8,7 @@ import { guessSources } from './guess';
 import type { SourceGuess } from './guessSource';
 import type { Remembered } from './headerSignature';
 import { isPictureName } from './itemPictures';
-import { logName } from './logName';
+import { dataSetName } from './dataSetName';
 import type { Pictured } from './pictured';
 import { orderEvents, type EventOrder } from './order';
 import { readSources, type ReadLimits, type ReadProgress } from './readSources';
@@ -21,7 +21,7 @@ import { guestsOf, isNoInterest, takesBack } from './noInterest';
 import { t } from '../../words/words';
 
 /** Inspected files. */
-export interface Inspected {
+export interface InspectedSources {
   readonly sources: readonly Source[];
   readonly guesses: readonly SourceGuess[];
   /** Files of pictures. */
@@ -29,7 +29,7 @@ export interface Inspected {
 }
 
 /** @throws LogError when none of the files is a table */
-export async function inspectFiles(files: readonly File[], remembered: Remembered = {}): Promise<Inspected> {
+export async function inspectFiles(files: readonly File[], remembered: Remembered = {}): Promise<InspectedSources> {
   const { tables, pictures } = tablesIn(await openSources(files));
   if (tables.length === 0 && pictures.length > 0) return { sources: [], guesses: [], pictures };
   return { sources: tables, guesses: await guessSources(tables, remembered), pictures };
@@ -47,7 +47,7 @@ export const PICTURES_ALONE =
   'These are pictures, and no log. Drop them together with the files of their log, or while that log is open.';
 
 /** Read files. */
-export interface Intake {
+export interface IntakeResult {
   /** Name of the log. */
   readonly name: string;
   readonly mappings: readonly SourceMapping[];
@@ -65,7 +65,7 @@ export async function readIntake(
   mappings: readonly SourceMapping[],
   onProgress?: (progress: ReadProgress) => void,
   limits: ReadLimits = {},
-): Promise<Intake> {
+): Promise<IntakeResult> {
   const raw = await readSources(sources, mappings, onProgress, limits);
   if (raw.events.user.length === 0) {
     const reasons = raw.rejected
@@ -80,7 +80,7 @@ export async function readIntake(
     throw new LogError(`${name}: ${message}`, [{ file: name, line: 0, message }, ...issues]);
   }
   return {
-    name: logName(mappings),
+    name: dataSetName(mappings),
     mappings,
     raw,
     orders: { plain: null, given: null },
@@ -89,12 +89,12 @@ export async function readIntake(
   };
 }
 
-export function orderOf({ raw, orders }: Intake, split: SplitRecipe): EventOrder {
+export function orderOf({ raw, orders }: IntakeResult, split: SplitRecipe): EventOrder {
   if (split.kind === 'given') return (orders.given ??= orderEvents(raw, true));
   return (orders.plain ??= orderEvents(raw, false));
 }
 
-function filteredBy(intake: Intake, { filters, split }: Pick<LogRecipe, 'filters' | 'split'>): Filtered {
+function filteredBy(intake: IntakeResult, { filters, split }: Pick<LogRecipe, 'filters' | 'split'>): Filtered {
   const { raw, applied } = intake;
   const key = JSON.stringify([filters, split.kind === 'given']);
   if (applied.filtered === null || applied.key !== key) {
@@ -113,7 +113,7 @@ export function hasGivenSplit({ events: { share } }: RawLog): boolean {
 }
 
 /** The filters and split that suit a log, before the user changes them. */
-export function defaultRecipe(intake: Intake, guesses: readonly Pick<SourceGuess, 'leastRating'>[] = []): LogRecipe {
+export function defaultRecipe(intake: IntakeResult, guesses: readonly Pick<SourceGuess, 'leastRating'>[] = []): LogRecipe {
   const { raw, mappings } = intake;
   const { title } = raw.items.texts;
   const events = raw.events.item.length;
@@ -157,7 +157,7 @@ export interface Survey {
   readonly leftOut: readonly Counted[];
 }
 
-export function survey(intake: Intake, recipe: LogRecipe): Survey {
+export function survey(intake: IntakeResult, recipe: LogRecipe): Survey {
   const { raw } = intake;
   const filtered = filteredBy(intake, recipe);
   const leftOut = [...raw.rejected, ...filtered.leftOut];
@@ -166,7 +166,7 @@ export function survey(intake: Intake, recipe: LogRecipe): Survey {
 }
 
 /** Log and split by the recipe, without the hash. */
-export function preview(intake: Intake, recipe: LogRecipe, { filtered }: Survey): { log: InteractionLog; split: Split } {
+export function preview(intake: IntakeResult, recipe: LogRecipe, { filtered }: Survey): { log: InteractionLog; split: Split } {
   return assemble(intake.raw, orderOf(intake, recipe.split), filtered, recipe, {
     name: intake.name,
     pictured: intake.pictures.pictured,
@@ -174,13 +174,13 @@ export function preview(intake: Intake, recipe: LogRecipe, { filtered }: Survey)
 }
 
 /** Items (raw numbers) of the catalogue under a recipe. */
-export function keptItems(intake: Intake, recipe: LogRecipe): Int32Array {
+export function keptItems(intake: IntakeResult, recipe: LogRecipe): Int32Array {
   return catalogueItems(intake.raw, filteredBy(intake, recipe), recipe);
 }
 
 /** @throws LogError when nothing can be trained on, ranked or tested */
 export async function finishLog(
-  intake: Intake,
+  intake: IntakeResult,
   recipe: LogRecipe,
   surveyed: Survey,
 ): Promise<{ log: InteractionLog; split: Split }> {

@@ -1,6 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
-import { inspectFiles, keptItems, defaultRecipe, finishLog, readIntake, survey, type Intake } from './intake';
+import { inspectFiles, keptItems, defaultRecipe, finishLog, readIntake, survey, type IntakeResult } from './intake';
 import { EmbeddingTable } from './embeddings';
 import { itemPictures } from './itemPictures';
 import { readLog } from '../readLog';
@@ -21,7 +21,7 @@ const picture = (name: string): File => new File(['x'], name);
 
 async function read(
   ...files: readonly File[]
-): Promise<{ intake: Intake; recipe: LogRecipe; found: ReturnType<typeof itemPictures> }> {
+): Promise<{ intake: IntakeResult; recipe: LogRecipe; found: ReturnType<typeof itemPictures> }> {
   const { sources, guesses, pictures } = await inspectFiles(files);
   const intake = await readIntake(
     sources,

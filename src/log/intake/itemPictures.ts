@@ -5,7 +5,7 @@ import type { ReasonId } from './reasons';
 import { quoted, Tally, type Counted } from './tally';
 
 /** Where an item's picture is. */
-export type ItemPicture =
+export type PictureLocation =
   | { readonly kind: 'file'; readonly source: Source }
   /** In the row itself. */
   | { readonly kind: 'bytes'; readonly blob: Blob }
@@ -13,7 +13,7 @@ export type ItemPicture =
 
 export interface ItemPictures {
   /** By item number. */
-  readonly of: ReadonlyMap<number, ItemPicture>;
+  readonly of: ReadonlyMap<number, PictureLocation>;
   /** Files and cells that belong to no item. */
   readonly unused: readonly Counted[];
 }
@@ -32,7 +32,7 @@ export function isPictureName(name: string): boolean {
 export function itemPictures(raw: Pick<RawLog, 'items'>, files: readonly Source[], items: Int32Array): ItemPictures {
   const { ids, texts, pictures } = raw.items;
   const wanted = new Set(items);
-  const of = new Map<number, ItemPicture>();
+  const of = new Map<number, PictureLocation>();
   const unused = new Tally();
   const byName = new Map<string, Source>();
   const named = new Set(
@@ -65,7 +65,7 @@ export function itemPictures(raw: Pick<RawLog, 'items'>, files: readonly Source[
 }
 
 /** @returns the picture, or why there is none */
-function fromText(text: string, byName: ReadonlyMap<string, Source>): ItemPicture | ReasonId {
+function fromText(text: string, byName: ReadonlyMap<string, Source>): PictureLocation | ReasonId {
   const address = text.startsWith('//') ? `https:${text}` : text;
   if (/^https?:\/\//i.test(address) && URL.canParse(address)) {
     const url = new URL(address);

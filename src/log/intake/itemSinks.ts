@@ -2,10 +2,10 @@
 import type { Role, SourceMapping } from '../../recipe/logRecipe';
 import { bringsVectors, VECTOR_ROLES } from '../formats/roles';
 import { entityId, semanticOf } from '../records/values';
-import type { RecordProblem, RecordSink, Row } from '../records/syntax';
+import type { RecordProblem, RecordSink, CellReader } from '../records/syntax';
 import { ownCopy } from './columns';
-import { addVectors, listItem, ownId, type Cells, type ItemTable } from './items';
-import type { Place, Tally } from './tally';
+import { addVectors, listItem, ownId, type RoleReader, type ItemTable } from './items';
+import type { FilePosition, Tally } from './tally';
 
 export interface ItemTaker extends RecordSink {
   readonly rows: number;
@@ -40,8 +40,8 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
   const { items, rejected, notes, followed } = reading;
   const list = followed.get(name);
   const leading = rowsOf === undefined ? undefined : followed.get(rowsOf);
-  let row: Row = () => undefined;
-  const cells: Cells = (role) => {
+  let row: CellReader = () => undefined;
+  const cells: RoleReader = (role) => {
     const column = roles[role];
     return column === undefined ? undefined : row(column);
   };
@@ -82,7 +82,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
     else addVectors(items, item, cells, place, notes);
     return item;
   };
-  const addAlias = (item: string, alias: string, place: Place): void => {
+  const addAlias = (item: string, alias: string, place: FilePosition): void => {
     const known = items.aliases.get(alias);
     if (alias === '') return;
     if (known !== undefined && known !== item) {
@@ -94,7 +94,7 @@ export function itemTaker(mapping: SourceMapping, kind: ItemsKind, reading: Item
   };
   const taker = {
     rows: 0,
-    record(current: Row, line: number): undefined {
+    record(current: CellReader, line: number): undefined {
       taker.rows++;
       row = current;
       const item = take(line);

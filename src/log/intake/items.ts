@@ -4,14 +4,14 @@ import { bringsVectors } from '../formats/roles';
 import { Names, ownCopy, textBytes } from './columns';
 import { EmbeddingTable } from './embeddings';
 import type { ReasonId } from './reasons';
-import { quoted, type Place, type Tally } from './tally';
+import { quoted, type FilePosition, type Tally } from './tally';
 import { categoryOf, imageOf, mayBeMissing, pictureBytesOf, semanticOf, textOf, titleOf } from '../records/values';
 
 const TEXTS = ['title', 'category', 'description', 'price', 'image', 'semantic'] as const;
 export type ItemText = (typeof TEXTS)[number];
 
 /** Reads a role of the current row; undefined if the source has no such column. */
-export type Cells = (role: Role) => unknown;
+export type RoleReader = (role: Role) => unknown;
 
 const READ: Readonly<Record<ItemText, (value: unknown) => string>> = {
   title: titleOf,
@@ -81,7 +81,7 @@ function keepText(items: ItemTable, role: ItemText, number: number, text: string
 }
 
 /** Enters a row of an items file. @returns why the row was not used, or null */
-export function listItem(items: ItemTable, id: string, cells: Cells): ReasonId | null {
+export function listItem(items: ItemTable, id: string, cells: RoleReader): ReasonId | null {
   const number = items.ids.number(id);
   const texts = TEXTS.map((role) => READ[role](cells(role)));
   if (items.listed[number] === true) {
@@ -101,13 +101,13 @@ export function dropMissingTitles({ texts: { title } }: ItemTable): void {
 }
 
 /** Adds the vectors of an item's row, and its picture if the row contains it. */
-export function addVectors(items: ItemTable, item: number, cells: Cells, place: Place, notes: Tally): void {
+export function addVectors(items: ItemTable, item: number, cells: RoleReader, place: FilePosition, notes: Tally): void {
   items.embeddings.add(item, cells('embedding'), place, notes);
   items.visual.add(item, cells('visual'), place, notes);
   keepPicture(items, item, cells);
 }
 
-function keepPicture({ pictures }: ItemTable, item: number, cells: Cells): void {
+function keepPicture({ pictures }: ItemTable, item: number, cells: RoleReader): void {
   if (pictures.has(item)) return;
   const bytes = pictureBytesOf(cells('image'));
   if (bytes !== null) pictures.set(item, new Blob([bytes]));
@@ -117,7 +117,7 @@ function keepPicture({ pictures }: ItemTable, item: number, cells: Cells): void 
  * Adds texts beside an event. The first text of an item is kept; a later, different title is noted, since it may be
  * that two items share an ID.
  */
-export function describeItem(items: ItemTable, number: number, cells: Cells, place: Place, notes: Tally): void {
+export function describeItem(items: ItemTable, number: number, cells: RoleReader, place: FilePosition, notes: Tally): void {
   if (!items.embeddings.has(number)) items.embeddings.add(number, cells('embedding'), place, notes);
   if (!items.visual.has(number)) items.visual.add(number, cells('visual'), place, notes);
   keepPicture(items, number, cells);

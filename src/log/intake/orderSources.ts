@@ -1,6 +1,6 @@
 /** Shops keep orders, their lines and their customers in a file each: which sources belong together, by the names of their columns. */
 import { t } from '../../words/words';
-import type { Part, Role } from '../../recipe/logRecipe';
+import type { SourcePart, Role } from '../../recipe/logRecipe';
 import { table } from '../formats/generic';
 import { matchHeader, normaliseName } from '../formats/header';
 import { ORDER_ROLES } from '../formats/roles';
@@ -19,7 +19,7 @@ interface Seen {
   readonly order: string;
 }
 
-function withPart(guess: SourceGuess, part: Part, reason: string, roles: Seen['roles']): SourceGuess {
+function withPart(guess: SourceGuess, part: SourcePart, reason: string, roles: Seen['roles']): SourceGuess {
   const { mapping } = guess;
   const roleReasons = Object.fromEntries(
     Object.entries(roles).map(([role, at]) => [

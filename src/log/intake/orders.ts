@@ -1,7 +1,7 @@
 /** Orders and accounts: files that say whose the events of an order are and when, and who the users behind other IDs are. */
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { parseTime } from '../eventTime';
-import type { RecordSink, Row } from '../records/syntax';
+import type { RecordSink, CellReader } from '../records/syntax';
 import { entityId, idOf, ratingOf } from '../records/values';
 import { GrowingColumn, Names, ownCopy } from './columns';
 import { quoted, type Tally } from './tally';
@@ -69,7 +69,7 @@ export class Orders {
 
   /** Adds the records of one source. */
   sink({ name, roles, timeUnit }: SourceMapping): RecordSink {
-    const record = (row: Row, line: number): undefined => {
+    const record = (row: CellReader, line: number): undefined => {
       this.rows++;
       const cell = (role: 'order' | 'user' | 'time' | 'rating' | 'event'): unknown =>
         roles[role] === undefined ? undefined : row(roles[role]);

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filtersSchema } from '../../recipe/logRecipe';
 import { fileOf } from '../../testing/smallLogs';
-import { defaultRecipe, inspectFiles, readIntake, survey, type Intake } from './intake';
-import { factsOf, keptOf, longTail } from './overview';
+import { defaultRecipe, inspectFiles, readIntake, survey, type IntakeResult } from './intake';
+import { rawLogFacts, keptOf, longTail } from './overview';
 
 describe('longTail', () => {
   it('goes from the most frequent item to the last, never increasing, with every rank up to 10', () => {
@@ -45,7 +45,7 @@ const row: fc.Arbitrary<Row> = fc.record({
 const TITLES: Readonly<Record<string, string>> = { a: 'Tea', b: 'Cup', c: '', d: 'Tea', e: '' };
 const GOOD: Row = { user: 'u1', item: 'a', time: '1600000000', rating: 3, kind: 'view' };
 
-async function intakeOf(rows: readonly Row[]): Promise<Intake> {
+async function intakeOf(rows: readonly Row[]): Promise<IntakeResult> {
   const lines = rows.map(({ user, item, time, rating, kind }) => `${user},${item},${time},${rating},${kind},${TITLES[item]}\n`);
   const file = fileOf('log.csv', `user,item,time,rating,event,title\n${lines.join('')}`);
   const { sources, guesses } = await inspectFiles([file]);
@@ -67,7 +67,7 @@ describe('factsOf and keptOf', () => {
           filters: filtersSchema.parse({ userCore, leastRating: 2 }),
           split: { kind: 'leave-last-out' } as const,
         };
-        const facts = factsOf(intake.raw, recipe);
+        const facts = rawLogFacts(intake.raw, recipe);
         const userOf = (user: string): number => events.filter((one) => one.user === user).length;
         expect(facts).toMatchObject({
           events: events.length,
@@ -108,7 +108,7 @@ describe('factsOf and keptOf', () => {
       sources,
       guesses.map(({ mapping }) => mapping),
     );
-    const facts = factsOf(intake.raw, defaultRecipe(intake));
+    const facts = rawLogFacts(intake.raw, defaultRecipe(intake));
     expect(facts.times).toBeNull();
     expect(facts.ratings).toBeNull();
     expect(facts.kinds).toEqual([]);

@@ -6,7 +6,7 @@ import { hasGivenSplit, type Survey } from './intake';
 import type { Counted } from './tally';
 
 /** What was read, before any filter. */
-export interface LogFacts {
+export interface RawLogFacts {
   readonly sources: readonly SourceTally[];
   readonly events: number;
   readonly users: number;
@@ -60,7 +60,7 @@ function range(values: Float32Array | Float64Array): { least: number; most: numb
   return least <= most ? { least, most } : null;
 }
 
-export function factsOf(raw: RawLog, { sources }: Pick<LogRecipe, 'sources'>): LogFacts {
+export function rawLogFacts(raw: RawLog, { sources }: Pick<LogRecipe, 'sources'>): RawLogFacts {
   const { user, item, time, rating, kind } = raw.events;
   const byItem = countsBy(item, raw.items.ids.texts.length);
   const byKind = countsBy(kind?.filter((number) => number >= 0) ?? new Int32Array(), raw.kinds.length);
@@ -83,7 +83,7 @@ export function factsOf(raw: RawLog, { sources }: Pick<LogRecipe, 'sources'>): L
 }
 
 /** What a recipe keeps. read = used + Σ leftOut. */
-export interface Kept {
+export interface KeptEvents {
   readonly read: number;
   readonly used: number;
   readonly users: number;
@@ -93,7 +93,7 @@ export interface Kept {
   readonly tail: readonly RankPoint[];
 }
 
-export function keptOf({ filtered, read, leftOut }: Survey): Kept {
+export function keptOf({ filtered, read, leftOut }: Survey): KeptEvents {
   return {
     read,
     used: filtered.used,

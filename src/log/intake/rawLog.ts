@@ -1,9 +1,9 @@
 import type { RawCandidates } from './candidates';
 import type { ItemTable } from './items';
-import type { EventColumns } from './readEvents';
+import type { RawEventColumns } from './readEvents';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import type { EncodingTally } from '../source/text';
-import type { Counted, Place } from './tally';
+import type { Counted, FilePosition } from './tally';
 
 export interface SourceTally {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface RawLog {
   /** Names of the kinds of events, and the queries, by number. */
   readonly kinds: readonly string[];
   readonly queries: readonly string[];
-  readonly events: EventColumns;
+  readonly events: RawEventColumns;
   /** Rows of events that gave no event. Rows read = events + Σ rejected. */
   readonly rejected: readonly Counted[];
   /** Candidate sets of the files; null if they have none. */
@@ -35,8 +35,8 @@ export interface RawLog {
   /** Oddities of rows that were used. */
   readonly notes: readonly Counted[];
   /** Events of users and items whose IDs have a quote, a control or a replacement character in them. */
-  readonly oddIds: { readonly rows: number; readonly first: readonly Place[]; readonly example: string };
-  readonly outOfOrder: { readonly rows: number; readonly first: Place | null };
+  readonly oddIds: { readonly rows: number; readonly first: readonly FilePosition[]; readonly example: string };
+  readonly outOfOrder: { readonly rows: number; readonly first: FilePosition | null };
   /** Events that were only in a history beside another event. */
   readonly unfolded: number;
   /** Without times: whether nearly every history is in the order of its items' IDs, which is not chronological. */

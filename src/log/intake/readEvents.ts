@@ -3,9 +3,9 @@ import type { Share, SourceMapping } from '../../recipe/logRecipe';
 import { parseTime, timeProblem, UNTIMED } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
 import { GrowingColumn, Names, OptionalColumn, RunColumn } from './columns';
-import { describeItem, describesItem, itemNumber, type Cells, type ItemTable } from './items';
+import { describeItem, describesItem, itemNumber, type RoleReader, type ItemTable } from './items';
 import type { ReasonId } from './reasons';
-import { quoted, Tally, type Place } from './tally';
+import { quoted, Tally, type FilePosition } from './tally';
 import { entityId, idList, idOf, ratingOf, textOf } from '../records/values';
 import { shareOf } from '../formats/format';
 import type { Accounts, Order, Orders } from './orders';
@@ -21,7 +21,7 @@ export const SHARE_CODES: Readonly<Record<Share | 'none' | 'context', number>> =
 };
 
 /** Events in the order of the files, one entry per column. */
-export interface EventColumns {
+export interface RawEventColumns {
   readonly user: Int32Array;
   readonly item: Int32Array;
   /** Unix seconds, or a running number. */
@@ -122,7 +122,7 @@ export class EventReader {
   /** Times that stand for missing ones, unless all times are small numbers. */
   readonly oddTimes = new Tally();
   latest = -Infinity;
-  firstOutOfOrder: Place | null = null;
+  firstOutOfOrder: FilePosition | null = null;
 
   constructor(
     private readonly items: ItemTable,
@@ -169,7 +169,7 @@ export class EventReader {
     this.exposedEnd.push(this.exposed.length);
   }
 
-  private noteOrder(user: number, time: number, place: Place): void {
+  private noteOrder(user: number, time: number, place: FilePosition): void {
     const previous = this.previous[user];
     if (previous !== undefined && time < previous) {
       this.outOfOrder++;
@@ -188,7 +188,7 @@ export class EventReader {
     const describes = describesItem(roles);
     const timed = roles.time !== undefined && !['order', 'numbered'].includes(timeUnit);
     let row: (column: number) => unknown = () => undefined;
-    const cells: Cells = (role) => {
+    const cells: RoleReader = (role) => {
       const column = roles[role];
       return column === undefined ? undefined : row(column);
     };
@@ -322,7 +322,7 @@ export class EventReader {
     return text === '' ? -1 : names.number(text);
   }
 
-  private showItems(clicked: number, ids: readonly string[], place: Place): void {
+  private showItems(clicked: number, ids: readonly string[], place: FilePosition): void {
     if (ids.length === 0) return;
     for (const shown of new Set(ids)) {
       const item = itemNumber(this.items, shown);
@@ -393,12 +393,12 @@ export class EventReader {
   }
 
   /** The columns, after the last source. `unfolded` counts events that were only in a history beside a row. */
-  finish(): { columns: EventColumns; unfolded: number } {
+  finish(): { columns: RawEventColumns; unfolded: number } {
     const unfolded = this.unfoldHistories();
     const lists = { exposedEnd: this.exposedEnd.done(), exposed: this.exposed.done() };
     const item = this.item.done();
     const shown = this.requests.shown === 0 ? lists : this.requests.merge(lists, this.request.done() ?? new Int32Array(), item);
-    const columns: EventColumns = {
+    const columns: RawEventColumns = {
       badRating: this.badRating.done(),
       user: this.user.done(),
       item,

@@ -1,9 +1,9 @@
 /** Which mappings are read, and what prevents it. Separate from the readers, so that the page need not load them. */
-import type { Part, SourceMapping } from '../../recipe/logRecipe';
+import type { SourcePart, SourceMapping } from '../../recipe/logRecipe';
 import { bringsVectors, ORDER_ROLES } from '../formats/roles';
 
 /** Mappings that contribute to a log. */
-export const READ_PARTS: readonly Part[] = ['events', 'items', 'orders', 'accounts', 'candidates'];
+export const READ_PARTS: readonly SourcePart[] = ['events', 'items', 'orders', 'accounts', 'candidates'];
 
 type Mapped = Pick<SourceMapping, 'part' | 'roles' | 'rowsOf' | 'timeUnit'>;
 

@@ -2,19 +2,19 @@
 import { t } from '../../words/words';
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { readRecords } from '../records/readRecords';
-import type { RecordSink, Row } from '../records/syntax';
+import type { RecordSink, CellReader } from '../records/syntax';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
 import { CandidateReader } from './candidates';
 import { dropMissingTitles, emptyItems } from './items';
 import { itemsKind, itemTaker, type ItemsKind } from './itemSinks';
-import { EventReader, LEAST_UNIX, SHARE_CODES, type EventColumns } from './readEvents';
+import { EventReader, LEAST_UNIX, SHARE_CODES, type RawEventColumns } from './readEvents';
 import { Accounts, Orders } from './orders';
 import { inFileOrder, knownOrder, mappingProblem, READ_PARTS, someTimed, timedByOrder } from './readMappings';
 import type { RawLog, SourceTally } from './rawLog';
 import { Room } from './room';
-import { NAMED_PLACES, quoted, Tally, type Place } from './tally';
+import { NAMED_PLACES, quoted, Tally, type FilePosition } from './tally';
 import { firstSeenIds, idOrderCorrelation, historiesSortedById, idsByFirstTime, idsInFirstSeenOrder, tellsTime } from './traps';
 
 export interface ReadProgress {
@@ -89,7 +89,7 @@ class CountedSink implements RecordSink {
 
   constructor(private readonly sink: RecordSink) {}
 
-  record(row: Row, at: number): 'stop' | undefined {
+  record(row: CellReader, at: number): 'stop' | undefined {
     this.records++;
     return this.sink.record(row, at);
   }
@@ -116,14 +116,14 @@ const ODD = /["\u0000-\u001f\u007f\ufffd]/;
 
 /** Rows of users and items with IDs that no program would write: a row may be broken there. */
 function oddIds(
-  { user, item, source, line }: EventColumns,
+  { user, item, source, line }: RawEventColumns,
   users: readonly string[],
   items: readonly string[],
   sources: readonly Source[],
 ): RawLog['oddIds'] {
   const odd = (ids: readonly string[]): Set<number> => new Set(ids.flatMap((id, at) => (ODD.test(id) ? [at] : [])));
   const [oddUsers, oddItems] = [odd(users), odd(items)];
-  const first: Place[] = [];
+  const first: FilePosition[] = [];
   let [rows, example] = [0, ''];
   if (oddUsers.size + oddItems.size === 0) return { rows, first, example };
   for (let row = 0; row < user.length; row++) {

@@ -1,7 +1,7 @@
 /** The items of a source's first rows, for the user who says which source embeddings without IDs follow. */
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { readRecords } from '../records/readRecords';
-import type { Row } from '../records/syntax';
+import type { CellReader } from '../records/syntax';
 import { idOf, textOf } from '../records/values';
 import type { Source } from '../source/source';
 import { emptyTally } from '../source/text';
@@ -63,7 +63,7 @@ async function firstRows(
   const columns = roles.map((role) => mapping.roles[role]!);
   let done = false;
   const sink = {
-    record(row: Row): 'stop' | undefined {
+    record(row: CellReader): 'stop' | undefined {
       done ||= !take((role) => row(columns[roles.indexOf(role)]!));
       return done ? 'stop' : undefined;
     },

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastBasket, leaveLastOut, splitAsGiven, splitByTime } from '../split';
-import { logOf, usersOf } from '../../testing/smallLogs';
+import { logOf, logUsers } from '../../testing/smallLogs';
 import type { InteractionLog, Split } from '../types';
 import { previewSplit, type EventPart } from './splitPreview';
 
@@ -28,7 +28,7 @@ const SPLITS: readonly (readonly [string, (log: InteractionLog) => Split])[] = [
     'given',
     (log) =>
       splitAsGiven(log, (user, position) => {
-        const share = Math.floor((4 * position) / usersOf(log)[user]!.events.length);
+        const share = Math.floor((4 * position) / logUsers(log)[user]!.events.length);
         return (['train', 'train', 'validation', 'test'] as const)[share]!;
       }),
   ],
@@ -40,11 +40,11 @@ describe.each(SPLITS)('previewSplit, %s', (_, split) => {
       fc.property(users.map(logWith), (log) => {
         const parts = split(log);
         const preview = previewSplit({ log, split: parts });
-        const all = usersOf(log).reduce((sum, { events }) => sum + events.length, 0);
+        const all = logUsers(log).reduce((sum, { events }) => sum + events.length, 0);
         const { train, validation, test, history } = preview;
         expect(train.events + history.events + validation.targets + test.targets).toBe(all);
         const inBins = (part: EventPart): number => preview.bins.reduce((sum, { events }) => sum + events[part], 0);
-        const times = usersOf(log).flatMap(({ events }) => events.map(({ time }) => time));
+        const times = logUsers(log).flatMap(({ events }) => events.map(({ time }) => time));
         if (new Set(times).size > 1) {
           expect(inBins('train')).toBe(preview.train.events);
           expect(inBins('validation')).toBe(preview.validation.targets);
@@ -64,13 +64,13 @@ describe.each(SPLITS)('previewSplit, %s', (_, split) => {
       fc.property(users.map(logWith), (log) => {
         const parts = split(log);
         const { examples } = previewSplit({ log, split: parts });
-        const tested = new Set(parts.test.map(({ user }) => usersOf(log)[user]!.id));
+        const tested = new Set(parts.test.map(({ user }) => logUsers(log)[user]!.id));
         expect(examples).toHaveLength(Math.min(8, tested.size));
         expect(new Set(examples.map(({ id }) => id)).size).toBe(examples.length);
         for (const { id, earlier, events } of examples) {
           expect(tested.has(id)).toBe(true);
-          const user = usersOf(log).findIndex((one) => one.id === id);
-          const own = usersOf(log)[user]!.events;
+          const user = logUsers(log).findIndex((one) => one.id === id);
+          const own = logUsers(log)[user]!.events;
           expect(earlier + events.length).toBe(own.length);
           expect(events.map(({ title, time }) => [title, time])).toEqual(
             own.slice(earlier).map(({ item, time }) => [log.items.at(item).title, time]),

@@ -2,7 +2,7 @@
 import { shortened } from '../shortened';
 import { REASONS, type ReasonId } from './reasons';
 
-export interface Place {
+export interface FilePosition {
   readonly file: string;
   /** Line, in Parquet row, counted from 1; 0 when it is about the file as a whole. */
   readonly line: number;
@@ -12,7 +12,7 @@ export interface Counted<Reason extends string = ReasonId> {
   readonly reason: Reason;
   readonly rows: number;
   /** The first places, in the order of the files. */
-  readonly first: readonly Place[];
+  readonly first: readonly FilePosition[];
   /** The first one in words: the value, or what is wrong with it. */
   readonly example: string;
 }
@@ -28,9 +28,9 @@ export function storeReasons(counts: readonly Counted[]): Dropped[] {
 export const NAMED_PLACES = 5;
 
 export class Tally {
-  private readonly counts = new Map<ReasonId, { rows: number; first: Place[]; example: string }>();
+  private readonly counts = new Map<ReasonId, { rows: number; first: FilePosition[]; example: string }>();
 
-  add(reason: ReasonId, place: Place, example = '', rows = 1): void {
+  add(reason: ReasonId, place: FilePosition, example = '', rows = 1): void {
     const known = this.counts.get(reason);
     if (known === undefined) this.counts.set(reason, { rows, first: [place], example });
     else {

@@ -5,7 +5,7 @@ import { guessTimeUnit, parseTime } from '../eventTime';
 import { filtersSchema, type LogFilters, type LogRecipe } from '../../recipe/logRecipe';
 import { auditLog } from '../audit';
 import { readLog, type ReadLog } from '../readLog';
-import { fileOf, usersOf } from '../../testing/smallLogs';
+import { fileOf, logUsers } from '../../testing/smallLogs';
 import { storeReasons } from './tally';
 import { findingsOf } from '../findings';
 import { defaultRecipe, inspectFiles, preview, readIntake, survey } from './intake';
@@ -42,7 +42,7 @@ function messages({ findings }: ReadLog): string {
 
 /** Items of each user in order. */
 function histories({ log }: ReadLog): Record<string, string[]> {
-  return Object.fromEntries(usersOf(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
+  return Object.fromEntries(logUsers(log).map(({ id, events }) => [id, events.map(({ item }) => log.items.at(item).id)]));
 }
 
 describe('a given split with events after its targets', () => {
@@ -212,7 +212,7 @@ describe('times', () => {
     const text = [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `u1,i${n},5,${n === 3 ? 'oops' : 1_600_000_000 + n}\n`).join('');
     const of = await read(text);
     expect(reasons(of)).toEqual({ 'time that cannot be read': 1 });
-    expect(usersOf(of.log)[0]!.events.map(({ time }) => time)).toEqual([1, 2, 4, 5, 6, 7, 8].map((n) => 1_600_000_000 + n));
+    expect(logUsers(of.log)[0]!.events.map(({ time }) => time)).toEqual([1, 2, 4, 5, 6, 7, 8].map((n) => 1_600_000_000 + n));
   });
 
   it('are recognised by their values if no name says so', async () => {
@@ -281,7 +281,7 @@ describe('rows with a label', () => {
 
   it('of 0 are items shown in the request', async () => {
     const of = await read(HEADER + rows.join('\n'));
-    const shown = usersOf(of.log)[0]!.events.map(({ item, exposed }) => [
+    const shown = logUsers(of.log)[0]!.events.map(({ item, exposed }) => [
       of.log.items.at(item).id,
       exposed
         .map((one) => of.log.items.at(one).id)

@@ -3,7 +3,7 @@ import { namesColumns } from '../formats/header';
 import { DelimitedParser } from './delimited';
 import { parseObject } from './json';
 import { JsonMapParser, KeyScan, MAP_KEY, MAP_VALUE } from './jsonMap';
-import { FIELD } from './lines';
+import { NAMED_LINE } from './lines';
 import type { TextSyntax } from './syntax';
 
 export const DELIMITERS = ['\t', ',', ';', '|', '::', '\u0001', ' '] as const;
@@ -162,7 +162,7 @@ function guessBlocks(head: string, whole: boolean): TextSyntax | null {
 /** Records of lines `name: value`: the first name comes again and again, and nearly every line has one of a few names. */
 function guessFields(head: string, whole: boolean): TextSyntax | null {
   const lines = firstRows(head, '\n', false, whole, 2000).map(([line = '']) => line);
-  const names = lines.map((line) => FIELD.exec(line)?.[1] ?? '');
+  const names = lines.map((line) => NAMED_LINE.exec(line)?.[1] ?? '');
   const records = names.filter((name) => name === names[0]).length;
   const kinds = new Set(names);
   const named = names.filter((name) => name !== '').length;

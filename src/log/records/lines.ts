@@ -8,7 +8,7 @@ export function splitPair(line: string, delimiter: string): [key: string, text: 
 }
 
 /** A line `name: value`; a slash in a name stands before its last part. */
-export const FIELD = /^\s*([\p{L}_][\p{L}\p{N}_/ -]{0,40}):(?:\s+(.*))?$/u;
+export const NAMED_LINE = /^\s*([\p{L}_][\p{L}\p{N}_/ -]{0,40}):(?:\s+(.*))?$/u;
 
 /** A user, or the number of items, then the items of the history; consecutive spaces count as one. */
 export function splitSequence(line: string, delimiter: string): [first: string, items: string[]] {

@@ -2,7 +2,7 @@
 import { numberFormat, t } from '../../words/words';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
-import { join, readBytes, type ReadOptions } from '../source/text';
+import { join, sourceBytes, type ReadOptions } from '../source/text';
 import { parsePythonLiteral } from './pythonLiteral';
 import type { RecordSink } from './syntax';
 
@@ -142,7 +142,7 @@ export async function readNpy(source: Source, sink: RecordSink, options: ReadOpt
   let cell: unknown;
   let row = 0;
   const value = (): unknown => cell;
-  for await (const chunk of readBytes(source, options)) {
+  for await (const chunk of sourceBytes(source, options)) {
     carry = join(carry, chunk);
     if (header === null) {
       header = parseNpyHeader(source.name, carry);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { readLog } from '../readLog';
-import { fileOf, usersOf } from '../../testing/smallLogs';
+import { fileOf, logUsers } from '../../testing/smallLogs';
 import { LogError } from '../types';
 import { checkPages } from './parquetPages';
 import { ThriftReader } from './thrift';
@@ -27,8 +27,8 @@ describe.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', (codec) => {
   it('is read over several row groups', async () => {
     const { log, dropped } = await readLog([fileOf('log.parquet', parquet(codec))]);
     expect(dropped).toEqual([]);
-    expect(usersOf(log).map(({ events }) => events.length)).toEqual([15, 15, 15, 15]);
-    expect(usersOf(log)[0]!.events[0]).toMatchObject({ time: 1_700_000_000, query: 'cup' });
+    expect(logUsers(log).map(({ events }) => events.length)).toEqual([15, 15, 15, 15]);
+    expect(logUsers(log)[0]!.events[0]).toMatchObject({ time: 1_700_000_000, query: 'cup' });
   });
 
   it('never reads forever, whatever byte is changed', async () => {

@@ -13,7 +13,7 @@ import { ID_MAP_COLUMNS, InsideParser, isIdMaps, JsonMapParser } from './jsonMap
 import { splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
 import { HEADING, readRecords, RECORD_NUMBER, recordsOfFields, rowsOfRecord, withRest, type Layout } from './readRecords';
-import type { RecordSink, Row, TextSyntax } from './syntax';
+import type { RecordSink, CellReader, TextSyntax } from './syntax';
 import { PATH } from '../../recipe/texts';
 
 export interface Peek extends Layout {
@@ -143,7 +143,7 @@ async function kindOf(source: Source): Promise<Sniffed['kind']> {
 /** A sink that keeps these columns of every record. */
 function collector(columns: readonly number[]): { readonly rows: unknown[][]; readonly sink: RecordSink } {
   const rows: unknown[][] = [];
-  const record = (row: Row): undefined => {
+  const record = (row: CellReader): undefined => {
     rows.push(columns.map(row));
   };
   return { rows, sink: { record, problem: () => undefined } };

@@ -8,7 +8,7 @@ import { DelimitedParser, type DelimitedRow, type LineTooLong } from './delimite
 import type { JsonRecord } from './brackets';
 import { JsonLinesParser, JsonParser } from './json';
 import { IdMapsParser, InsideParser, JsonMapParser } from './jsonMap';
-import { FIELD, splitPair, splitSequence } from './lines';
+import { NAMED_LINE, splitPair, splitSequence } from './lines';
 import { readNpy } from './npy';
 import type { RecordSink } from './syntax';
 
@@ -130,7 +130,7 @@ export function* recordsOfFields(
     fields: [text = ''],
     line,
   } of lines) {
-    const [, name, value = ''] = FIELD.exec(text) ?? [];
+    const [, name, value = ''] = NAMED_LINE.exec(text) ?? [];
     const known = open.record?.value;
     if (name !== undefined && (known == null || name in known)) {
       if (open.record !== null) yield open.record;

@@ -5,14 +5,14 @@ import type { Syntax } from '../../recipe/logRecipe';
 export type TextSyntax = Exclude<Syntax, { kind: 'parquet' | 'npy' | 'id-maps' }>;
 
 /** A cell of the current record, by column; `undefined` or `null` if there is none. */
-export type Row = (column: number) => unknown;
+export type CellReader = (column: number) => unknown;
 
 export type RecordProblem = 'fields' | 'quotes' | 'json';
 
 /** Receives records in the order of the source. `at` is the line, in Parquet the row, counted from 1. */
 export interface RecordSink {
   /** `row` reads the current record and is the same function each time. Returning `stop` ends the reading. */
-  record(row: Row, at: number): 'stop' | undefined;
+  record(row: CellReader, at: number): 'stop' | undefined;
   /** A record that cannot be read, with what is wrong in words. */
   problem(kind: RecordProblem, at: number, detail: string): void;
   /** A record that is passed on unchanged, with what is odd about its quotes in words. */

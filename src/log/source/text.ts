@@ -42,7 +42,7 @@ const NEWLINE = 10;
 const BREATH = 1 << 21;
 
 /** The source's bytes; errors of unpacking become errors that the user can act on. */
-export async function* readBytes(
+export async function* sourceBytes(
   source: Source,
   { signal, onBytes }: ReadOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
@@ -176,7 +176,7 @@ function startDecoding(file: string, head: Uint8Array, tally: EncodingTally): { 
 async function* decodedPieces(source: Source, tally: EncodingTally, options: ReadOptions): AsyncGenerator<string, void> {
   let decode: Decode | undefined;
   let carry = new Uint8Array();
-  for await (const chunk of readBytes(source, options)) {
+  for await (const chunk of sourceBytes(source, options)) {
     carry = join(carry, chunk);
     if (decode === undefined) {
       if (carry.length < HEAD) continue;

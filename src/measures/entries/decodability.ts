@@ -7,7 +7,7 @@ import { defineMeasure, type MeasureEntry, type MeasureWords } from '../measure'
 export type FidelitySplit = 'all' | 'warm' | 'cold';
 
 /** A mean over `n` targets; null if an interval would be over fewer than two. */
-export interface Estimate {
+export interface TargetMean {
   readonly n: number;
   readonly value: number;
   readonly interval: readonly [number, number] | null;
@@ -16,7 +16,7 @@ export interface Estimate {
 /** A measure of a probe decoder, with its entries over all targets and over cold ones. */
 export interface FidelityMeasure extends Readonly<Record<'all' | 'cold', MeasureEntry>> {
   /** Null if a split has no targets, or the record lacks the measure. */
-  readonly at: (fidelity: Fidelity, split: FidelitySplit) => Estimate | null;
+  readonly at: (fidelity: Fidelity, split: FidelitySplit) => TargetMean | null;
 }
 
 type Draft<Id extends string> = Readonly<Record<'name' | 'definition' | 'unit', string>> &
@@ -24,13 +24,13 @@ type Draft<Id extends string> = Readonly<Record<'name' | 'definition' | 'unit', 
   Partial<Pick<MeasureEntry, 'scale' | 'digits'>> & { readonly id: Id };
 
 function fidelityMeasure<const Id extends string>({ id, name, definition, ...look }: Draft<Id>) {
-  const at = ({ counts, values, intervals }: Fidelity, split: FidelitySplit): Estimate | null => {
+  const at = ({ counts, values, intervals }: Fidelity, split: FidelitySplit): TargetMean | null => {
     const own = splitId(split, id);
     const value = values[own];
     return value === undefined ? null : { n: counts[own] ?? 0, value, interval: intervals[own] ?? null };
   };
   const over = <const Own extends string>(own: Own, split: 'all' | 'cold', told: Pick<MeasureWords, 'name' | 'definition'>) => {
-    const found = (fidelity: Fidelity | undefined): Estimate | null => (fidelity === undefined ? null : at(fidelity, split));
+    const found = (fidelity: Fidelity | undefined): TargetMean | null => (fidelity === undefined ? null : at(fidelity, split));
     return defineMeasure<Own>({
       ...look,
       ...told,

@@ -53,7 +53,7 @@ function shape<const Id extends ShapeId>({ id, name, definition, main = false, c
   };
 }
 
-export const rankMe = shape({
+export const rankMeMeasure = shape({
   id: 'rankMe',
   name: 'RankMe',
   unit: 'effective dimensions',
@@ -76,7 +76,7 @@ export const participation = shape({
   tag: 'O',
 });
 
-export const uniformity = shape({
+export const uniformityMeasure = shape({
   id: 'uniformity',
   name: 'uniformity',
   unit: '',

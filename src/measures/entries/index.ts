@@ -2,7 +2,7 @@
 import type { RankingMeasure } from '../measure';
 import { decodability, decodedCategory, decodedPath, visualDecodability } from './decodability';
 import { codeCollisions, codeValidity } from './codes';
-import { meanCosine, participation, rankMe, uniformity } from './embeddings';
+import { meanCosine, participation, rankMeMeasure, uniformityMeasure } from './embeddings';
 import { gauc } from './gauc';
 import { domainDrift, lmDrift, lmNll } from './language';
 import { coverage, gini, popularity } from './lists';
@@ -34,7 +34,7 @@ export const SINK_ENTRIES = [
   pictureAlpha,
 ] as const;
 
-export const SHAPE_ENTRIES = [rankMe, participation, uniformity, meanCosine] as const;
+export const SHAPE_ENTRIES = [rankMeMeasure, participation, uniformityMeasure, meanCosine] as const;
 
 /** In the order in which the panel of semantic fidelity shows them. */
 export const FIDELITY_ENTRIES = [decodability, decodedCategory, decodedPath, visualDecodability] as const;
@@ -42,8 +42,8 @@ export const FIDELITY_ENTRIES = [decodability, decodedCategory, decodedPath, vis
 export const ENTRIES = [
   ...[mrr, codeValidity, codeCollisions],
   ...SINK_ENTRIES,
-  ...[rankMe.interest, rankMe.item, participation.interest, participation.item],
-  ...[uniformity.interest, uniformity.item, meanCosine.interest, meanCosine.item],
+  ...[rankMeMeasure.interest, rankMeMeasure.item, participation.interest, participation.item],
+  ...[uniformityMeasure.interest, uniformityMeasure.item, meanCosine.interest, meanCosine.item],
   ...[lmDrift, domainDrift, lmNll],
   ...[decodability, decodedCategory, decodedPath].flatMap(({ all, cold }) => [all, cold]),
   ...[visualDecodability.all, visualDecodability.cold],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodabilityBySplit, fitStandardisation, standardise } from './decodability';
+import { decodabilityBySplit, fitStandardisation, zScores } from './decodability';
 
 describe('standardisation', () => {
   it('gives every dimension mean 0 and variance 1, whatever its scale, and sets constant ones to 0', () => {
@@ -13,7 +13,7 @@ describe('standardisation', () => {
           columns.forEach(([offset, size], c) => (x[row * width + c] = size * (offset + Math.sin(3 * row + c))));
           x[row * width + columns.length] = 0.25;
         }
-        const z = standardise(x, fitStandardisation(x, width));
+        const z = zScores(x, fitStandardisation(x, width));
         for (let c = 0; c < width; c++) {
           const values = Array.from({ length: rows }, (_, row) => z[row * width + c]!);
           const centre = values.reduce((a, b) => a + b) / rows;
@@ -27,7 +27,7 @@ describe('standardisation', () => {
 
   it('applies to rows other than those it was fitted on', () => {
     const fitted = fitStandardisation(Float32Array.of(0, 10, 2, 30), 2);
-    expect([...standardise(Float32Array.of(3, 20), fitted)]).toEqual([2, 0]);
+    expect([...zScores(Float32Array.of(3, 20), fitted)]).toEqual([2, 0]);
   });
 });
 

@@ -46,7 +46,7 @@ export function rowsAt(x: Float32Array, places: readonly number[], width: number
 }
 
 /** z of every row of x [rows, width]. */
-export function standardise(x: Float32Array, { mean: centre, scale }: Standardisation): Float32Array {
+export function zScores(x: Float32Array, { mean: centre, scale }: Standardisation): Float32Array {
   return x.map((value, i) => (value - centre[i % centre.length]!) * scale[i % centre.length]!);
 }
 

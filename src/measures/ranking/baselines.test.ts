@@ -11,7 +11,7 @@ import {
   type BaselineInput,
   type BaselineOptions,
 } from './baselines';
-import { logFromRows, logOf, rowsOf } from '../../testing/smallLogs';
+import { logFromRows, logOf, logRows } from '../../testing/smallLogs';
 import { USUAL_SETTINGS } from './baselineSettings';
 
 const options = { maskHistory: true, maxHistory: 16, listed: 3 };
@@ -27,7 +27,7 @@ function toyInput(
   features: Float32Array,
   hidden: number,
 ): BaselineInput {
-  const rows = rowsOf(logOf(histories, items));
+  const rows = logRows(logOf(histories, items));
   const log = logFromRows({
     ...rows,
     items: rows.items.map((item, i) => ({ ...item, title: titleOf(i), category: i % 4 === 3 ? '' : `a${i % 2} > b${i % 3}` })),
@@ -91,7 +91,7 @@ function once<T>(of: () => T): () => T {
 
 /** Histories of all users, and the training users of every item. */
 function tablesOf(input: BaselineInput) {
-  const users = rowsOf(input.log).users.map(({ events }) => events.map(({ item }) => item));
+  const users = logRows(input.log).users.map(({ events }) => events.map(({ item }) => item));
   const trained = input.split.train.map(({ user, end }) => ({ user, items: users[user]!.slice(0, end) }));
   const usersOf = input.log.items.map((_, item) => trained.flatMap(({ user, items }) => (items.includes(item) ? [user] : [])));
   const weights = once(() => easeWeights(usersOf, USUAL_SETTINGS.ease.lambda));

@@ -5,7 +5,7 @@ import type { InteractionLog } from '../../log/types';
 import { runSpecSchema } from '../../recipe/runSpec';
 import { CandidatePools, decodePools, encodePools, poolRanking, rankInPool, type PoolOptions } from './candidatePools';
 import { checkProtocol, ProtocolError } from './protocol';
-import { logFromRows, usersOf } from '../../testing/smallLogs';
+import { logFromRows, logUsers } from '../../testing/smallLogs';
 
 /** A log of these histories; items of `exposed` were shown with every last event. */
 function logOf(histories: readonly (readonly number[])[], items: number, exposed: readonly number[] = []): InteractionLog {
@@ -49,7 +49,7 @@ describe('candidate pools', () => {
         );
         const { split, drawn } = poolsOf(log, { size, from, maskHistory });
         split.test.forEach(({ user, position }, index) => {
-          const { events } = usersOf(log)[user]!;
+          const { events } = logUsers(log)[user]!;
           const target = events[position]!.item;
           const masked = new Set(maskHistory ? events.slice(0, position).map(({ item }) => item) : []);
           masked.delete(target);

@@ -5,10 +5,10 @@
  */
 import { categoryLevels, itemText } from '../../log/itemText';
 import type { InteractionLog } from '../../log/types';
-import { onGrid, SCORE_GRID, transposed, type Groups } from './groups';
+import { onGrid, SCORE_GRID, transposedGroups, type Groups } from './groups';
 
 /** Runs of letters and digits, in lower case. */
-export function wordsOf(text: string): string[] {
+export function lowerCaseWords(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
@@ -23,7 +23,7 @@ export class ContentScores {
     private readonly rows: Float64Array,
     readonly terms: number,
   ) {
-    this.itemsOf = transposed(termsOf, terms);
+    this.itemsOf = transposedGroups(termsOf, terms);
     this.weights = new Float64Array(rows.length);
     const next = this.itemsOf.start.slice();
     termsOf.values.forEach((term, at) => (this.weights[next[term]!++] = rows[at]!));
@@ -32,7 +32,7 @@ export class ContentScores {
   /** Of the texts that a template makes of the items: weight = occurrences · (ln((1 + items)/(1 + items with the word)) + 1). */
   static ofTexts({ items }: Pick<InteractionLog, 'items'>, template: string): ContentScores {
     return ContentScores.of(
-      items.map((item) => wordsOf(itemText(item, template))),
+      items.map((item) => lowerCaseWords(itemText(item, template))),
       (having) => Math.log((1 + items.length) / (1 + having)) + 1,
     );
   }

@@ -37,7 +37,7 @@ export function distinctItems(given: InteractionLog, { train, training = given }
 }
 
 /** For each value, the groups that have it, ascending. @param size exceeds all values */
-export function transposed({ start, values }: Groups, size: number): Groups {
+export function transposedGroups({ start, values }: Groups, size: number): Groups {
   const from = new Uint32Array(size + 1);
   for (const value of values) from[value + 1]! += 1;
   for (let value = 0; value < size; value++) from[value + 1]! += from[value]!;
@@ -62,7 +62,7 @@ export interface TrainingMatrix {
 
 export function trainingMatrix(log: InteractionLog, split: Split): TrainingMatrix {
   const itemsOf = distinctItems(log, split);
-  const usersOf = transposed(itemsOf, log.items.length);
+  const usersOf = transposedGroups(itemsOf, log.items.length);
   const trained = Uint32Array.from(log.items.map((_, item) => item).filter((item) => members(usersOf, item).length > 0));
   const column = new Int32Array(log.items.length).fill(-1);
   trained.forEach((item, at) => (column[item] = at));

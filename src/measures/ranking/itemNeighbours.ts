@@ -4,7 +4,7 @@
  */
 import type { InteractionLog, Split } from '../../log/types';
 import { USUAL_SETTINGS, type NeighbourSettings } from './baselineSettings';
-import { distinctItems, members, onGrid, SCORE_GRID, transposed, type Groups } from './groups';
+import { distinctItems, members, onGrid, SCORE_GRID, transposedGroups, type Groups } from './groups';
 
 /**
  * Similarities are multiples of 2⁻⁴⁴: sums of up to 256 of them are exact in float64, so the same similarities give the same sum in any
@@ -30,7 +30,7 @@ export class ItemNeighbours {
     private readonly settings: NeighbourSettings = USUAL_SETTINGS.itemKnn,
   ) {
     this.itemsOf = distinctItems(log, split);
-    this.usersOf = transposed(this.itemsOf, log.items.length);
+    this.usersOf = transposedGroups(this.itemsOf, log.items.length);
     this.shared = new Uint32Array(log.items.length);
   }
 

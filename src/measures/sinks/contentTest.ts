@@ -1,7 +1,7 @@
 /** Content test: does attention among items follow their positions or their content? Definition: docs/metrics.md. */
 import { forkRandom } from '../../log/random';
 import { attentionMap } from './attentionCodec';
-import { checkShape, type AttentionShape } from './sinks';
+import { checkAttentionShape, type AttentionShape } from './sinks';
 
 /** Number of seeded orders in which each probe history is read besides its own. */
 export const PERMUTATIONS = 4;
@@ -53,8 +53,8 @@ export interface PermutedMaps {
  */
 export function contentTable(original: PermutedMaps, permuted: PermutedMaps, shape: AttentionShape): number[][] | null {
   const { probes, layers, heads, length } = shape;
-  checkShape(original.attention, shape);
-  checkShape(permuted.attention, shape);
+  checkAttentionShape(original.attention, shape);
+  checkAttentionShape(permuted.attention, shape);
   const movable = Array.from({ length: probes }, (_, probe) => probe).filter(
     (probe) => original.itemPositions[probe]!.length > 1,
   );

@@ -40,7 +40,7 @@ export function importance(map: Float32Array, length: number): Float64Array {
  * @param position k−1, the position counted from 0
  */
 export function sinkRate(attention: Float32Array, shape: AttentionShape, position: number, threshold: number): number {
-  checkShape(attention, shape);
+  checkAttentionShape(attention, shape);
   if (!(position >= 0 && position < shape.length)) throw new RangeError(`position ${position} is outside 0…${shape.length - 1}`);
   const maps = shape.probes * shape.layers * shape.heads;
   let sinks = 0;
@@ -121,7 +121,7 @@ export function pictureTable(
   positions: readonly Pick<ProbePositions, 'itemPositions'>[],
   pictured: readonly (readonly boolean[])[],
 ): number[][] | null {
-  checkShape(attention, shape);
+  checkAttentionShape(attention, shape);
   const { layers, heads, length } = shape;
   const table = zeros(layers, heads);
   const mixed = [...positions.keys()].flatMap((p) => {
@@ -154,7 +154,7 @@ export function sinkTables(
   positions: readonly ProbePositions[],
   threshold: number,
 ): Omit<ProbeSinks, 'means'> {
-  checkShape(attention, shape);
+  checkAttentionShape(attention, shape);
   const { probes, layers, heads, length } = shape;
   if (positions.length !== probes) throw new RangeError(`${probes} probes but positions of ${positions.length}`);
   for (const probe of positions) checkPositions(probe, length);
@@ -202,7 +202,7 @@ function mapAt(attention: Float32Array, { length }: AttentionShape, index: numbe
 }
 
 /** @throws RangeError when an attention tensor does not have the shape. */
-export function checkShape(attention: Float32Array, { probes, layers, heads, length }: AttentionShape): void {
+export function checkAttentionShape(attention: Float32Array, { probes, layers, heads, length }: AttentionShape): void {
   if (attention.length !== probes * layers * heads * length * length) {
     throw new RangeError(
       `attention of ${attention.length} numbers is not ${probes} × ${layers} × ${heads} × ${length} × ${length}`,

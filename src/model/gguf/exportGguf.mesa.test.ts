@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { streamed } from '../../storage/bytes';
 import { randomAdapter } from '../../testing/fixtureModels';
 import { evaluatePython, hasModules } from '../../testing/python';
-import { decoded, randomWeights } from '../../testing/randomModel';
+import { decoded, randomTestWeights } from '../../testing/randomModel';
 import { memorySource, TINY_CONFIG } from '../../testing/tinyModel';
 import { wordnetSource } from '../../testing/wordnetModel';
 import type { DecoderConfig } from '../decoderConfig';
@@ -108,7 +108,7 @@ const opened = (blob: Blob) => loadModel(ggufSource([blobFile('x.gguf', blob)]),
 describe.each(Object.keys(CONFIGS))('%s', (family) => {
   const config = readConfig(CONFIGS[family]);
   const adapter = randomAdapter(config, { seed: 3 });
-  const base = heldWeights(randomWeights(config));
+  const base = heldWeights(randomTestWeights(config));
   const merged = mergedWeights(config, base, adapter);
 
   it.each(['F16', 'Q8_0'] as const)('with an adapter merged, in %s, is read as it was rounded', async (type) => {
@@ -160,7 +160,7 @@ describe.each(Object.keys(CONFIGS))('%s', (family) => {
 
 describe('the tokenizer', () => {
   const config = readConfig(SHAPE);
-  const weights = heldWeights(randomWeights(config));
+  const weights = heldWeights(randomTestWeights(config));
   const expectSame = async (tokenizer: object, texts: readonly string[]): Promise<void> => {
     const ours = await createTokenizer(tokenizer, {});
     const { tokenizer: again } = await opened((await written(config, weights, 'F16', tokenizer)).blob);
@@ -248,7 +248,7 @@ it('a shape that GGUF cannot describe is refused by name', async () => {
     original_max_position_embeddings: 32,
   };
   const config = readConfig({ ...SHAPE, rope_scaling: scaling });
-  await expect(written(config, heldWeights(randomWeights(config)), 'F16')).rejects.toThrow('cannot say its ropes');
+  await expect(written(config, heldWeights(randomTestWeights(config)), 'F16')).rejects.toThrow('cannot say its ropes');
 });
 
 const folder = mkdtempSync(path.join(tmpdir(), 'karma-gguf-'));
@@ -276,7 +276,7 @@ const hasGguf = await hasModules('gguf');
 it.for(['F16', 'Q8_0'] as const)('llama.cpp’s package reads all that is in a file in %s', async (type, { skip }) => {
   skip(!hasGguf, 'Python has no package gguf');
   const config = readConfig(CONFIGS.llama);
-  const { blob } = await written(config, heldWeights(randomWeights(config)), type);
+  const { blob } = await written(config, heldWeights(randomTestWeights(config)), type);
   const file = path.join(folder, `${type}.gguf`);
   writeFileSync(file, new Uint8Array(await blob.arrayBuffer()));
   const { status, stdout, stderr } = await evaluatePython(`PATH = ${JSON.stringify(file)}${READ}`);

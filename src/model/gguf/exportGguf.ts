@@ -18,7 +18,7 @@ import { ggufConfig } from './config';
 import type { MetadataValue } from './container';
 import { BLOCK, quantise } from './quantise';
 import { ggufName, halvedRow, moveRows } from './tensors';
-import { bytesOf, ggufPieces, type WrittenTensor, type WrittenValue } from './writeGguf';
+import { ggufBytes, ggufPieces, type WrittenTensor, type WrittenValue } from './writeGguf';
 import { writtenTokenizer } from './writeTokenizer';
 
 /** Types of an exported file's matrices, with llama.cpp's numbers for files that are mostly of a type. */
@@ -156,7 +156,7 @@ async function* piecesOf(
     if (perHead === null) yield bytes;
     else {
       const paired = new Uint8Array(bytes.length);
-      moveRows(bytes, paired, bytesOf(type, columns), (row) => halvedRow(row, perHead));
+      moveRows(bytes, paired, ggufBytes(type, columns), (row) => halvedRow(row, perHead));
       yield paired;
     }
   }

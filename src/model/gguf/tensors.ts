@@ -6,7 +6,7 @@
 import { t } from '../../words/words';
 import { hashOfShards } from '../checkpoint';
 import { ModelError } from '../modelError';
-import { checkShape, elementCount } from '../safetensors';
+import { checkTensorShape, elementCount } from '../safetensors';
 import type { ModelFile, WeightFiles } from '../source/modelSource';
 import type { StoredBlocks } from '../weightSource';
 import { metadataNumber, optionalNumber, type Gguf, type GgufTensor } from './container';
@@ -252,7 +252,7 @@ export class GgufWeights implements WeightFiles {
     const layout = layoutOf(this.gguf, this.architecture, tensor);
     const expected = layout.turned ? [...shape].reverse() : shape;
     const advice = (): string => t('The file’s metadata do not belong to its tensors: download it again.');
-    checkShape(place.file.name, place.name, place.shape, expected, advice);
+    checkTensorShape(place.file.name, place.name, place.shape, expected, advice);
     return { place, layout };
   }
 }

@@ -14,19 +14,19 @@ const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const REST = '| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 
 /** How text is split before it is encoded, by llama.cpp's name for the rule. */
-export interface Cut {
+export interface PreTokenizer {
   /** Pre-tokenizers, in order. */
   readonly parts: readonly unknown[];
   readonly normalizer?: unknown;
   readonly ignoreMerges?: boolean;
 }
 
-const GPT2_CUT: Cut = { parts: [byteLevelPart(true)] };
-const LLAMA3_CUT: Cut = {
+const GPT2_CUT: PreTokenizer = { parts: [byteLevelPart(true)] };
+const LLAMA3_CUT: PreTokenizer = {
   parts: [split(`${CONTRACTIONS}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}${REST}`), byteLevelPart(false)],
   ignoreMerges: true,
 };
-export const CUTS: Readonly<Record<string, Cut>> = {
+export const CUTS: Readonly<Record<string, PreTokenizer>> = {
   default: GPT2_CUT,
   'gpt-2': GPT2_CUT,
   smollm: { parts: [{ type: 'Digits', individual_digits: true }, byteLevelPart(true)] },

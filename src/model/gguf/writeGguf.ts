@@ -23,7 +23,7 @@ export type WrittenType = 'F32' | 'F16' | QuantisedType;
 const TYPES = new Map([...BLOCK_TYPES].map(([number, { name, weights, bytes }]) => [name, { number, weights, bytes }]));
 
 /** Bytes of that many numbers, in whole blocks. */
-export function bytesOf(type: WrittenType, count: number): number {
+export function ggufBytes(type: WrittenType, count: number): number {
   const { weights, bytes } = TYPES.get(type)!;
   return (count / weights) * bytes;
 }
@@ -44,7 +44,7 @@ export async function* ggufPieces(
 ): AsyncGenerator<Uint8Array> {
   yield header(metadata, tensors);
   for (const tensor of tensors) {
-    let left = bytesOf(tensor.type, elementCount(tensor.shape));
+    let left = ggufBytes(tensor.type, elementCount(tensor.shape));
     const padding = padded(left) - left;
     for await (const piece of tensor.pieces()) {
       left -= piece.length;
@@ -76,7 +76,7 @@ function header(metadata: ReadonlyMap<string, WrittenValue>, tensors: readonly W
     for (const size of [...shape].reverse()) out.u64(size);
     out.u32(TYPES.get(type)!.number);
     out.u64(offset);
-    offset += padded(bytesOf(type, elementCount(shape)));
+    offset += padded(ggufBytes(type, elementCount(shape)));
   }
   return out.whole(padded(out.length));
 }

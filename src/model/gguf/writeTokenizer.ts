@@ -1,7 +1,7 @@
 /** A tokenizer.json of transformers as the metadata of a GGUF file: the inverse of `tokenizer.ts`. */
 import { t } from '../../words/words';
 import { ModelError } from '../modelError';
-import { CONTROL, CUTS, mergesOf, USER_DEFINED, type Cut } from './tokenizer';
+import { CONTROL, CUTS, mergesOf, USER_DEFINED, type PreTokenizer } from './tokenizer';
 import type { WrittenValue } from './writeGguf';
 
 /** Kinds of tokens, as ggml numbers them. */
@@ -71,7 +71,8 @@ function refusal(reason: string): ModelError {
 
 function byteLevel(json: Json, merges: readonly (readonly [string, string])[]): [string, WrittenValue][] {
   const ignores = objectOf(json.model).ignore_merges === true;
-  const same = (cut: Cut): boolean => cutText(cut.normalizer, cut.parts) === cutText(json.normalizer, json.pre_tokenizer);
+  const same = (cut: PreTokenizer): boolean =>
+    cutText(cut.normalizer, cut.parts) === cutText(json.normalizer, json.pre_tokenizer);
   const rule = Object.entries(CUTS).find(
     ([name, cut]) => name !== 'default' && same(cut) && (cut.ignoreMerges ?? false) === ignores,
   );

@@ -1,27 +1,27 @@
 /** Weights as the external data that ONNX Runtime reads while it creates a session, one tensor after the other. */
 import { ModelError } from '../modelError';
 import { inChunks, inChunksNow, type Weight } from '../weightSource';
-import { bytesIn, bytesOf } from './graph';
+import { bytesIn, littleEndianBytes } from './graph';
 
 /** A weight that can be read synchronously, as ONNX Runtime requires. */
 type Ready = Parameters<typeof inChunksNow>[0];
 
-export interface ExternalData {
+export interface LoadedExternalData {
   readonly files: { readonly path: string; readonly data: Uint8Array }[];
   /** @throws ModelError saying why a weight could not be read, which ONNX Runtime does not report. */
   check(): void;
 }
 
 /** Weights that can be read synchronously are read on demand and released; the others are read in advance. */
-export async function externalData(weights: ReadonlyMap<string, Weight>): Promise<ExternalData> {
-  const files: ExternalData['files'] = [];
+export async function externalData(weights: ReadonlyMap<string, Weight>): Promise<LoadedExternalData> {
+  const files: LoadedExternalData['files'] = [];
   let failure: unknown = null;
   for (const [path, weight] of weights) {
     const data = isReady(weight)
       ? new LateBytes(weight, (error) => {
           failure ??= error;
         })
-      : bytesOf(await inChunks(weight));
+      : littleEndianBytes(await inChunks(weight));
     files.push({ path, data });
   }
   return {
@@ -51,7 +51,7 @@ class LateBytes extends Uint8Array {
 
   override subarray(begin = 0, end = this.byteLength): Uint8Array<ArrayBuffer> {
     try {
-      return bytesOf(inChunksNow(this.weight)).subarray(begin, end);
+      return littleEndianBytes(inChunksNow(this.weight)).subarray(begin, end);
     } catch (error) {
       this.onFailure(error);
       throw error;

@@ -72,7 +72,7 @@ export class GraphBuilder {
 
   /** A float32 initialiser; `data` must not change before `build`, and a weight is not read. Naming one twice yields the first. */
   floats(name: string, data: Float32Array | Weight, shape: readonly number[]): Value {
-    return this.#initialiser(name, 'float', shape, data instanceof Float32Array ? bytesOf(data) : data);
+    return this.#initialiser(name, 'float', shape, data instanceof Float32Array ? littleEndianBytes(data) : data);
   }
 
   /** A float32 scalar. */
@@ -169,7 +169,7 @@ export class GraphBuilder {
 }
 
 /** Numbers as bytes in files: little-endian, like all machines that browsers run on. */
-export function bytesOf<T extends ArrayBufferLike>({ buffer, byteOffset, byteLength }: Float32Array<T>): Uint8Array<T> {
+export function littleEndianBytes<T extends ArrayBufferLike>({ buffer, byteOffset, byteLength }: Float32Array<T>): Uint8Array<T> {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 

@@ -81,7 +81,7 @@ export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
       try {
         return new Uint8Array(await blob.slice(begin, end).arrayBuffer());
       } catch (cause) {
-        throw unreadable(name, cause);
+        throw unreadableFile(name, cause);
       }
     },
     // Only in workers.
@@ -90,7 +90,7 @@ export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
         try {
           return new Uint8Array(new FileReaderSync().readAsArrayBuffer(blob.slice(begin, end)));
         } catch (cause) {
-          throw unreadable(name, cause);
+          throw unreadableFile(name, cause);
         }
       },
     }),
@@ -98,7 +98,7 @@ export function blobFile(name: string, blob: Blob, hash?: string): ModelFile {
 }
 
 /** The error for a file that was there when the model was opened. */
-export function unreadable(name: string, cause?: unknown): ModelError {
+export function unreadableFile(name: string, cause?: unknown): ModelError {
   return new ModelError(
     t('{name} can no longer be read.', { name }),
     t('It was moved, changed or deleted: open the model again.'),

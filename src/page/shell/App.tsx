@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useEffectEvent, useRef, type RefObject } fro
 import { Centre } from './Centre';
 import { MAIN, useFocusAfter } from '../ui/controls/mainFocus';
 import { Dialogs } from './Dialogs';
-import { Apart, Subject } from '../ui/ErrorBoundary';
+import { Apart, BoundarySubject } from '../ui/ErrorBoundary';
 import { useIntake } from '../state/session/intakeState';
 import { useShortcuts } from './keyboard/useShortcuts';
 import { Notices } from './notices/Notices';
@@ -43,7 +43,7 @@ export function App() {
   }, [theme]);
   const shown = useExperiment((experiment) => experiment.record?.createdAt);
   return (
-    <Subject value={shown}>
+    <BoundarySubject value={shown}>
       <SkipLink />
       <RunBar />
       <div className={styles.page} data-recipe={trying && recipeOpen}>
@@ -85,7 +85,7 @@ export function App() {
       <Apart name={t('The dialog')}>
         <Dialogs />
       </Apart>
-    </Subject>
+    </BoundarySubject>
   );
 }
 

@@ -65,12 +65,12 @@ export class ErrorBoundary extends Component<BoundaryProps, State> {
 }
 
 /** What parts of the page show, so that one that failed is tried again with another: when the experiment on the page was made. */
-export const Subject = createContext<string | undefined>(undefined);
+export const BoundarySubject = createContext<string | undefined>(undefined);
 
 /** A part of the page that fails separately, and is tried again with another subject. */
 export function Apart({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
-    <ErrorBoundary name={name} of={use(Subject)}>
+    <ErrorBoundary name={name} of={use(BoundarySubject)}>
       {children}
     </ErrorBoundary>
   );

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { smallRecord } from '../../testing/smallRecord';
 import { show } from '../../testing/component';
 import { showRecord, useExperiment } from '../state/run/experiment';
-import { Apart, Subject } from './ErrorBoundary';
+import { Apart, BoundarySubject } from './ErrorBoundary';
 
 let broken = true;
 function Chart() {
@@ -48,11 +48,11 @@ it('a chart that throws says so, its neighbours remain, and it is drawn again on
 it('is drawn again when another experiment comes on the page', () => {
   function Page() {
     return (
-      <Subject value={useExperiment(({ record }) => record?.createdAt)}>
+      <BoundarySubject value={useExperiment(({ record }) => record?.createdAt)}>
         <Apart name="Loss">
           <Chart />
         </Apart>
-      </Subject>
+      </BoundarySubject>
     );
   }
   show(<Page />);

@@ -13,7 +13,7 @@ import { layOut, type PlacedFigure } from './layOut';
 import { pdfFigure } from './pdfFigure';
 import { pgfFigure } from './pgfFigure';
 import { encodeDrawing, encodePng, withResolution } from './png';
-import { POINTS_PER_MM, PRESETS, SIZES } from './presets';
+import { POINTS_PER_MM, FIGURE_PRESETS, SIZES } from './presets';
 import { svgFigure } from './svgFigure';
 import { missingCharacters, readFont, textWidth } from './trueType';
 import { vegaFigure } from './vegaFigure';
@@ -57,7 +57,7 @@ suite('a figure for print', () => {
     expect(axis).toBeLessThan(first);
   });
 
-  it.each(PRESETS.flatMap((preset) => (['one', 'two'] as const).map((span) => [preset.label, span, preset] as const)))(
+  it.each(FIGURE_PRESETS.flatMap((preset) => (['one', 'two'] as const).map((span) => [preset.label, span, preset] as const)))(
     'of %s, %s, has its width, type of 7 to 9 points, and nothing beyond its edges',
     (_, span, { font, ...preset }) => {
       for (const size of SIZES) {

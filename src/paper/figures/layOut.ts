@@ -10,14 +10,14 @@ import {
   type Primitive,
   type TickRoom,
 } from '../../scene/drawing';
-import type { ColourKey, KeyEntry, Panel, Stroke } from '../../scene/scene';
+import type { ColourKey, KeyEntry, ScenePanel, Stroke } from '../../scene/scene';
 import { numberScale } from '../../scene/ticks';
 import { POINTS_PER_MM } from './presets';
 import { GRID_STROKE, INK, rampInk, thin, type PrintedCells, type PrintedPanel } from './printed';
 import { textWidth, type Font } from './trueType';
 
 /** RGB rows, scaled to their box. */
-export interface Picture {
+export interface PrintedImage {
   readonly kind: 'image';
   readonly box: Box;
   readonly columns: number;
@@ -26,7 +26,7 @@ export interface Picture {
 }
 
 /** What is drawn, from back to front. */
-export type PaperPrimitive = Primitive | Picture;
+export type PaperPrimitive = Primitive | PrintedImage;
 
 export interface PlacedPanel extends PlacedAxes {
   readonly panel: PrintedPanel;
@@ -290,7 +290,7 @@ function panelPrimitives(
 const LABEL_PIXELS = 10;
 
 function diagonalNames(
-  { labels, important }: NonNullable<Panel['diagonal']>,
+  { labels, important }: NonNullable<ScenePanel['diagonal']>,
   area: Box,
   right: number,
   size: number,

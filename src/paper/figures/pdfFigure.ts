@@ -5,8 +5,8 @@
  */
 import { compressed, concatenate } from '../../storage/bytes';
 import { outlineOf, type Box, type Primitive } from '../../scene/drawing';
-import type { PaperPrimitive, Picture, PlacedFigure } from './layOut';
-import { channelsOf, PAPER } from './printed';
+import type { PaperPrimitive, PrintedImage, PlacedFigure } from './layOut';
+import { channelsOf, PAPER_STYLE } from './printed';
 import { rounded } from './rounded';
 import { textWidth, type Font } from './trueType';
 
@@ -27,7 +27,7 @@ export async function pdfFigure(
   font: Font,
   title: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const images: Picture[] = [];
+  const images: PrintedImage[] = [];
   const used = new Map<number, number>();
   const content = primitives.map((primitive) => operators(primitive, { height, font, images, used })).join('\n');
   const [page, contents, type0, cid, descriptor, file, unicode] = [3, 4, 5, 6, 7, 8, 9] as const;
@@ -91,7 +91,7 @@ async function pdfFile(objects: readonly (string | Stream)[]): Promise<Uint8Arra
 interface Drawing {
   readonly height: number;
   readonly font: Font;
-  readonly images: Picture[];
+  readonly images: PrintedImage[];
   /** Character of each drawn glyph. */
   readonly used: Map<number, number>;
 }
@@ -110,7 +110,9 @@ function operators(primitive: PaperPrimitive, { height, font, images, used }: Dr
     }
     case 'symbols': {
       const { colour, filled } = primitive;
-      const look = filled ? `${rgb(colour)} rg 1 1 1 RG ${PAPER.edge} w` : `1 1 1 rg ${rgb(colour)} RG ${PAPER.outline} w`;
+      const look = filled
+        ? `${rgb(colour)} rg 1 1 1 RG ${PAPER_STYLE.edge} w`
+        : `1 1 1 rg ${rgb(colour)} RG ${PAPER_STYLE.outline} w`;
       return `q ${look} ${symbolsPath(primitive, point)} B Q`;
     }
     case 'text': {

@@ -2,7 +2,7 @@
 
 export type FontName = 'sans' | 'serif';
 
-export interface Preset {
+export interface FigurePreset {
   readonly id: string;
   readonly label: string;
   /** Millimetres of one column and of the whole width of the text. */
@@ -17,7 +17,7 @@ export interface Preset {
  * Widths of `\columnwidth` and `\textwidth` of acmart (sigconf), IEEEtran (journal) and neurips, whose single column is halved; for Nature,
  * its guide to figures.
  */
-export const PRESETS: readonly Preset[] = [
+export const FIGURE_PRESETS: readonly FigurePreset[] = [
   { id: 'acm', label: 'ACM', one: 84.7, two: 177.9, font: 'sans', size: 8 },
   { id: 'ieee', label: 'IEEE', one: 88.9, two: 181.9, font: 'serif', size: 8 },
   { id: 'neurips', label: 'NeurIPS', one: 68.6, two: 139.7, font: 'serif', size: 8 },

@@ -1,14 +1,14 @@
 /** A scene in print: colours on white without transparency, lengths in points. Pure. */
 import type { Ramp } from '../../scene/marks/ramp';
 import { extremeIndices } from '../../scene/extremes';
-import type { Cells, DrawnMark, KeyEntry, Mark, Panel, Stroke, SymbolLook } from '../../scene/scene';
+import type { Cells, DrawnMark, KeyEntry, Mark, ScenePanel, Stroke, SymbolLook } from '../../scene/scene';
 
 /** Six hexadecimal digits after `#`. */
 export type Colour = `#${string}`;
 
 export type PrintedCells = Cells & { readonly ramp: Ramp };
 export type PrintedMark = DrawnMark | PrintedCells;
-export type PrintedPanel = Panel<PrintedMark> & { readonly key: readonly KeyEntry[] };
+export type PrintedPanel = ScenePanel<PrintedMark> & { readonly key: readonly KeyEntry[] };
 
 /** A CSS colour of the page, or one of its variables, on white. */
 export type InkOf = (css: string) => Colour;
@@ -24,7 +24,7 @@ export function inkFrom(theme: string): InkOf {
 }
 
 export const INK: Colour = '#17181a';
-export const PAPER = { colour: '#ffffff', edge: 0.4, outline: 0.8 } as const;
+export const PAPER_STYLE = { colour: '#ffffff', edge: 0.4, outline: 0.8 } as const;
 
 /** Red, green and blue of a colour, 0 to 255. */
 export function channelsOf(colour: string): readonly number[] {
@@ -53,7 +53,7 @@ const POINTS = 0.6;
 /** Maximum number of points of a printed line. */
 const MOST_POINTS = 400;
 
-export function printed(panel: Panel, inkOf: InkOf): PrintedPanel {
+export function printed(panel: ScenePanel, inkOf: InkOf): PrintedPanel {
   const ink = (css: string, opacity = 1): Colour =>
     colourOf(channelsOf(inkOf(css)).map((value) => Math.round(255 - (255 - value) * opacity)));
   const strokeOf = ({ colour, width, dash = [], opacity }: Stroke): Stroke => ({

@@ -5,7 +5,7 @@ import { svgElement } from '../../scene/svg';
 import type { PaperPrimitive, PlacedFigure } from './layOut';
 import { POINTS_PER_MM } from './presets';
 import { rounded } from './rounded';
-import { PAPER } from './printed';
+import { PAPER_STYLE } from './printed';
 
 /** Fonts with the same metrics replace Arimo and Tinos if these are not installed. */
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -58,7 +58,7 @@ async function element(primitive: PaperPrimitive, clips: string[]): Promise<stri
     clip &&
     `x="${number(clip.left - 1)}" y="${number(clip.top - 1)}" width="${number(clip.right - clip.left + 2)}" height="${number(clip.bottom - clip.top + 2)}"`;
   if (box !== undefined && !clips.includes(box)) clips.push(box);
-  const { name, attributes, text } = svgElement(primitive, PAPER, box && `url(#c${clips.indexOf(box)})`);
+  const { name, attributes, text } = svgElement(primitive, PAPER_STYLE, box && `url(#c${clips.indexOf(box)})`);
   const written = Object.entries(attributes).flatMap(([attribute, value]) =>
     value === undefined ? [] : ` ${attribute.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}="${value}"`,
   );

@@ -1,5 +1,5 @@
 /** A table of results as rows for programs: one per row and measure, unrounded, with the tests. */
-import { toCsv, type Cell, type Table } from '../../charts/export/table';
+import { toCsv, type TableCell, type Table } from '../../charts/export/table';
 import { rankedTargets } from '../../record/poolSizes';
 import type { Comparison } from '../../statistics/comparison';
 import { placesOf, type ResultsTable } from './resultsTable';
@@ -27,7 +27,7 @@ const COLUMNS = [
 export function resultRows({ groups }: ResultsTable): Table {
   const rows = groups.flatMap(({ heading, baseline, rows: own, family = own.length - 1 }) =>
     own.flatMap(({ id, label, rate, entries, facts }) =>
-      entries.map(({ measure, values, mean, sd, comparison }, index): Cell[] => [
+      entries.map(({ measure, values, mean, sd, comparison }, index): TableCell[] => [
         heading,
         label,
         rate,
@@ -48,7 +48,7 @@ export function resultRows({ groups }: ResultsTable): Table {
   return { columns: COLUMNS, rows };
 }
 
-function comparisonCells(comparison: Comparison | null, family: number): Cell[] {
+function comparisonCells(comparison: Comparison | null, family: number): TableCell[] {
   if (comparison === null) return Array<null>(8).fill(null);
   const { difference, low, high, p, adjusted, distinguishable, n } = comparison;
   const tested = p === null ? null : `paired t, two-sided, over ${n} seeds`;

@@ -1,7 +1,7 @@
 /** A grid's matrix as a table of results. */
 import { inSentence } from '../../recipe/words';
 import { fieldAt } from '../../recipe/fields';
-import { differenceText, fieldLabel } from '../../recipe/whatChanged';
+import { fieldValueText, fieldLabel } from '../../recipe/whatChanged';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import type { GridPlan, Variant } from '../../experiment/grid/plan';
 import type { CellResult } from '../../experiment/grid/results';
@@ -61,6 +61,6 @@ export function divergedNames(rows: readonly MatrixRow[], label: (variant: Matri
 
 /** `KARMA, item interface text` */
 function variantLabel({ arm, settings }: Variant): string {
-  const words = settings.map(({ path, value }) => `${inSentence(fieldLabel(path))} ${differenceText(fieldAt(path), value)}`);
+  const words = settings.map(({ path, value }) => `${inSentence(fieldLabel(path))} ${fieldValueText(fieldAt(path), value)}`);
   return [arm.label, ...words].join(', ');
 }

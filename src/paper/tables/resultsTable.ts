@@ -74,7 +74,7 @@ export function measuresIn({ groups }: ResultsTable): readonly Measure[] {
 }
 
 /** The same table with only these measures, in order. */
-export function withMeasures(table: ResultsTable, ids: readonly string[]): ResultsTable {
+export function onlyMeasures(table: ResultsTable, ids: readonly string[]): ResultsTable {
   const chosen = (row: ResultRow): ResultRow => ({
     ...row,
     entries: ids.flatMap((id) => row.entries.find(({ measure }) => measure.id === id) ?? []),

@@ -2,7 +2,7 @@
 import type { MatrixEntry } from '../../experiment/grid/matrix';
 import { measureHeading, measureText, moreDigits } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
-import { measuresIn, placesOf, withMeasures, type ResultRow, type ResultsTable } from './resultsTable';
+import { measuresIn, placesOf, onlyMeasures, type ResultRow, type ResultsTable } from './resultsTable';
 
 export interface TableLayout {
   readonly differences: boolean;
@@ -34,7 +34,7 @@ const EMPTY: BodyCell = { text: '–', bold: false, place: null };
 const plain = (text: string): BodyCell => ({ text, bold: false, place: null });
 
 export function tableBody(table: ResultsTable, { differences, columns }: TableLayout): TableBody {
-  const shown = withMeasures(
+  const shown = onlyMeasures(
     table,
     measuresIn(table).map(({ id }) => id),
   );

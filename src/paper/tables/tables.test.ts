@@ -6,7 +6,7 @@ import { compileLatex, findLatex } from '../../testing/tex';
 import { csvResults } from './csvTable';
 import { latexResults } from './latexTable';
 import { markdownResults } from './markdownTable';
-import { placesOf, withMeasures, type ResultsTable } from './resultsTable';
+import { placesOf, onlyMeasures, type ResultsTable } from './resultsTable';
 import { tableNotes } from './tableNotes';
 
 const MEASURES = ['hr@10', 'lmDrift', 'gini@10'].map(measure);
@@ -187,7 +187,7 @@ describe('in LaTeX', () => {
       groups: ['Store', 'Films, λ = 0.3'].map((heading) => ({ ...THREE.groups[0]!, heading })),
     };
     const tables = [
-      latexResults(withMeasures(THREE, ['hr@10']), { ...LAYOUT, spans: 'one' }),
+      latexResults(onlyMeasures(THREE, ['hr@10']), { ...LAYOUT, spans: 'one' }),
       latexResults(hostile, { ...LAYOUT, spans: 'two' }),
       latexResults(grouped, { ...LAYOUT, differences: false, spans: 'two' }),
       latexResults(THREE, { differences: true, columns: 'rows', spans: 'two' }),

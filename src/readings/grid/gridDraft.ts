@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { gridSchema, type GridSpec } from '../../experiment/grid/gridSpec';
 import { ARM_NAMES, hasLambda, sweptArms, type ArmName } from '../../recipe/namedArms';
 import { complaintsOf, sentence } from '../../recipe/errorMap';
-import { fieldAt, FIELDS, type Field } from '../../recipe/fields';
+import { fieldAt, FIELDS, type RecipeField } from '../../recipe/fields';
 import { PROJECTIONS, type RunSpec } from '../../recipe/runSpec';
 import { fieldLabel } from '../../recipe/whatChanged';
 import { labelWithUnit } from '../../recipe/words';
@@ -82,7 +82,7 @@ export const CHOICE_FIELDS: readonly ChoiceField[] = FIELDS.flatMap((field) => {
   return options === null ? [] : [{ path: field.path, options }];
 });
 
-function optionsOf(field: Field): ChoiceField['options'] | null {
+function optionsOf(field: RecipeField): ChoiceField['options'] | null {
   if (field.kind === 'select')
     return field.options.map((one) => ({
       id: one.value,

@@ -8,7 +8,7 @@ import type { Measure } from '../../measures/measure';
 import { gridTable } from '../../paper/tables/gridTable';
 import type { ResultGroup, ResultRow, ResultsTable } from '../../paper/tables/resultsTable';
 import { readField, writeField, type SpecPath } from '../../recipe/specPath';
-import { changeText, differenceText, fieldLabel, whatChanged } from '../../recipe/whatChanged';
+import { changeText, fieldValueText, fieldLabel, whatChanged } from '../../recipe/whatChanged';
 import { fieldAt } from '../../recipe/fields';
 import { comparePairs } from '../../statistics/comparison';
 import type { Member, RecipeGroup } from '../runs/recipeGroups';
@@ -145,7 +145,7 @@ function changesOfGrids(first: PlannedGrid, second: PlannedGrid): string[] {
 /** Values of an axis; of a field that the grid does not vary, its recipe's. */
 function valuesOf({ axes, base }: GridSpec, path: SpecPath): string {
   const values: readonly unknown[] = axes.find((axis) => axis.path === path)?.values ?? [readField(base, path)];
-  return values.map((value) => differenceText(fieldAt(path), value)).join(', ');
+  return values.map((value) => fieldValueText(fieldAt(path), value)).join(', ');
 }
 
 function ratesOf({ tune }: GridSpec): string {

@@ -18,7 +18,7 @@ export function variantText({ arm, settings }: Variant): string {
   return [arm.label, ...settings.map(settingText)].join(', ');
 }
 
-export function shown({ scale, digits }: Measure, value: number): string {
+export function shownValue({ scale, digits }: Measure, value: number): string {
   return fixed(value * scale, digits);
 }
 

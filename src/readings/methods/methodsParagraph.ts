@@ -17,7 +17,7 @@ import { codeSizes } from '../../recipe/codeIndex';
 import { FIELDS } from '../../recipe/fields';
 import { leavesOut, runSpecSchema, shufflesText, WHITENING, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { readField, sameValue } from '../../recipe/specPath';
-import { differenceText, imageWords } from '../../recipe/whatChanged';
+import { fieldValueText, imageWords } from '../../recipe/whatChanged';
 import { inSentence } from '../../recipe/words';
 import { lambdaOf, TERM_IDS, type TermId } from '../../recipe/terms';
 import type { SplitRecipe } from '../../recipe/logRecipe';
@@ -26,7 +26,7 @@ import { FIDELITY_ENTRIES } from '../../measures/entries';
 import { entries, entry, measureName, rankingMeasure } from '../../measures/measures';
 import { compact, count, listed, sentenceCase } from '../format';
 import { filterWords } from './filterWords';
-import { verdictText, type Verdict } from '../verdict/verdict';
+import { verdictText, type RunVerdict } from '../verdict/verdict';
 
 /** Candidates in records of earlier versions. */
 export const SHOWN_NEGATIVES = ' and of items shown and not clicked';
@@ -331,7 +331,7 @@ function statedPart(spec: RunSpec): string[] {
   const stated = FIELDS.flatMap((field) => {
     const value = readField(spec, field.path);
     if (field.stated !== true || sameValue(value, readField(defaults, field.path))) return [];
-    return [`${field.label}: ${differenceText(field, value)}`];
+    return [`${field.label}: ${fieldValueText(field, value)}`];
   });
   return stated.length === 0 ? [] : [`Further settings: ${stated.join('; ')} [O].`];
 }
@@ -497,7 +497,7 @@ export function bibtex({ appVersion, createdAt }: Pick<RunRecord, 'appVersion' |
  * @param verdict what the page says was found
  * @param unsettled as in the paragraph
  */
-export function methodsFile(record: RunRecord, verdict: Verdict | null, unsettled: string | null = null): string {
+export function methodsFile(record: RunRecord, verdict: RunVerdict | null, unsettled: string | null = null): string {
   const found = verdict === null ? '' : `## What was found\n\n${verdictText(verdict)}\n\n## Methods\n\n`;
   return `# “${record.spec.name}”\n\n${found}${methodsParagraph(record, unsettled)}\n\n\`\`\`bibtex\n${bibtex(record)}\`\`\`\n`;
 }

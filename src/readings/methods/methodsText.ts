@@ -3,7 +3,7 @@ import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import type { Tag } from '../../recipe/tag';
 import { message, t } from '../../words/words';
 
-export const PAPER = message(
+export const PAPER_NOTE = message(
   'After KARMA (arXiv 2603.22779, 2026). This page reimplements the idea at a size that a browser can train; it does not reproduce the paper’s numbers, and no result here is tuned to look like them.',
 );
 

@@ -20,10 +20,10 @@ export interface ArmCurve {
 }
 
 /** By arm. */
-export type RunCurves = ReadonlyMap<string, ArmCurve>;
+export type CurvesByArm = ReadonlyMap<string, ArmCurve>;
 
 /** Values on all users are drawn once all arms of the run have them. */
-export function curvesOf(record: RunRecord): RunCurves {
+export function curvesOf(record: RunRecord): CurvesByArm {
   const isDrawn = (one: Evaluation): boolean => one.population === 'sample' || isOfAllArms(one, record.arms);
   const known = entries().flatMap((measure) => {
     const value = measure.base(record);

@@ -1,5 +1,5 @@
 /** Power over seeds in words. Pure. */
-import { t, type Values } from '../../words/words';
+import { t, type MessageValues } from '../../words/words';
 import type { Measure } from '../../measures/measure';
 import { detectableDifference, seedsNeeded, USUAL_ALPHA, USUAL_POWER, type PairedDesign } from '../../statistics/power';
 import { standardDeviation } from '../../statistics/statistics';
@@ -21,7 +21,7 @@ export function designOf(differences: readonly number[], comparisons: number): R
 }
 
 /** Numbers of the sentence on what these seeds can detect: the difference, in what share of experiments, the spread. */
-export function powerValues(measure: Measure, n: number, design: Required<PairedDesign>, comparisons: number): Values {
+export function powerValues(measure: Measure, n: number, design: Required<PairedDesign>, comparisons: number): MessageValues {
   return {
     n: count(n),
     difference: shown(measure, detectableDifference(n, design)!),

@@ -22,7 +22,7 @@ export const runMarksSchema = z.object({
 });
 export type RunMarks = z.infer<typeof runMarksSchema>;
 
-/** Of a run's ID; see `runId`. */
+/** Of a run's ID; see `recordRunId`. */
 export const runIdSchema = z
   .string()
   .max(16)
@@ -55,7 +55,7 @@ export interface SavedRun {
 }
 
 /** The same for the same record, so that a file opened twice is one run. */
-export function runId({ createdAt, spec, adapter }: Pick<RunRecord, 'createdAt' | 'spec' | 'adapter'>): string {
+export function recordRunId({ createdAt, spec, adapter }: Pick<RunRecord, 'createdAt' | 'spec' | 'adapter'>): string {
   return sha256Hex(JSON.stringify([createdAt, spec, adapter.description, adapter.runtime])).slice(0, 16);
 }
 
@@ -78,7 +78,7 @@ export interface RunOutcome {
 export function describeRun(record: RunRecord, outcome: RunOutcome, marks: Partial<RunMarks> = {}): RunEntry {
   const { createdAt, appVersion, adapter, spec, data, model, arms } = record;
   return {
-    id: runId(record),
+    id: recordRunId(record),
     createdAt,
     appVersion,
     adapter,

@@ -6,10 +6,10 @@ import type { HitComparison } from '../../statistics/pairedHits';
 import { pairedWithBaseline } from './rankingData';
 
 /** Better or worse than it by the paired test, neither, or without the ranks that would tell. */
-export type Outcome = 'works' | 'below' | 'alike' | 'unmeasured';
+export type BaselineOutcome = 'works' | 'below' | 'alike' | 'unmeasured';
 
 export interface AgainstBaseline {
-  readonly outcome: Outcome;
+  readonly outcome: BaselineOutcome;
   /** Arm − baseline; null if it was not measured. */
   readonly difference: HitComparison | null;
 }

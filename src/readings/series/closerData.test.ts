@@ -145,7 +145,7 @@ describe('sinks by layer', () => {
     const ended = armsOf({ ...record, arms: last });
     const steps = (series: ReturnType<typeof shapeSeries>) => series[0]?.points.map(({ key }) => key);
     expect(steps(placeSeries(ended, entries.contentCorrelation, { layer: 0, head: 0 }, 'step', 12))).toEqual([0, 2]);
-    expect(steps(shapeSeries(ended, 'item', shapes.rankMe, 'step', 12))).toEqual([0, 2]);
+    expect(steps(shapeSeries(ended, 'item', shapes.rankMeMeasure, 'step', 12))).toEqual([0, 2]);
   });
 
   it('leave out the content test for older records', () => {
@@ -175,8 +175,8 @@ describe('spectra', () => {
   it('separate interest embeddings of all users from the sample’s, but not items', () => {
     const [interest] = shapeSeries(arms, 'interest', shapes.meanCosine, 'step', 12);
     expect(interest).toMatchObject({ points: [{ y: 0.25 }, { y: 0.25 }], apart: [{ y: 0.25 }] });
-    expect(shapeSeries(arms, 'item', shapes.rankMe, 'step', 12)[0]).not.toHaveProperty('apart');
-    expect(shapeSeries(armsOf(old), 'item', shapes.uniformity, 'step', 12)[0]?.points).toEqual([]);
+    expect(shapeSeries(arms, 'item', shapes.rankMeMeasure, 'step', 12)[0]).not.toHaveProperty('apart');
+    expect(shapeSeries(armsOf(old), 'item', shapes.uniformityMeasure, 'step', 12)[0]?.points).toEqual([]);
     const { columns, rows } = shapeTable(arms);
     expect(columns.slice(-3)).toEqual(['σ1/σ1', 'σ2/σ1', 'σ3/σ1']);
     expect(rows).toHaveLength(2 * 3 * 2);

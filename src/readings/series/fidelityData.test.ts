@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Fidelity, RunRecord } from '../../record/runRecord';
 import { withMeasures } from '../../record/withMeasures';
-import { baseline, evaluation, ranking, smallRecord } from '../../testing/smallRecord';
+import { baselineRecord, evaluation, ranking, smallRecord } from '../../testing/smallRecord';
 import { shippedEvidence } from '../../testing/shippedEvidence';
 import { armsOf, comparedArms, evaluationsAt } from '../arms/armsOf';
 import { probeTextOf } from './readingData';
@@ -39,7 +39,7 @@ function probed(): RunRecord {
     intervals: { 'js50-space': [0.1, 0.3] as [number, number], 'js50-tokens': [0.3, 0.5] as [number, number] },
     overlapTargets: 6,
   };
-  const ranked = baseline(ranking(3, 0.1), withMeasures(ranking(6, 0.12), both));
+  const ranked = baselineRecord(ranking(3, 0.1), withMeasures(ranking(6, 0.12), both));
   return {
     ...record,
     base: { ...record.base, fidelity: fidelity(0.05), control: fidelity(0.6) },

@@ -18,7 +18,7 @@ import {
   rankingSentence,
   rankingStepsTable,
   splitOf,
-  usersOf,
+  largestUserCount,
 } from './rankingData';
 import { entry, rankingMeasure } from '../../measures/measures';
 import { readingSentence, readingTable } from './readingData';
@@ -168,11 +168,11 @@ describe('HR', () => {
     expect(rankingOverSteps(arms, hr('cold'), 10, 'step', 12)[0]?.points).toEqual([]);
     expect(baselineLines(record.baselines, 'all', hr('cold'), 10)).toEqual([]);
     expect(rankingSentence(pair, arms, hr('cold'), 10, null)).toBe('No cold targets among the evaluated users.');
-    expect(usersOf(arms, 'sample', splitOf(hr('cold')))).toBe(0);
+    expect(largestUserCount(arms, 'sample', splitOf(hr('cold')))).toBe(0);
   });
 
   it('counts all users for a measure without splits, whichever was chosen', () => {
-    expect(usersOf(arms, 'sample', splitOf({ measure: rankingMeasure('coverage'), split: 'cold' }))).toBe(3);
+    expect(largestUserCount(arms, 'sample', splitOf({ measure: rankingMeasure('coverage'), split: 'cold' }))).toBe(3);
   });
 
   it('uses baselines on the users of the shown evaluation', () => {

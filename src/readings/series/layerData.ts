@@ -13,7 +13,7 @@ import { attentionsAt, markOfColumn, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 
 /** Counted from 0; null is the mean over all. */
-export interface Place {
+export interface LayerHead {
   readonly layer: number | null;
   readonly head: number | null;
 }
@@ -26,7 +26,7 @@ export function layerValues(table: SinkTable, head: number | null): number[] {
 }
 
 /** Value at a layer and head. */
-export function placeValue(table: SinkTable, { layer, head }: Place): number {
+export function placeValue(table: SinkTable, { layer, head }: LayerHead): number {
   const rows = layer === null ? table : [table[layer]!];
   return tableMean([layerValues(rows, head)]);
 }
@@ -73,7 +73,7 @@ export function positionSeries(record: RunRecord, arms: readonly FigureArm[], st
 export function placeSeries(
   arms: readonly FigureArm[],
   measure: SinkMeasure,
-  place: Place,
+  place: LayerHead,
   axis: XAxis,
   batchSize: number,
 ): LineSeries[] {
@@ -83,7 +83,7 @@ export function placeSeries(
   });
 }
 
-export function placeReference(record: RunRecord, measure: SinkMeasure, place: Place): ReferenceLine[] {
+export function placeReference(record: RunRecord, measure: SinkMeasure, place: LayerHead): ReferenceLine[] {
   const table = baseSinksOf(record).tables[measure.id];
   return table === undefined ? [] : [{ id: 'base', ...spoken(() => t('base')), value: placeValue(table, place), dash: '1.5 3' }];
 }

@@ -5,7 +5,7 @@ import { symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, sym
 import type { Table } from '../../charts/export/table';
 import { squareAround, type ScatterClass, type Square } from '../../scene/charts/scatter';
 import { decodePoints } from '../../measures/collapse/projection';
-import type { Evaluation, Projection, RunRecord } from '../../record/runRecord';
+import type { Evaluation, EmbeddingProjection, RunRecord } from '../../record/runRecord';
 import { count, listed } from '../format';
 import { oneOf } from '../../record/comparedEvaluations';
 import { sampledAt, type FigureArm } from '../arms/armsOf';
@@ -28,7 +28,7 @@ const CATEGORY_MARKS = [symbolSquare, symbolTriangle, symbolDiamond, symbolStar,
 const ITEM_SIZE = 16;
 const USER_SIZE = 34;
 
-function pointsOf(evaluation: Evaluation, { items, users }: Projection): Float64Array | null {
+function pointsOf(evaluation: Evaluation, { items, users }: EmbeddingProjection): Float64Array | null {
   const { projection } = evaluation;
   if (projection === undefined) return null;
   const { reach } = projection;
@@ -66,11 +66,11 @@ export interface PlaneClasses {
   readonly classOf: readonly number[];
 }
 
-export function planeClasses({ items, users }: Projection, colour: PlaneColour): PlaneClasses {
+export function planeClasses({ items, users }: EmbeddingProjection, colour: PlaneColour): PlaneClasses {
   return colour === 'cold' ? byCold({ items, users }) : byCategory({ items, users });
 }
 
-function byCold({ items, users }: Projection): PlaneClasses {
+function byCold({ items, users }: EmbeddingProjection): PlaneClasses {
   const classes: ScatterClass[] = [
     {
       id: 'warm',
@@ -108,7 +108,7 @@ function byCold({ items, users }: Projection): PlaneClasses {
   return { classes, classOf: [...items.cold, ...users.cold.map((cold) => 2 + cold)] };
 }
 
-function byCategory({ items, users }: Projection): PlaneClasses {
+function byCategory({ items, users }: EmbeddingProjection): PlaneClasses {
   const sizes = new Map<string, number>();
   for (const category of items.category) if (category !== '') sizes.set(category, (sizes.get(category) ?? 0) + 1);
   const largest = [...sizes]
@@ -146,12 +146,12 @@ function byCategory({ items, users }: Projection): PlaneClasses {
 }
 
 /** The item that a point is, or that its user chose next. */
-export function titleOfPoint({ items, users }: Projection, point: number): string {
+export function titleOfPoint({ items, users }: EmbeddingProjection, point: number): string {
   return items.title[point] ?? users.target[point - items.title.length] ?? '';
 }
 
 /** “teacup · container, cold item”, “a user whose next item is kettle (cold)”. */
-export function describePoint({ items, users }: Projection, point: number): string {
+export function describePoint({ items, users }: EmbeddingProjection, point: number): string {
   if (point < items.title.length) {
     const kind = items.cold[point] === 1 ? t('cold item') : t('warm item');
     return `${items.title[point]!} · ${[items.category[point]!, kind].filter((part) => part !== '').join(', ')}`;

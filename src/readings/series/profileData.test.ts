@@ -4,7 +4,7 @@ import { profileTree } from '../../profile/tree';
 import type { Profile } from '../../record/profile';
 import { armsOf } from '../arms/armsOf';
 import { smallRecord } from '../../testing/smallRecord';
-import { openRows, profiledArms, profileSentence, profileTable, rateText, timeText } from './profileData';
+import { openRows, profiledArms, profileSentence, profileTable, rateText, durationText } from './profileData';
 
 const PROFILE: Profile = {
   steps: 2,
@@ -60,7 +60,7 @@ describe('the profile panel', () => {
   });
 
   it('formats numbers with about three digits', () => {
-    expect([0.004, 1.234, 12.34, 263.4].map(timeText)).toEqual(['0.00', '1.23', '12.3', '263']);
+    expect([0.004, 1.234, 12.34, 263.4].map(durationText)).toEqual(['0.00', '1.23', '12.3', '263']);
     expect([3.61, 1500.4].map(rateText)).toEqual(['3.6', '1500']);
     expect([1e-6, 0.065536, 0.1].map(clockStep)).toEqual(['1 ns', '65.5 µs', '100 µs']);
   });

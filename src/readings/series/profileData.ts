@@ -64,7 +64,7 @@ export interface TreeRow {
 export function openRows(step: ProfileNode, open: ReadonlySet<string>): TreeRow[] {
   const rows: TreeRow[] = [];
   const visit = (node: ProfileNode, level: number, parent: string | null): void => {
-    const key = keyOf(node);
+    const key = nodeKey(node);
     rows.push({ key, node, level, parent });
     if (open.has(key)) for (const child of node.children) visit(child, level + 1, key);
   };
@@ -72,11 +72,11 @@ export function openRows(step: ProfileNode, open: ReadonlySet<string>): TreeRow[
   return rows;
 }
 
-export function keyOf({ path }: ProfileNode): string {
+export function nodeKey({ path }: ProfileNode): string {
   return path.join('\n');
 }
 
-export function timeText(ms: number): string {
+export function durationText(ms: number): string {
   return ms >= 100 ? ms.toFixed(0) : ms.toFixed(ms >= 10 ? 1 : 2);
 }
 

@@ -7,16 +7,16 @@ import type { LinePoint, LineSeries, PointValue, ReferenceLine } from '../../sce
 import type { ArmMark } from '../../scene/marks/armMark';
 import { spoken } from '../../scene/marks/label';
 import type { RankingEntry } from '../../measures/entries';
-import { RANKED_SPLITS, type RankingMeasure, type RanksByTarget } from '../../measures/measure';
+import { RANKED_SPLITS, type RankedSplit, type RankingMeasure, type RanksByTarget } from '../../measures/measure';
 import { measureName, rankingMeasures } from '../../measures/measures';
 import { baselineName, BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { splitId } from '../../measures/ranking/splitId';
 import { isOfAllArms, isOfSameTargets, oneOf } from '../../record/comparedEvaluations';
 import type { Evaluation, Ranked, RunRecord } from '../../record/runRecord';
-import { lacks, leftOut, type Cut } from '../../record/shortened';
+import { lacks, leftOut, type RecordCut } from '../../record/shortened';
 import { inGroup } from '../../record/targetGroups';
 import { count, digitsOf, fixed, percent, sentenceCase, signed } from '../format';
-import type { Split, XAxis } from '../choices';
+import type { XAxis } from '../choices';
 import { evaluationsAt, type FigureArm } from '../arms/armsOf';
 import { evaluationSeries } from './evaluationSeries';
 import { symbolCross } from 'd3';
@@ -37,12 +37,12 @@ const DASHES: Readonly<Record<RecordedBaseline, string>> = {
 };
 
 /** What is shown of a ranking: a measure, and the targets it covers. */
-export interface Shown {
+export interface ShownRanking {
   readonly measure: RankingEntry;
-  readonly split: Split;
+  readonly split: RankedSplit;
 }
 
-const SPLIT_NAMES: Readonly<Record<Split, string>> = {
+const SPLIT_NAMES: Readonly<Record<RankedSplit, string>> = {
   all: message('all'),
   warm: message('warm'),
   cold: message('cold'),
@@ -56,7 +56,7 @@ const SPLIT_NAMES: Readonly<Record<Split, string>> = {
 };
 
 /** Before “targets”. */
-export function splitName(split: Split): string {
+export function splitName(split: RankedSplit): string {
   return t(SPLIT_NAMES[split]);
 }
 
@@ -66,12 +66,12 @@ export function isSplit({ splits }: RankingEntry): boolean {
 }
 
 /** The split to show for a measure: only some have others than `all`. */
-export function splitOf({ measure, split }: Shown): Split {
+export function splitOf({ measure, split }: ShownRanking): RankedSplit {
   return isSplit(measure) ? split : 'all';
 }
 
 /** The splits in which some evaluation has targets; always including warm and cold. */
-export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly Split[] {
+export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly RankedSplit[] {
   const evaluations = arms.flatMap((arm) => arm.evaluations);
   return RANKED_SPLITS.filter(
     (split) => ['all', 'warm', 'cold'].includes(split) || evaluations.some(({ targets }) => (targets[split] ?? 0) > 0),
@@ -79,7 +79,7 @@ export function splitsOf({ arms }: Pick<RunRecord, 'arms'>): readonly Split[] {
 }
 
 /** The part of a link without which it lacks a measure; null for measures that every link has. */
-function cutOf(id: RankingEntry['id']): Cut | null {
+function cutOf(id: RankingEntry['id']): RecordCut | null {
   if (/^(?:pool-)?(?:ndcg|mrr)$/.test(id)) return 'measures';
   return ['coverage', 'gini', 'popularity'].includes(id) ? 'lists' : null;
 }
@@ -91,17 +91,17 @@ export function isLeftOut(record: RunRecord, id: RankingEntry['id']): boolean {
 }
 
 /** What stands in place of a ranking whose measure or targets a link left out; null if it is in the record. */
-export function rankingLeftOut(record: RunRecord, shown: Shown): string | null {
+export function rankingLeftOut(record: RunRecord, shown: ShownRanking): string | null {
   if (isLeftOut(record, shown.measure.id)) return leftOut(record, cutOf(shown.measure.id)!);
   return splitOf(shown) === 'all' ? null : leftOut(record, 'splits');
 }
 
 /** A value in the measure's unit and digits, with the unit separate. */
-export function measureText({ scale, digits }: RankingEntry, value: number): string {
+export function rankingValueText({ scale, digits }: RankingEntry, value: number): string {
   return fixed(scale * value, digits);
 }
 
-function pointOf(ranked: Ranked, shown: Shown, k: number): PointValue | null {
+function pointOf(ranked: Ranked, shown: ShownRanking, k: number): PointValue | null {
   const split = splitOf(shown);
   const y = shown.measure.of(ranked, split, k);
   if (y === null) return null;
@@ -124,7 +124,7 @@ export function measuresOf({ arms, baselines }: Pick<RunRecord, 'arms' | 'baseli
 /** One series per arm; evaluations on all users are separate if the others are on a sample. */
 export function rankingOverSteps(
   arms: readonly FigureArm[],
-  shown: Shown,
+  shown: ShownRanking,
   k: number,
   axis: XAxis,
   batchSize: number,
@@ -135,7 +135,7 @@ export function rankingOverSteps(
 export function baselineLines(
   baselines: RunRecord['baselines'],
   population: Population,
-  shown: Shown,
+  shown: ShownRanking,
   k: number,
 ): ReferenceLine[] {
   return BASELINES.flatMap(({ id }) => {
@@ -151,7 +151,7 @@ export function rankingOverK(
   { spec, baselines: ranked }: Pick<RunRecord, 'spec'> & { readonly baselines: RunRecord['baselines'] | null },
   arms: readonly FigureArm[],
   step: number | null,
-  shown: Shown,
+  shown: ShownRanking,
 ): LineSeries[] {
   const { ks } = spec.evaluation;
   const overK = (ranked: Ranked): LinePoint[] =>
@@ -189,7 +189,7 @@ export function shownPopulation(arms: readonly FigureArm[], step: number | null)
 }
 
 /** The largest number of users of any evaluation that all arms have, by population, for the caption. */
-export function usersOf(arms: readonly FigureArm[], population: Population, split: Split): number {
+export function largestUserCount(arms: readonly FigureArm[], population: Population, split: RankedSplit): number {
   const records = arms.map(({ record }) => record);
   const counts = records.flatMap(({ evaluations }) =>
     evaluations.filter((one) => one.population === population && isOfAllArms(one, records)).map((one) => one.targets[split] ?? 0),
@@ -207,7 +207,7 @@ export function whenAndWhom({ step, population }: Evaluation, n: number): string
 }
 
 /** Whether the target of an evaluated user is in a split. */
-function isIn({ cold, groups }: Evaluation, user: number, split: Split): boolean {
+function isIn({ cold, groups }: Evaluation, user: number, split: RankedSplit): boolean {
   if (split === 'all') return true;
   if (split === 'warm' || split === 'cold') return (cold[user] === 1) === (split === 'cold');
   return inGroup(groups?.[user] ?? 0, split);
@@ -222,7 +222,7 @@ export function pairedHitDifference(
   treatment: Evaluation,
   control: Evaluation,
   k: number,
-  split: Split,
+  split: RankedSplit,
   ranksOf: (of: RanksByTarget) => readonly number[] = ({ ranks }) => ranks,
 ): HitComparison | null {
   return isOfSameTargets(treatment, control) ? paired(treatment, control, k, split, ranksOf) : null;
@@ -234,7 +234,7 @@ export function pairedWithBaseline(
   ranked: RanksByTarget,
   k: number,
   { ranksOf }: RankingMeasure,
-  split: Split = 'all',
+  split: RankedSplit = 'all',
 ): HitComparison | null {
   return ranksOf === undefined ? null : paired(evaluation, ranked, k, split, ranksOf);
 }
@@ -244,7 +244,7 @@ function paired(
   treatment: Evaluation,
   control: RanksByTarget,
   k: number,
-  split: Split,
+  split: RankedSplit,
   ranksOf: (of: RanksByTarget) => readonly number[],
 ): HitComparison | null {
   const [own, ranks] = [ranksOf(treatment), ranksOf(control)];
@@ -256,7 +256,7 @@ function paired(
 export function rankingSentence(
   pair: readonly [FigureArm, FigureArm] | null,
   arms: readonly FigureArm[],
-  shown: Shown,
+  shown: ShownRanking,
   k: number,
   step: number | null,
 ): string {
@@ -276,8 +276,16 @@ export function rankingSentence(
   const unit = measure.unit === '' ? '' : ` ${measure.unit}`;
   const told = { measure: sentenceCase(measureName(measure, k)), treatment: treatment.label, when };
   if (!control || !b)
-    return t('{measure} of {treatment} is {value} {when}; one seed.', { ...told, value: `${measureText(measure, a.y)}${unit}` });
-  const both = { ...told, control: control.label, own: measureText(measure, a.y), other: `${measureText(measure, b.y)}${unit}` };
+    return t('{measure} of {treatment} is {value} {when}; one seed.', {
+      ...told,
+      value: `${rankingValueText(measure, a.y)}${unit}`,
+    });
+  const both = {
+    ...told,
+    control: control.label,
+    own: rankingValueText(measure, a.y),
+    other: `${rankingValueText(measure, b.y)}${unit}`,
+  };
   const { ranksOf } = measure;
   const interval = other && ranksOf ? pairedHitDifference(evaluation, other, k, split, ranksOf) : null;
   // A shortened run has no ranks of single users.
@@ -309,12 +317,12 @@ export function rankingSentence(
 
 /** Every measure that the evaluations have, at K; shares are unscaled. */
 /** Which targets a table is about: `one-hop`, `all with a candidate set`. */
-export function targetsColumn(split: Split, onlyGiven: boolean): string {
+export function targetsColumn(split: RankedSplit, onlyGiven: boolean): string {
   return onlyGiven ? `${split} with a candidate set` : split;
 }
 
 /** @param onlyGiven `ranksGivenPools` of the run */
-export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: Split, onlyGiven: boolean): Table {
+export function rankingStepsTable(arms: readonly FigureArm[], k: number, split: RankedSplit, onlyGiven: boolean): Table {
   const of = (evaluation: Evaluation, measure: RankingEntry): number | null =>
     measure.of(evaluation, splitOf({ measure, split }), k);
   const evaluations = arms.flatMap(({ label, record }) => record.evaluations.map((evaluation) => ({ label, evaluation })));

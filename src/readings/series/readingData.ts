@@ -1,14 +1,14 @@
 /** What the interest embedding of a probe says and retrieves. Pure. */
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
-import type { Evaluation, Probe, Reading } from '../../record/runRecord';
+import type { Evaluation, Probe, ProbeReading } from '../../record/runRecord';
 import { listed } from '../format';
 import { evaluationsAt, type FigureArm } from '../arms/armsOf';
 
 /** Number of items shown of a top list. */
-export const SHOWN = 5;
+export const TOP_ITEMS = 5;
 
-export function readingOf(evaluation: Evaluation | undefined, probe: number): Reading | null {
+export function readingOf(evaluation: Evaluation | undefined, probe: number): ProbeReading | null {
   return evaluation?.readings.find((reading) => reading.probe === probe) ?? null;
 }
 
@@ -21,12 +21,15 @@ export function readingSentence(arms: readonly FigureArm[], step: number | null)
   const evaluations = evaluationsAt(arms, step);
   const parts = arms.flatMap((arm) => {
     const readings = evaluations.get(arm.id)?.readings ?? [];
-    const hits = readings.filter((reading) => reading.top.slice(0, SHOWN).some((item) => item.hit)).length;
+    const hits = readings.filter((reading) => reading.top.slice(0, TOP_ITEMS).some((item) => item.hit)).length;
     return readings.length > 0 ? [t('{arm} in {hits} of {n} histories', { arm: arm.label, hits, n: readings.length })] : [];
   });
   return parts.length === 0
     ? t('Nothing has been read from the embedding yet.')
-    : t('The next item is among the best {n} of {arms}: examples, too few to compare arms.', { n: SHOWN, arms: listed(parts) });
+    : t('The next item is among the best {n} of {arms}: examples, too few to compare arms.', {
+        n: TOP_ITEMS,
+        arms: listed(parts),
+      });
 }
 
 export function readingTable(arms: readonly FigureArm[], probes: readonly Probe[], step: number | null): Table {

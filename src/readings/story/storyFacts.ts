@@ -21,8 +21,8 @@ import type { FigureArm } from '../arms/armsOf';
 import { pairedWithBaseline } from '../series/rankingData';
 import type { RankedBaseline } from '../verdict/besideBaselines';
 import { leadOf, type RankedForm } from '../verdict/rankingWords';
-import { languageReading, moveOf, sinkReading, type Reading } from '../verdict/summaryWords';
-import { comparedAtKs, comparisonOf, hitRate, type Comparison } from '../verdict/verdict';
+import { languageReading, moveOf, sinkReading, type MeasureReading } from '../verdict/summaryWords';
+import { comparedAtKs, comparisonOf, hitRate, type ArmComparison } from '../verdict/verdict';
 import type { FinalValues, GridRuns } from './gridRuns';
 
 /** A measure of one arm beside the base model's. */
@@ -91,9 +91,9 @@ export function storyFacts(record: RunRecord, grid: GridRuns | null): StoryFacts
     : ofOneRun(record, comparison);
 }
 
-function ofOneRun(record: RunRecord, comparison: Comparison): StoryFacts {
+function ofOneRun(record: RunRecord, comparison: ArmComparison): StoryFacts {
   const { control, treatment, others, attended, measure, k } = comparison;
-  const facts = ({ arm, evaluation }: Comparison['control']): ArmFacts => ({
+  const facts = ({ arm, evaluation }: ArmComparison['control']): ArmFacts => ({
     arm,
     ...keptBy(record, evaluation, attended.find((one) => one.arm.id === arm.id)?.evaluation ?? null),
   });
@@ -117,7 +117,7 @@ function ofOneRun(record: RunRecord, comparison: Comparison): StoryFacts {
 
 /** What one arm did, by an evaluation of its language and one of its attention. */
 export function keptBy(record: RunRecord, evaluation: Evaluation, attended: Evaluation | null): Kept {
-  const moved = (reading: Reading, of: Evaluation): Moved | null => {
+  const moved = (reading: MeasureReading, of: Evaluation): Moved | null => {
     const [base, now] = [reading.base, reading.of(of)];
     if (base === null || now === null) return null;
     return { base, now, range: [now, now], least: reading.least, rises: moveOf(reading, base, now) === 'raises' };
@@ -125,10 +125,10 @@ export function keptBy(record: RunRecord, evaluation: Evaluation, attended: Eval
   return { language: moved(languageReading(record), evaluation), sinks: attended && moved(sinkReading(record), attended) };
 }
 
-function overRuns(record: RunRecord, comparison: Comparison, grid: GridRuns): StoryFacts {
+function overRuns(record: RunRecord, comparison: ArmComparison, grid: GridRuns): StoryFacts {
   const { control, treatment, others, measure, k } = comparison;
   const known = others.filter(({ arm }) => grid.arms.has(arm.id));
-  const facts = ({ arm }: Comparison['control']): ArmFacts => ({ arm, ...keptOverRuns(record, grid, arm.id) });
+  const facts = ({ arm }: ArmComparison['control']): ArmFacts => ({ arm, ...keptOverRuns(record, grid, arm.id) });
   const hits = (id: string): BySeed => valuesBySeed(grid, id, (values) => values[rankingAt(measure, 'all', k).id] ?? null);
   const [own, other] = [hits(treatment.arm.id), hits(control.arm.id)];
   const differences = differencesOverSeeds(own, other);
@@ -162,7 +162,7 @@ function valuesBySeed({ arms }: GridRuns, id: string, of: (values: FinalValues) 
 }
 
 function keptOverRuns(record: RunRecord, grid: GridRuns, id: string): Kept {
-  const moved = (reading: Reading): Moved | null => {
+  const moved = (reading: MeasureReading): Moved | null => {
     const base = reading.from(grid.base);
     const values = [...valuesBySeed(grid, id, reading.from).values()];
     if (base === null || values.length < 2) return null;
@@ -176,7 +176,7 @@ function keptOverRuns(record: RunRecord, grid: GridRuns, id: string): Kept {
 /** @param overRuns the control's shares of hits in all runs; null for the run alone */
 function trainingFacts(
   record: RunRecord,
-  { control, measure, k }: Comparison,
+  { control, measure, k }: ArmComparison,
   overRuns: readonly number[] | null,
 ): TrainingFacts | null {
   const { population } = control.evaluation;

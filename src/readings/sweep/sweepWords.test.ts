@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Sweep } from '../../experiment/grid/sweep';
 import { RATES_FILE } from '../../recipe/recordedFiles';
-import { readSweep } from '../../page/state/opening/shippedSweep';
+import { parseSweep } from '../../page/state/opening/shippedSweep';
 import { sweepSentences, sweepTable } from './sweepWords';
 
 const RATES = [0.002, 0.004, 0.016];
@@ -80,14 +80,14 @@ describe('sweepSentences', () => {
 });
 
 it('refuse what is not a sweep, with a sentence', () => {
-  expect(readSweep('{')).toEqual({ state: 'unreadable', reason: 'It is not JSON.' });
-  expect(readSweep('{"format":"karma-sweep","version":2}').state).toBe('unreadable');
+  expect(parseSweep('{')).toEqual({ state: 'unreadable', reason: 'It is not JSON.' });
+  expect(parseSweep('{"format":"karma-sweep","version":2}').state).toBe('unreadable');
 });
 
 it('the site’s grid can be read, is small enough to open the page with, and has several seeds', () => {
   const bytes = readFileSync(`public/${RATES_FILE}`);
   expect(bytes.length).toBeLessThan(60_000);
-  const found = readSweep(gunzipSync(bytes).toString('utf8'));
+  const found = parseSweep(gunzipSync(bytes).toString('utf8'));
   if (found.state !== 'here') throw new Error('it cannot be read');
   expect(sweepSentences(found.sweep)[0]).toMatch(/^Over the values of the learning rate that were tried/);
 });

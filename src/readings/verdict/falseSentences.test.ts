@@ -12,7 +12,7 @@ import { namedArm } from '../../recipe/namedArms';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { columns, evaluation, sinks, smallRecord } from '../../testing/smallRecord';
 import { sweepSentences } from '../sweep/sweepWords';
-import { verdictOf, verdictText, type Verdict } from './verdict';
+import { verdictOf, verdictText, type RunVerdict } from './verdict';
 import { verdictOverSeeds } from './verdictOverSeeds';
 
 const ITEMS = 1000;
@@ -186,7 +186,7 @@ const numbers = (text: string | undefined): number[] =>
 const SIGNS: Readonly<Record<string, number>> = { beat: 1, beats: 1, 'stay below': -1, 'stays below': -1 };
 
 /** Counts what a verdict says of a drawn record, sentence by sentence. */
-function judge(tally: Tally, prefix: string, verdict: Verdict, made: Drawn): void {
+function judge(tally: Tally, prefix: string, verdict: RunVerdict, made: Drawn): void {
   const [action, karma, baseline] = [made.action, made.karma, made.baseline].map(hitRates) as [
     ReadonlyMap<number, number>,
     ReadonlyMap<number, number>,

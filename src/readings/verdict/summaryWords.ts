@@ -4,7 +4,7 @@ import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { t } from '../../words/words';
 import { fixed } from '../format';
 
-export interface Reading {
+export interface MeasureReading {
   /** Follows “raises” and “lowers”. */
   readonly subject: string;
   readonly text: (value: number) => string;
@@ -19,7 +19,7 @@ export interface Reading {
   readonly from: (values: Readonly<Record<string, number>>) => number | null;
 }
 
-type From = Reading['from'];
+type From = MeasureReading['from'];
 
 /** One point of a share, one unit of the second digit of a weight: rounding alone moves a displayed value by half of it. */
 const LEAST = 0.01;
@@ -35,7 +35,7 @@ function above(base: number | undefined, id: string): From {
 }
 
 /** Sinks among the items that all later rows see; in records of earlier versions, among all items. */
-export function sinkReading(record: RunRecord): Reading {
+export function sinkReading(record: RunRecord): MeasureReading {
   const shown = { text: (value: number): string => `${fixed(100 * value, 0)}\u00a0%`, least: LEAST, practised: false };
   const early = entry('firstHalfSinkRate');
   if (early.base(record) !== null) {
@@ -53,7 +53,7 @@ export function sinkReading(record: RunRecord): Reading {
 }
 
 /** The weight that a pre-trained model rests on its first token, and that sinks among items take from it. */
-export function firstTokenReading(record: RunRecord): Reading {
+export function firstTokenReading(record: RunRecord): MeasureReading {
   const { id, base, of } = entry('firstAlpha');
   return {
     subject: t('the weight on [BOS]'),
@@ -70,7 +70,7 @@ export function firstTokenReading(record: RunRecord): Reading {
  * The loss on texts of the model's domain that no arm trains on; if a record has none, on item texts, whose language arms with a text
  * loss learn.
  */
-export function languageReading(record: RunRecord): Reading {
+export function languageReading(record: RunRecord): MeasureReading {
   const shown = {
     text: (value: number): string => t('{value} nats', { value: fixed(value, 2) }),
     least: LEAST_NATS,
@@ -101,7 +101,7 @@ export function languageReading(record: RunRecord): Reading {
 export type Move = 'leaves' | 'near' | 'raises' | 'lowers' | 'practises';
 
 /** Which way a value went from the base model's, if it went far enough to say so. */
-export function moveOf({ least, text }: Reading, before: number, now: number): Move {
+export function moveOf({ least, text }: MeasureReading, before: number, now: number): Move {
   // Differences of rounded numbers, such as 0.04 − 0.03, are a hair smaller than they look.
   if (text(now) === text(before)) return 'leaves';
   if (Math.abs(now - before) < least * (1 - 1e-9)) return 'near';

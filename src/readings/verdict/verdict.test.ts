@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
-import { baseline, evaluation, inPools, modelValues, ranking, sinks, smallRecord } from '../../testing/smallRecord';
+import { baselineRecord, evaluation, inPools, modelValues, ranking, sinks, smallRecord } from '../../testing/smallRecord';
 import { withMeasures } from '../../record/withMeasures';
 import { ONLY_GIVEN } from '../../record/poolSizes';
 import { rankingBySplit } from '../../measures/ranking/ranking';
@@ -60,7 +60,7 @@ describe('ranking', () => {
       return { ...arm, evaluations };
     });
     const own = { ...withMeasures(ranking(N, 0.9, 0.01), inPools(ranking(N, 0.5, 0.01))), pool: { size: 50, ranks: [] } };
-    const ranked = baseline(own, own);
+    const ranked = baselineRecord(own, own);
     const said = text({ ...made, arms, baselines: { ...made.baselines, zeroShot: ranked } }, 'ranking');
     expect(said).toContain(
       'KARMA ranks the next item worse than Action at K = 1 and 10: candidate-pool HR@10 is 40.0\u00a0% against 60.0\u00a0%',
@@ -70,7 +70,7 @@ describe('ranking', () => {
 
   it('compares both arms with zero-shot and the strongest other baseline', () => {
     const made = record({ hr: 0.1, sink: 0.5, nll: 5 }, { hr: 0.5, sink: 0.5, nll: 5 });
-    const all = (hr: number) => baseline(ranking(N, hr, 0.01), ranking(N, hr, 0.01));
+    const all = (hr: number) => baselineRecord(ranking(N, hr, 0.01), ranking(N, hr, 0.01));
     const baselines = { popularity: all(0.02), lastItem: all(0.05), zeroShot: all(0.3), itemKnn: all(0.7) };
     expect(text({ ...made, baselines }, 'ranking')).toContain(
       'Action stays below zero-shot (30.0\u00a0%), while KARMA beats it; both stay below item-kNN (70.0\u00a0%).',
@@ -88,7 +88,7 @@ it('tells no arm without hits from a baseline with few', () => {
   }));
   // Four of sixty: by an exact test on the users p is 0.125.
   const few = final(none.map((rank, user) => (user < 4 ? 1 : rank)));
-  const baselines = { ...made.baselines, zeroShot: baseline(few, few) };
+  const baselines = { ...made.baselines, zeroShot: baselineRecord(few, few) };
   const said = text({ ...made, arms, baselines }, 'ranking');
   expect(said).toContain('0.0 points [−6.0, 6.0]');
   expect(said).toContain('Both are near zero-shot (6.7\u00a0%; not measured target by target)');

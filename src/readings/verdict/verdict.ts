@@ -22,15 +22,15 @@ import { limitsOf } from './checks';
 import { textWeight } from '../arms/armRole';
 import type { CheckedArm } from './checks/check';
 import { inPercent, rankedSentences, type AtK } from './rankingWords';
-import { firstTokenReading, languageReading, moveOf, practisedMove, sinkReading, type Reading } from './summaryWords';
-import { rankedWords, usersOf } from './checks/targetWords';
+import { firstTokenReading, languageReading, moveOf, practisedMove, sinkReading, type MeasureReading } from './summaryWords';
+import { rankedWords, targetUserCount } from './checks/targetWords';
 
-export type Topic = 'ranking' | 'attention' | 'language';
+export type VerdictTopic = 'ranking' | 'attention' | 'language';
 
-export interface Verdict {
+export interface RunVerdict {
   /** The step that it is about, and whose targets were ranked: “After 200 steps, on 3,000 test users”. */
   readonly when: string;
-  readonly sentences: readonly { readonly topic: Topic; readonly text: string }[];
+  readonly sentences: readonly { readonly topic: VerdictTopic; readonly text: string }[];
   /** What cannot be concluded from this, one sentence each. */
   readonly limits: readonly string[];
 }
@@ -59,13 +59,13 @@ export function candidatesOf({ data }: RunRecord, evaluation: Evaluation | null,
  * @param step a step of the run, or null for the latest; null if the arms have not been measured on the same targets after the same step
  * @param hidden seeds of the recipe that were run and are hidden
  */
-export function verdictOf(record: RunRecord, step: number | null, hidden: readonly number[] = []): Verdict | null {
+export function verdictOf(record: RunRecord, step: number | null, hidden: readonly number[] = []): RunVerdict | null {
   const comparison = comparisonOf(record, step);
   if (comparison === null) return null;
   const { control, treatment, others, attended, k, measure, beside } = comparison;
   const { evaluation } = treatment;
   const measured = [control, treatment, ...others];
-  const checked = (of: Measured): CheckedArm => ({
+  const checked = (of: FigureArmEvaluation): CheckedArm => ({
     ...{ id: of.arm.id, label: of.arm.label, spec: of.arm.spec, trained: of.arm.record },
     range: (at) => measure.interval(of.evaluation, 'all', at) ?? null,
   });
@@ -94,19 +94,19 @@ export function verdictOf(record: RunRecord, step: number | null, hidden: readon
 }
 
 /** Two arms of a run, the others, and what they are compared by. */
-export interface Comparison {
-  readonly control: Measured;
-  readonly treatment: Measured;
-  readonly others: readonly Measured[];
+export interface ArmComparison {
+  readonly control: FigureArmEvaluation;
+  readonly treatment: FigureArmEvaluation;
+  readonly others: readonly FigureArmEvaluation[];
   /** All of them, with the evaluations whose attention is read. */
-  readonly attended: readonly Measured[];
+  readonly attended: readonly FigureArmEvaluation[];
   readonly k: number;
   readonly measure: RankingMeasure;
   readonly beside: BesideBaselines;
 }
 
 /** @param step as of `verdictOf`; null if the arms have not been measured on the same targets after the same step */
-export function comparisonOf(record: RunRecord, step: number | null): Comparison | null {
+export function comparisonOf(record: RunRecord, step: number | null): ArmComparison | null {
   const arms = armsOf(record);
   const pair = comparedArms(arms, null);
   if (pair === null) return null;
@@ -124,12 +124,12 @@ export function comparisonOf(record: RunRecord, step: number | null): Comparison
 }
 
 /** An arm, and an evaluation of it. */
-export interface Measured {
+export interface FigureArmEvaluation {
   readonly arm: FigureArm;
   readonly evaluation: Evaluation;
 }
 
-function measuredBy(arms: readonly FigureArm[], evaluations: ComparedEvaluations): Measured[] {
+function measuredBy(arms: readonly FigureArm[], evaluations: ComparedEvaluations): FigureArmEvaluation[] {
   return arms.flatMap((arm) => {
     const evaluation = evaluations.get(arm.id);
     return evaluation === undefined ? [] : [{ arm, evaluation }];
@@ -151,7 +151,7 @@ function whenAndWhom(record: RunRecord, evaluation: Evaluation): string {
 }
 
 /** Unscaled; 0 where an evaluation lacks the measure. */
-export function hitRate({ evaluation }: Measured, measure: RankingMeasure, k: number): number {
+export function hitRate({ evaluation }: FigureArmEvaluation, measure: RankingMeasure, k: number): number {
   return measure.of(evaluation, 'all', k) ?? 0;
 }
 
@@ -159,8 +159,8 @@ export function hitRate({ evaluation }: Measured, measure: RankingMeasure, k: nu
 export function comparedAtKs(
   { spec }: Pick<RunRecord, 'spec'>,
   measure: RankingMeasure,
-  treatment: Measured,
-  control: Measured,
+  treatment: FigureArmEvaluation,
+  control: FigureArmEvaluation,
 ): AtK[] {
   return spec.evaluation.ks.flatMap((own): AtK[] => {
     if (measure.of(treatment.evaluation, 'all', own) === null) return [];
@@ -174,8 +174,8 @@ function comparedSentences(
   record: RunRecord,
   measure: RankingMeasure,
   k: number,
-  treatment: Measured,
-  control: Measured,
+  treatment: FigureArmEvaluation,
+  control: FigureArmEvaluation,
 ): string[] {
   const [one, other] = [treatment.arm.label, control.arm.label];
   const at = comparedAtKs(record, measure, treatment, control);
@@ -193,25 +193,30 @@ function comparedSentences(
 }
 
 /** An arm beside a baseline: paired by target if the record has the baseline's ranks. */
-function besideOf({ ranked, value }: RankedBaseline, { arm, evaluation }: Measured, measure: RankingMeasure, k: number): Beside {
+function besideOf(
+  { ranked, value }: RankedBaseline,
+  { arm, evaluation }: FigureArmEvaluation,
+  measure: RankingMeasure,
+  k: number,
+): Beside {
   const own = measure.of(evaluation, 'all', k) ?? 0;
   const found = pairedWithBaseline(evaluation, ranked, k, measure);
   if (found !== null) return { label: arm.label, difference: found.difference, p: found.p, paired: true };
-  const users = usersOf(evaluation);
+  const users = targetUserCount(evaluation);
   return {
     ...{ label: arm.label, difference: own - value, paired: false },
     p: unpairedP(own - value, [shareError(own, users), shareError(value, users)]),
   };
 }
 
-function attentionSentences(record: RunRecord, arms: readonly Measured[]): string {
+function attentionSentences(record: RunRecord, arms: readonly FigureArmEvaluation[]): string {
   const sinks = readingSentence(sinkReading(record), arms);
   const first = firstTokenReading(record);
   return first.base === null ? sinks : sentences([sinks, readingSentence(first, arms)]);
 }
 
 /** `Action raises the share … from 2 % in the base model to 51 %; KARMA lowers it to 1 %.` */
-function readingSentence(reading: Reading, arms: readonly Measured[]): string {
+function readingSentence(reading: MeasureReading, arms: readonly FigureArmEvaluation[]): string {
   const { subject, text, base, of, practised } = reading;
   const known = arms.flatMap(({ arm, evaluation }) => {
     const value = of(evaluation);
@@ -261,6 +266,6 @@ export function withArmValues(subject: string, known: readonly { readonly label:
 }
 
 /** The verdict as plain text, for exports. */
-export function verdictText({ when, sentences: said, limits }: Verdict): string {
+export function verdictText({ when, sentences: said, limits }: RunVerdict): string {
   return `${when}: ${said.map(({ text }) => text).join(' ')} ${limits.join(' ')}`;
 }

@@ -29,9 +29,9 @@ import { limitsOf } from './checks';
 import { textWeight } from '../arms/armRole';
 import type { CheckedArm } from './checks/check';
 import { inPercent, rankedSentences, type AtK } from './rankingWords';
-import { firstTokenReading, languageReading, moveOf, sinkReading, type Reading } from './summaryWords';
-import { rankedWords, usersOf } from './checks/targetWords';
-import { candidatesOf, unmeasured, verdictK, verdictMeasure, withArmValues, type Verdict } from './verdict';
+import { firstTokenReading, languageReading, moveOf, sinkReading, type MeasureReading } from './summaryWords';
+import { rankedWords, targetUserCount } from './checks/targetWords';
+import { candidatesOf, unmeasured, verdictK, verdictMeasure, withArmValues, type RunVerdict } from './verdict';
 
 /**
  * @param record a run of the recipe: its baselines, its base model, its words
@@ -42,7 +42,7 @@ export function verdictOverSeeds(
   record: RunRecord,
   arms: readonly ArmOverSeeds[],
   hidden: readonly number[] = [],
-): Verdict | null {
+): RunVerdict | null {
   const pair = comparedArms(arms, null);
   if (pair === null) return null;
   const seeds = [...pair[0].bySeed.keys()].filter((seed) => pair[1].bySeed.has(seed)).sort((a, b) => a - b);
@@ -132,7 +132,7 @@ function comparedSentences(
   return [t('{measure} was not measured.', { measure: rankingAt(measure, 'all', k).name })];
 }
 
-function of(measure: RankingMeasure, k: number): Reading['from'] {
+function of(measure: RankingMeasure, k: number): MeasureReading['from'] {
   const { id } = rankingAt(measure, 'all', k);
   return (values) => values[id] ?? null;
 }
@@ -148,7 +148,7 @@ function besideOf(
   const values = [...arm.bySeed.values()].flatMap((one) => of(measure, k)(one) ?? []);
   const centre = values.length === 0 ? value : mean(values);
   const found = evaluation ? pairedWithBaseline(evaluation, ranked, k, measure) : null;
-  const users = usersOf(evaluation ?? ranked);
+  const users = targetUserCount(evaluation ?? ranked);
   const overUsers = found === null ? [shareError(centre, users), shareError(value, users)] : [halfWidthError(found)];
   const error = standardError(values) ?? 0;
   return {
@@ -183,7 +183,7 @@ function hasBase({ bySeed, base }: ArmOverSeeds): boolean {
 type Relation = 'above' | 'below' | 'overlaps';
 
 /** `Action raises the share … from 2 % in the base model to 51 % [48 %, 54 %]; KARMA does not measurably change it: 2 % [1 %, 4 %].` */
-function reading(of: Reading, arms: readonly ArmOverSeeds[], paired = false): string {
+function reading(of: MeasureReading, arms: readonly ArmOverSeeds[], paired = false): string {
   const { subject, text, from } = of;
   const known = arms.flatMap((arm) => {
     const found = overSeeds(arm, from);
@@ -218,7 +218,7 @@ function reading(of: Reading, arms: readonly ArmOverSeeds[], paired = false): st
   );
 }
 
-function readings(values: ArmOverSeeds['bySeed'], from: Reading['from']): BySeed {
+function readings(values: ArmOverSeeds['bySeed'], from: MeasureReading['from']): BySeed {
   return new Map(
     [...values].flatMap(([seed, one]) => {
       const value = from(one);
@@ -246,7 +246,7 @@ function intervalText({ low, high }: Pick<MeanInterval, 'low' | 'high'>, text: (
   return low === null || high === null ? '' : `[${text(low)}, ${text(high)}]`;
 }
 
-function overSeeds({ bySeed }: Pick<ArmOverSeeds, 'bySeed'>, from: Reading['from']): MeanInterval | null {
+function overSeeds({ bySeed }: Pick<ArmOverSeeds, 'bySeed'>, from: MeasureReading['from']): MeanInterval | null {
   const values = [...bySeed.values()].flatMap((one) => from(one) ?? []);
   return values.length === 0 ? null : meanInterval(values);
 }

@@ -1,9 +1,9 @@
 /** A vision model over the pictures of a log's items; loaded on demand, since it brings ONNX Runtime and transformers.js. */
 import { EmbeddingTable } from '../../log/intake/embeddings';
-import type { ItemPicture } from '../../log/intake/itemPictures';
+import type { PictureLocation } from '../../log/intake/itemPictures';
 import type { Pictured } from '../../log/intake/pictured';
 import { REASONS, type ReasonId } from '../../log/intake/reasons';
-import { Tally, type Counted, type Place } from '../../log/intake/tally';
+import { Tally, type Counted, type FilePosition } from '../../log/intake/tally';
 import { LogError } from '../../log/types';
 import { GpuUnavailableError, openGpu } from '../../gpu/device';
 import { keepBook, mergeBooks, readKeptBook, textHash, type FeatureBook } from '../../model/featureStore';
@@ -34,7 +34,7 @@ interface Ready {
 }
 
 export interface ToEmbed {
-  readonly of: ReadonlyMap<number, ItemPicture>;
+  readonly of: ReadonlyMap<number, PictureLocation>;
   /** Pictures that belong to no item, reported with those that could not be used. */
   readonly unused: readonly Counted[];
   readonly choice: VisionChoice;
@@ -87,7 +87,7 @@ class Embedder {
     private readonly asking: Asking<PictureProgress>,
   ) {}
 
-  async run(of: ReadonlyMap<number, ItemPicture>, fetcher: PictureFetcher): Promise<void> {
+  async run(of: ReadonlyMap<number, PictureLocation>, fetcher: PictureFetcher): Promise<void> {
     const { signal, tell } = this.asking;
     const pictures = [...of];
     try {
@@ -105,7 +105,7 @@ class Embedder {
   }
 
   /** A picture's pixels; null if it is left out, which is counted. */
-  private async ready(item: number, picture: ItemPicture, fetcher: PictureFetcher): Promise<Ready | null> {
+  private async ready(item: number, picture: PictureLocation, fetcher: PictureFetcher): Promise<Ready | null> {
     const file = placeOf(picture);
     const place = { file, line: 0 };
     const bytes = picture.kind === 'link' ? await fetcher.fetch(picture.url) : await bytesOf(picture);
@@ -116,7 +116,7 @@ class Embedder {
     return { item, file, hash: textHash(sha256Hex(bytes)), picture: decoded };
   }
 
-  private leaveOut(reason: ReasonId, place: Place): null {
+  private leaveOut(reason: ReasonId, place: FilePosition): null {
     this.leftOut.add(reason, place);
     return null;
   }
@@ -167,12 +167,12 @@ class Embedder {
   }
 }
 
-function placeOf(picture: ItemPicture): string {
+function placeOf(picture: PictureLocation): string {
   if (picture.kind === 'link') return picture.url.href;
   return picture.kind === 'file' ? picture.source.name : 'a row';
 }
 
-async function bytesOf(picture: Exclude<ItemPicture, { kind: 'link' }>): Promise<Uint8Array<ArrayBuffer> | ReasonId> {
+async function bytesOf(picture: Exclude<PictureLocation, { kind: 'link' }>): Promise<Uint8Array<ArrayBuffer> | ReasonId> {
   const size = picture.kind === 'file' ? picture.source.size : picture.blob.size;
   if (size > MOST_PICTURE_BYTES) return 'manyBytes';
   try {

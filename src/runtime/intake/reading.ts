@@ -3,8 +3,8 @@ import { auditLog } from '../../log/audit';
 import { titleTrials, type TitleTrial } from '../../log/audit/titleTrials';
 import { checkUsable } from '../../log/intake/assemble';
 import { findingsOf } from '../../log/findings';
-import { defaultRecipe, finishLog, preview, readIntake, survey, type Intake } from '../../log/intake/intake';
-import { factsOf, keptOf } from '../../log/intake/overview';
+import { defaultRecipe, finishLog, preview, readIntake, survey, type IntakeResult } from '../../log/intake/intake';
+import { rawLogFacts, keptOf } from '../../log/intake/overview';
 import type { ReadProgress } from '../../log/intake/readSources';
 import { previewSplit } from '../../log/intake/splitPreview';
 import { storeReasons } from '../../log/intake/tally';
@@ -32,7 +32,7 @@ function allowedMemory(): number {
 /** The files as read by some mappings, or being read. */
 interface Reading {
   readonly key: string;
-  readonly intake: Promise<Intake>;
+  readonly intake: Promise<IntakeResult>;
   readonly controller: AbortController;
 }
 
@@ -52,7 +52,7 @@ export class ReadingService implements ReadingQuestions {
     });
     const of = await reading.intake;
     const suggested = defaultRecipe(of, this.sources.inspected.guesses);
-    return { facts: factsOf(of.raw, suggested), suggested };
+    return { facts: rawLogFacts(of.raw, suggested), suggested };
   }
 
   async survey(recipe: LogRecipe, { signal, tell }: Asking<SurveyPart>): Promise<SurveyedSplit> {
@@ -75,7 +75,7 @@ export class ReadingService implements ReadingQuestions {
   }
 
   /** The files as read by a recipe. */
-  intakeOf(recipe: LogRecipe): Promise<Intake> {
+  intakeOf(recipe: LogRecipe): Promise<IntakeResult> {
     return this.#readingFor(recipe.sources).intake;
   }
 

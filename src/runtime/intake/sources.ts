@@ -3,7 +3,7 @@ import { firstRowItems, type RowItem } from '../../log/intake/rowItems';
 import { missingEvents } from '../../log/intake/guess';
 import { guessSource, type SourceGuess } from '../../log/intake/guessSource';
 import { guessOwnEvents } from '../../log/intake/ownColumns';
-import { inspectFiles, PICTURES_ALONE, type Inspected } from '../../log/intake/intake';
+import { inspectFiles, PICTURES_ALONE, type InspectedSources } from '../../log/intake/intake';
 import { pictureBytesOf } from '../../log/records/values';
 import type { Source } from '../../log/source/source';
 import type { InspectedFiles, SeenSource, SourceQuestions } from '../intakeProtocol';
@@ -18,9 +18,9 @@ const PREVIEW_ITEMS = 5;
 type Parameter<Name extends keyof SourceQuestions> = Parameters<SourceQuestions[Name]>[0];
 
 export class SourceService implements SourceQuestions {
-  #inspected: Inspected = { sources: [], guesses: [], pictures: [] };
+  #inspected: InspectedSources = { sources: [], guesses: [], pictures: [] };
 
-  get inspected(): Inspected {
+  get inspected(): InspectedSources {
     return this.#inspected;
   }
 

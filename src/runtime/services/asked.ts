@@ -1,7 +1,7 @@
 import { runSpecSchema } from '../../recipe/runSpec';
-import type { Asked } from '../protocol';
+import type { ModelQuery } from '../protocol';
 
 /** The models asked, with a recipe parsed by this version. @throws ZodError if it is invalid */
-export function askedOf({ spec, recorded }: Asked): Asked {
+export function askedOf({ spec, recorded }: ModelQuery): ModelQuery {
   return { spec: runSpecSchema.parse(spec), recorded: recorded ?? null };
 }

@@ -6,7 +6,7 @@ import type { ModelSource } from '../../model/source/modelSource';
 import { BASE_MODEL } from '../../record/generation';
 import { streamed } from '../../storage/bytes';
 import { zipStreamed } from '../../storage/zipWriter';
-import type { WeightFiles } from '../protocol';
+import type { ExportForm } from '../protocol';
 import type { TextInputs } from './textPrompts';
 
 /** @throws RangeError when no arm of that name is trained here, or the archive would be too large. */
@@ -14,7 +14,7 @@ export async function exportArchive(
   { model, arms }: Pick<TextInputs, 'model' | 'arms'>,
   source: ModelSource,
   speaker: string,
-  form: WeightFiles,
+  form: ExportForm,
 ): Promise<{ readonly name: string; readonly archive: Blob }> {
   const arm = arms.find(({ spec }) => spec.id === speaker);
   if (arm === undefined && speaker !== BASE_MODEL) throw new RangeError(`No arm “${speaker}” is trained here. Run first.`);

@@ -1,24 +1,24 @@
 /** Answers the inspector: finds items and users, and computes what the models make of a history. Frees its engine when idle for a while. */
 import { findItems } from '../../log/findItems';
 import { inspectedItem, userHistory } from '../../experiment/inspect/findInLog';
-import { Inspector, type Inspected } from '../../experiment/inspect/inspector';
+import { Inspector, type InspectedModels } from '../../experiment/inspect/inspector';
 import type { InspectionInputs } from '../../experiment/inspect/inspectionEngine';
 import type { Training } from '../../experiment/train/training';
 import type { Gpu } from '../../gpu/device';
 import type { LoadedModel } from '../../model/loadedModel';
 import type { HistoryQuestion, InspectedHistory, InspectionAnswer, ItemsFound } from '../../record/inspection';
-import type { Asked, InspectionQuestions } from '../protocol';
+import type { ModelQuery, InspectionQuestions } from '../protocol';
 import { isCalledOff, type Asking } from '../rpc/messages';
 import { askedOf } from './asked';
 import { message, t } from '../../words/words';
 
 /** What is inspected. */
-export interface Subject {
+export interface InspectionSubject {
   readonly model: LoadedModel;
   readonly training: Omit<Training, 'read'>;
   readonly gpu: () => Promise<Gpu>;
   /** The arms in their current state, and their probe decoders. */
-  readonly inspected: () => Promise<Inspected>;
+  readonly inspected: () => Promise<InspectedModels>;
 }
 
 const OTHER_LOG = message(
@@ -28,7 +28,7 @@ const OTHER_LOG = message(
 interface Open {
   readonly inspector: Inspector;
   readonly gpu: Gpu;
-  readonly training: Subject['training'];
+  readonly training: InspectionSubject['training'];
 }
 
 export class InspectionService implements InspectionQuestions {
@@ -43,7 +43,7 @@ export class InspectionService implements InspectionQuestions {
    * @param idle milliseconds without a question after which the engine is freed
    */
   constructor(
-    private readonly subject: (asked: Asked) => Promise<Subject>,
+    private readonly subject: (asked: ModelQuery) => Promise<InspectionSubject>,
     private readonly idle = 60_000,
   ) {}
 
@@ -81,11 +81,11 @@ export class InspectionService implements InspectionQuestions {
     this.#close();
   }
 
-  async #training(asked: Asked): Promise<Subject['training']> {
+  async #training(asked: ModelQuery): Promise<InspectionSubject['training']> {
     return (await this.subject(askedOf(asked))).training;
   }
 
-  async #answer(question: HistoryQuestion, whom: Asked, { signal, tell }: Asking<InspectionAnswer>): Promise<void> {
+  async #answer(question: HistoryQuestion, whom: ModelQuery, { signal, tell }: Asking<InspectionAnswer>): Promise<void> {
     signal.throwIfAborted();
     clearTimeout(this.#timer);
     try {
@@ -109,7 +109,7 @@ export class InspectionService implements InspectionQuestions {
     }
   }
 
-  async #inspector({ gpu, model, training }: Subject): Promise<Inspector> {
+  async #inspector({ gpu, model, training }: InspectionSubject): Promise<Inspector> {
     const device = await gpu();
     if (this.#open?.training === training && this.#open.gpu === device) return this.#open.inspector;
     this.#close();

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { readSampleLog } from '../../log/sample';
 import { SAMPLE_LOG } from '../../log/sampleLog';
-import { rowsOf } from '../../testing/smallLogs';
+import { logRows } from '../../testing/smallLogs';
 import { memoryStore } from '../../storage/memoryStore';
 import { packLog } from '../handOver';
 import { COMING_WITHIN, LogService } from './logs';
@@ -48,7 +48,7 @@ it('reads the sample again after a failed fetch', async () => {
 
 it('takes a log by transfer: the same log on the other side, and nothing left on this one', async () => {
   const read = await readSampleLog(async (path) => Uint8Array.from(await readFile(`public/${path}`)).buffer);
-  const expected = structuredClone([rowsOf(read.log), read.split, read.recipe, read.dropped, read.findings]);
+  const expected = structuredClone([logRows(read.log), read.split, read.recipe, read.dropped, read.findings]);
   const store = memoryStore();
   const fresh = (): LogService =>
     new LogService(
@@ -65,7 +65,7 @@ it('takes a log by transfer: the same log on the other side, and nothing left on
   expect(read.log.events.length).toBe(0);
   await taken;
   const { log, split, recipe, dropped, findings } = await logs.open(SAMPLE_LOG.name);
-  expect([rowsOf(log), split, recipe, dropped, findings]).toEqual(expected);
+  expect([logRows(log), split, recipe, dropped, findings]).toEqual(expected);
   port2.close();
 
   // It is there at the next visit.
@@ -73,12 +73,12 @@ it('takes a log by transfer: the same log on the other side, and nothing left on
   expect(await later.restore('another')).toBe(false);
   await expect.poll(() => later.restore(SAMPLE_LOG.name)).toBe(true);
   const again = await later.open(SAMPLE_LOG.name);
-  expect([rowsOf(again.log), again.split, again.recipe, again.dropped, again.findings]).toEqual(expected);
+  expect([logRows(again.log), again.split, again.recipe, again.dropped, again.findings]).toEqual(expected);
 
   // A run resumed at once waits for it.
   const early = fresh();
   const coming = early.restore(SAMPLE_LOG.name);
-  expect(rowsOf((await early.open(SAMPLE_LOG.name)).log)).toEqual(expected[0]);
+  expect(logRows((await early.open(SAMPLE_LOG.name)).log)).toEqual(expected[0]);
   expect(await coming).toBe(true);
 });
 

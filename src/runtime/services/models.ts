@@ -13,11 +13,11 @@ import { isCalledOff, type Asking } from '../rpc/messages';
 import { ModelShelf } from '../modelShelf';
 import type { PageFiles } from '../pageFiles';
 import type { StartAdapters } from '../startAdapters';
-import type { Emit, Kept, KeptGroup, ModelChoice, ModelQuestions } from '../protocol';
+import type { Emit, KeptFiles, KeptGroup, ModelChoice, ModelQuestions } from '../protocol';
 import type { Loading } from './loading';
 import { t } from '../../words/words';
 
-export interface AdapterOffer {
+export interface AdapterProposal {
   readonly start: StartRecord;
   /** The recipe's LoRA settings if its arms start from it. */
   readonly lora: RunSpec['lora'];
@@ -75,7 +75,7 @@ export class ModelService implements ModelQuestions {
   }
 
   /** @throws ModelError, RangeError when the adapter does not fit */
-  async openAdapter({ folder, files, spec: given }: Parameter<'openAdapter'>): Promise<AdapterOffer | null> {
+  async openAdapter({ folder, files, spec: given }: Parameter<'openAdapter'>): Promise<AdapterProposal | null> {
     const adapter = this.starts.take(folder, files);
     if (given === null) return null;
     const spec = runSpecSchema.parse(given);
@@ -90,11 +90,11 @@ export class ModelService implements ModelQuestions {
     return { start: { name, hash, heads }, lora };
   }
 
-  async list(): Promise<Kept> {
+  async list(): Promise<KeptFiles> {
     return this.#kept(null);
   }
 
-  async remove(group: string): Promise<Kept> {
+  async remove(group: string): Promise<KeptFiles> {
     const store = await this.files.store;
     // Weights are read from their files whenever needed.
     (await this.shelf()).forget();
@@ -110,7 +110,7 @@ export class ModelService implements ModelQuestions {
     return this.#kept(problem);
   }
 
-  async #kept(problem: string | null): Promise<Kept> {
+  async #kept(problem: string | null): Promise<KeptFiles> {
     const files = await (await this.files.store).list();
     return { groups: groupsOf(files.filter(({ version }) => version !== ABSENT)), lasting: await this.files.lasting, problem };
   }

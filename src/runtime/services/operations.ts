@@ -3,10 +3,10 @@ import { DIAL, dialled } from '../../experiment/operate/dial';
 import { Operator, type OperationWatch } from '../../experiment/operate/operator';
 import type { AdapterFile } from '../../engine/peft/write';
 import type { TrainedArm } from '../../engine/trainedArm';
-import type { Asked, OperationPart, OperationQuestions } from '../protocol';
+import type { ModelQuery, OperationPart, OperationQuestions } from '../protocol';
 import { calledOff, isCalledOff, type Asking } from '../rpc/messages';
 import { askedOf } from './asked';
-import type { Subject } from './inspection';
+import type { InspectionSubject } from './inspection';
 import { t } from '../../words/words';
 
 /** Test targets that are ranked. */
@@ -14,7 +14,7 @@ const TARGETS = 300;
 
 interface Open {
   readonly operator: Operator;
-  readonly training: Subject['training'];
+  readonly training: InspectionSubject['training'];
 }
 
 export class OperationService implements OperationQuestions {
@@ -25,8 +25,8 @@ export class OperationService implements OperationQuestions {
 
   /** @param subject who is operated on @param adapter of an arm, as PEFT reads it @param idle milliseconds after which the engine is freed */
   constructor(
-    private readonly subject: (asked: Asked) => Promise<Subject>,
-    private readonly adapter: (arm: TrainedArm, asked: Asked) => Promise<readonly AdapterFile[]>,
+    private readonly subject: (asked: ModelQuery) => Promise<InspectionSubject>,
+    private readonly adapter: (arm: TrainedArm, asked: ModelQuery) => Promise<readonly AdapterFile[]>,
     private readonly idle = 60_000,
   ) {}
 
@@ -40,14 +40,14 @@ export class OperationService implements OperationQuestions {
     });
   }
 
-  async heads(asked: Asked, asking: Asking<OperationPart>): Promise<void> {
+  async heads(asked: ModelQuery, asking: Asking<OperationPart>): Promise<void> {
     await this.#each(asked, asking, true, async (operator, model, watch) => {
       const effects = await operator.heads(model, watch);
       return effects && { kind: 'heads', id: model.spec.id, label: model.spec.label, effects };
     });
   }
 
-  async dial(asked: Asked, asking: Asking<OperationPart>): Promise<void> {
+  async dial(asked: ModelQuery, asking: Asking<OperationPart>): Promise<void> {
     await this.#each(asked, asking, false, async (operator, model, watch) => {
       const arm = await operator.dial(model, watch);
       return arm && { kind: 'dialled', arm };
@@ -77,7 +77,7 @@ export class OperationService implements OperationQuestions {
 
   /** Does something to each model, one after another. @param base whether the base model is one of them */
   async #each(
-    asked: Asked,
+    asked: ModelQuery,
     { signal, tell }: Asking<OperationPart>,
     base: boolean,
     work: (operator: Operator, model: TrainedArm, watch: OperationWatch) => Promise<OperationPart | null>,
@@ -116,7 +116,7 @@ export class OperationService implements OperationQuestions {
     await mine;
   }
 
-  async #operator({ gpu, model, training }: Subject): Promise<Operator> {
+  async #operator({ gpu, model, training }: InspectionSubject): Promise<Operator> {
     if (this.#open?.training === training) return this.#open.operator;
     this.#close();
     const operator = await Operator.open({ ...training, model, gpu: await gpu() }, TARGETS);

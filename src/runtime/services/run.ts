@@ -1,6 +1,6 @@
 /** The run: one at a time, passed from step to step as the user commands. */
-import { checkModel, promptIds } from '../../experiment/prepare/checkModel';
-import { checkpointFacts, CheckpointError, readCheckpoint, type Checkpoint } from '../../experiment/train/checkpoint';
+import { certifyModel, promptIds } from '../../experiment/prepare/checkModel';
+import { checkpointFacts, CheckpointError, readCheckpoint, type TrainingCheckpoint } from '../../experiment/train/checkpoint';
 import { Checkpoints } from '../../experiment/train/checkpoints';
 import { runThroughLosses } from '../../experiment/throughLosses';
 import type { ExperimentInputs } from '../../experiment/runExperiment';
@@ -163,7 +163,7 @@ export class RunService implements RunQuestions {
     }
   }
 
-  async #keptOf(spec: RunSpec): Promise<Checkpoint | null> {
+  async #keptOf(spec: RunSpec): Promise<TrainingCheckpoint | null> {
     const bytes = await this.#keptBytes();
     if (bytes === null || JSON.stringify(checkpointFacts(bytes).asked) !== JSON.stringify(spec)) return null;
     return readCheckpoint(bytes);
@@ -275,7 +275,7 @@ export class RunService implements RunQuestions {
   #compare(gpu: Gpu, model: LoadedModel): Promise<Certification> {
     const note = t('Comparing our logits with ONNX Runtime’s');
     this.tools.emit({ type: 'progress', progress: { stage: 'certificate', note, done: 0, total: 0 } });
-    return checkModel(gpu, model);
+    return certifyModel(gpu, model);
   }
 }
 

@@ -7,7 +7,7 @@ import type { LoraAdapter } from '../../model/lora';
 import type { OrtProvider } from '../../model/ortProvider';
 import { openDecoder, type OrtDecoder } from '../../model/ortSession';
 import { BASE_MODEL, type TextPart, type TextRequest } from '../../record/generation';
-import type { Asked, TextQuestions } from '../protocol';
+import type { ModelQuery, TextQuestions } from '../protocol';
 import { calledOff, isCalledOff, type Asking } from '../rpc/messages';
 import { askedOf } from './asked';
 import { prepared, type Prepared, type TextInputs } from './textPrompts';
@@ -32,7 +32,7 @@ export class TextService implements TextQuestions {
    * @param idle milliseconds without a request after which the session is released
    */
   constructor(
-    private readonly prepare: (asked: Asked) => Promise<TextInputs>,
+    private readonly prepare: (asked: ModelQuery) => Promise<TextInputs>,
     private readonly idle = 30_000,
   ) {}
 
@@ -67,7 +67,7 @@ export class TextService implements TextQuestions {
     await this.#close();
   }
 
-  async #speak(request: TextRequest, asked: Asked, { signal, tell }: Asking<TextPart>): Promise<number> {
+  async #speak(request: TextRequest, asked: ModelQuery, { signal, tell }: Asking<TextPart>): Promise<number> {
     clearTimeout(this.#timer);
     const start = performance.now();
     try {

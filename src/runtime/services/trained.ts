@@ -13,7 +13,7 @@ import { catalogueFeatures } from '../../experiment/prepare/catalogueFeatures';
 import { restrictTraining } from '../../log/restrictTraining';
 import { ortProvider } from '../../experiment/prepare/checkModel';
 import type { TrainedProbe } from '../../experiment/evaluate/decodability';
-import type { Inspected } from '../../experiment/inspect/inspector';
+import type { InspectedModels } from '../../experiment/inspect/inspector';
 import { prepareData } from '../../experiment/prepare/preparedData';
 import type { Training } from '../../experiment/train/training';
 import type { Gpu } from '../../gpu/device';
@@ -22,13 +22,13 @@ import { loadedRevision } from '../../model/modelOrigin';
 import { recordedFiles, type RecordedId } from '../../recipe/recordedFiles';
 import { withPrecision, type RunSpec } from '../../recipe/runSpec';
 import type { PageFiles } from '../pageFiles';
-import type { Asked, Emit } from '../protocol';
+import type { ModelQuery, Emit } from '../protocol';
 import { recordedAdapters } from '../recordedAdapters';
 import type { DeviceService } from './device';
 import type { Loading } from './loading';
 import type { LogService } from './logs';
 import type { ModelService } from './models';
-import type { Subject } from './inspection';
+import type { InspectionSubject } from './inspection';
 import type { TextInputs } from './textPrompts';
 import { t } from '../../words/words';
 
@@ -41,7 +41,7 @@ interface LastRun {
   readonly probes: Map<string | null, TrainedProbe>;
 }
 
-type Base = Pick<Subject, 'model' | 'training'>;
+type Base = Pick<InspectionSubject, 'model' | 'training'>;
 
 export class Trained {
   /** The last run that started to train. */
@@ -97,14 +97,14 @@ export class Trained {
   }
 
   /** The files of an arm that is not as it was trained. */
-  async adapterOf(arm: TrainedArm, { spec }: Asked): Promise<AdapterFile[]> {
+  async adapterOf(arm: TrainedArm, { spec }: ModelQuery): Promise<AdapterFile[]> {
     const model = await this.models.load(spec.model);
     const base = { config: model.config, id: model.id, hash: model.hash, revision: loadedRevision(model, spec.model.revision) };
     return writeAdapter(arm, base, armLora(spec, arm.spec));
   }
 
   /** The models that can generate text now. @throws ModelError if the adapters of a recorded run cannot be loaded */
-  speakers({ spec, recorded }: Asked): Promise<TextInputs> {
+  speakers({ spec, recorded }: ModelQuery): Promise<TextInputs> {
     return this.loading.during(async () => {
       const gpu = await this.device.ifAny();
       const provider = ortProvider(gpu);
@@ -124,7 +124,7 @@ export class Trained {
   }
 
   /** The models that can be inspected now. @throws ModelError if the adapters of a recorded run cannot be loaded */
-  subject({ spec, recorded }: Asked): Promise<Subject> {
+  subject({ spec, recorded }: ModelQuery): Promise<InspectionSubject> {
     return this.loading.during(async () => {
       const gpu = (): Promise<Gpu> => this.device.get();
       if (recorded) {
@@ -135,10 +135,10 @@ export class Trained {
         const run = this.#last;
         const { training, model, probes } = run;
         // Evaluated when needed: the run may have ended since, and its engine with it.
-        const inspected = async (): Promise<Inspected> => ({ arms: run.arms ?? (await training.read()), probes });
+        const inspected = async (): Promise<InspectedModels> => ({ arms: run.arms ?? (await training.read()), probes });
         return { model, training, gpu, inspected };
       }
-      const inspected = (): Promise<Inspected> => Promise.resolve({ arms: [], probes: new Map() });
+      const inspected = (): Promise<InspectedModels> => Promise.resolve({ arms: [], probes: new Map() });
       return { ...(await this.#base(await gpu(), spec)), gpu, inspected };
     });
   }

@@ -1,5 +1,5 @@
 /** The kinds of charts, and the scene of each. */
-import type { Panel } from '../scene';
+import type { ScenePanel } from '../scene';
 import { forestPanel, type ForestData } from './forest';
 import { headsPanel, type HeadsData } from './heads';
 import { intervalsPanel, type IntervalsData } from './intervals';
@@ -10,7 +10,7 @@ import { sweepPanel, type SweepData } from './sweep';
 
 export type ChartData = LinesData | ForestData | SweepData | IntervalsData | ScatterData | MapData | HeadsData;
 
-export function panelOf(chart: ChartData): Panel {
+export function panelOf(chart: ChartData): ScenePanel {
   switch (chart.kind) {
     case 'lines':
       return linesPanel(chart);

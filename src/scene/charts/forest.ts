@@ -2,7 +2,7 @@
 import { symbolCircle } from 'd3';
 import type { ArmMark } from '../marks/armMark';
 import { rowAxis, rowMarks, zeroRule } from '../rows';
-import { numberAxis, padded, type Mark, type Panel, type Point } from '../scene';
+import { numberAxis, padded, type Mark, type ScenePanel, type Point } from '../scene';
 
 export interface ForestEstimate {
   readonly difference: number;
@@ -29,7 +29,7 @@ export interface ForestData {
 }
 
 /** 0 is always on the axis. */
-export function forestPanel({ name, rows }: Omit<ForestData, 'kind'>): Panel {
+export function forestPanel({ name, rows }: Omit<ForestData, 'kind'>): ScenePanel {
   const ends = rows.flatMap(({ estimate, seeds }) => [
     ...seeds,
     ...(estimate === null ? [] : [estimate.difference, estimate.low ?? 0, estimate.high ?? 0]),

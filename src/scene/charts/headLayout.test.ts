@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layOutHeads, MARGIN, shareText } from './headLayout';
+import { layOutHeads, MARGIN, compactShareText } from './headLayout';
 
 const table = (layers: number, heads: number, value = 0.42): number[][] =>
   Array.from({ length: layers }, () => new Array<number>(heads).fill(value));
@@ -40,6 +40,6 @@ describe('layOutHeads', () => {
 });
 
 it('writes shares without what is redundant', () => {
-  expect([0.42, 1, 0, -0.3, -0.001].map((value) => shareText(value, 10.5))).toEqual(['.42', '1.00', '.00', '−.30', '.00']);
-  expect([0.996, 1].map((value) => shareText(value, 9))).toEqual(['1', '1']);
+  expect([0.42, 1, 0, -0.3, -0.001].map((value) => compactShareText(value, 10.5))).toEqual(['.42', '1.00', '.00', '−.30', '.00']);
+  expect([0.996, 1].map((value) => compactShareText(value, 9))).toEqual(['1', '1']);
 });

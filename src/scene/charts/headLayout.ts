@@ -55,12 +55,12 @@ export function layOutHeads({ values, width, room }: HeadTable): HeadLayout {
 
 function widest(values: HeadTable['values'], font: number): number {
   const emsOf = (value: number): number =>
-    Array.from(shareText(value, font)).reduce((sum, character) => sum + (EMS[character] ?? DIGIT), 0);
+    Array.from(compactShareText(value, font)).reduce((sum, character) => sum + (EMS[character] ?? DIGIT), 0);
   return font * Math.max(0, ...values.flatMap((row) => row.map(emsOf)));
 }
 
 /** 0.42 → `.42`; the leading zero is redundant in a table of shares, and so are a small 1’s decimals. @param font size of the numbers */
-export function shareText(value: number, font: number = USUAL): string {
+export function compactShareText(value: number, font: number = USUAL): string {
   const text = Math.abs(value)
     .toFixed(2)
     .replace(/^0(?=\.)/, '')

@@ -1,7 +1,7 @@
 /** A share by layer and head, or the difference of two, as a table of coloured cells with their numbers. */
 import { differenceRamp } from '../marks/ramp';
-import type { Axis, Mark, Panel } from '../scene';
-import { shareText } from './headLayout';
+import type { Axis, Mark, ScenePanel } from '../scene';
+import { compactShareText } from './headLayout';
 
 export interface HeadsData {
   readonly kind: 'heads';
@@ -13,7 +13,7 @@ export interface HeadsData {
   readonly difference: boolean;
 }
 
-export function headsPanel({ name, values, sink, difference }: HeadsData): Panel {
+export function headsPanel({ name, values, sink, difference }: HeadsData): ScenePanel {
   const columns = values[0]?.length ?? 0;
   const axis = (label: string, end: number): Axis => ({
     ...{ label, kind: 'linear', domain: [0, end], format: String },
@@ -28,7 +28,7 @@ export function headsPanel({ name, values, sink, difference }: HeadsData): Panel
       { series: name, kind: 'cells', columns, places, values: flat, ramp },
       ...flat.map((value, i): Mark => {
         const at = [(i % columns) + 0.5, Math.floor(i / columns) + 0.5] as const;
-        return { series: name, kind: 'text', at, text: shareText(value), colour: 'var(--ink)' };
+        return { series: name, kind: 'text', at, text: compactShareText(value), colour: 'var(--ink)' };
       }),
     ],
     shape: { rows: values.length, lines: 1.6 },

@@ -2,7 +2,7 @@
 import type { ArmMark } from '../marks/armMark';
 import type { Labelled } from '../marks/label';
 import { rowAxis, rowMarks, zeroRule } from '../rows';
-import { numberAxis, padded, type Panel } from '../scene';
+import { numberAxis, padded, type ScenePanel } from '../scene';
 import { plainNumber } from '../ticks';
 
 /** A value with its interval, or without: one target has none. */
@@ -29,7 +29,7 @@ export interface IntervalsData {
 /** Room between groups, in rows. */
 const GAP = 0.37;
 
-export interface IntervalsPanel extends Panel {
+export interface IntervalsPanel extends ScenePanel {
   /** Rows of each group: of its heading, and of its points. */
   readonly rows: readonly { readonly group: IntervalGroup; readonly heading: number; readonly points: readonly number[] }[];
 }

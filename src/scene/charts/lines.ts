@@ -1,5 +1,5 @@
 /** A line chart: series over steps or K, with intervals, reference levels and faint traces. */
-import { keyOf, padded, strokeOf, symbolOf, type Axis, type Mark, type Panel, type Point } from '../scene';
+import { keyEntries, padded, strokeOf, symbolOf, type Axis, type Mark, type ScenePanel, type Point } from '../scene';
 import { numberScale, type ScaleKind } from '../ticks';
 import { isInside, nearRange, type XRange } from './range';
 import type { LinePoint, LineSeries, ReferenceLine } from './series';
@@ -36,7 +36,7 @@ export interface ReadablePoint {
   readonly aside: number;
 }
 
-export interface LinesPanel extends Panel {
+export interface LinesPanel extends ScenePanel {
   /** The whole x axis, of which a part may be shown. */
   readonly whole: XRange;
   /** Series by series, points apart last. */
@@ -106,7 +106,7 @@ export function linesPanel(data: LinesData): LinesPanel {
       ...front,
     ],
     clipped: range !== null,
-    key: [...keyOf(series), ...levels.map(({ label, stroke }) => ({ label, stroke, symbol: null }))],
+    key: [...keyEntries(series), ...levels.map(({ label, stroke }) => ({ label, stroke, symbol: null }))],
     shape: { ratio: 0.66 },
   };
 }

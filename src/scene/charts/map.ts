@@ -1,6 +1,6 @@
 /** A causal attention map, or the difference of two, with the names of its positions down the diagonal. */
 import { attentionRamp, differenceRamp } from '../marks/ramp';
-import type { Axis, ColourKey, Panel } from '../scene';
+import type { Axis, ColourKey, ScenePanel } from '../scene';
 import { LOG_FLOOR, weightPosition } from './mapPixels';
 
 export interface MapData {
@@ -18,7 +18,7 @@ export interface MapData {
   readonly log: boolean;
 }
 
-export function mapPanel({ name, labels, important, values, limit, log }: MapData): Panel {
+export function mapPanel({ name, labels, important, values, limit, log }: MapData): ScenePanel {
   const length = labels.length;
   const ramp = limit === null ? attentionRamp('light') : differenceRamp('light');
   const known = Array.from(values(), (value, at) => (at % length > Math.floor(at / length) ? null : value));

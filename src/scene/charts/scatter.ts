@@ -1,6 +1,6 @@
 /** Points in a square plane, in classes that look alike. */
 import type { Labelled } from '../marks/label';
-import { numberAxis, type Axis, type Panel, type Point, type SymbolLook } from '../scene';
+import { numberAxis, type Axis, type ScenePanel, type Point, type SymbolLook } from '../scene';
 
 /** Points that look alike; open ones are outlined. */
 export interface ScatterClass extends Labelled, Omit<SymbolLook, 'filled' | 'opacity'> {
@@ -49,7 +49,7 @@ export function squareAround(points: Iterable<Float64Array>): Square {
   return { x: (low[0]! + high[0]!) / 2, y: (low[1]! + high[1]!) / 2, reach: reach > 0 ? reach : 1 };
 }
 
-export function scatterPanel({ name, square, points, classOf, classes, xLabel, yLabel }: Omit<ScatterData, 'kind'>): Panel {
+export function scatterPanel({ name, square, points, classOf, classes, xLabel, yLabel }: Omit<ScatterData, 'kind'>): ScenePanel {
   const axis = (label: string, middle: number): Axis => numberAxis(label, [middle - square.reach, middle + square.reach]);
   const looks = classes.map(({ label, colour, symbol, open, size }) => ({
     label,

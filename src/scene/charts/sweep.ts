@@ -1,9 +1,9 @@
 /** A measure over a numeric axis: one line per arm, with an interval at each value, and the untrained model as a level. */
 import { compactAlike } from '../../recipe/numberText';
 import type { ArmMark } from '../marks/armMark';
-import { keyOf, numberAxis, padded, strokeOf, symbolOf, type Mark, type Panel, type Point } from '../scene';
+import { keyEntries, numberAxis, padded, strokeOf, symbolOf, type Mark, type ScenePanel, type Point } from '../scene';
 
-export interface SweepPoint {
+export interface SweepChartPoint {
   readonly at: number;
   readonly mean: number;
   /** Null with a single seed: there is no interval. */
@@ -11,18 +11,18 @@ export interface SweepPoint {
   readonly high: number | null;
 }
 
-export interface SweepLine {
+export interface SweepChartLine {
   readonly label: string;
   readonly mark: ArmMark;
   /** Ascending. */
-  readonly points: readonly SweepPoint[];
+  readonly points: readonly SweepChartPoint[];
 }
 
 export interface SweepData {
   readonly kind: 'sweep';
   /** The measure with its unit. */
   readonly name: string;
-  readonly lines: readonly SweepLine[];
+  readonly lines: readonly SweepChartLine[];
   readonly axis: string;
   /** The untrained model's value. */
   readonly base: number | null;
@@ -34,7 +34,7 @@ const LOGARITHMIC = 4;
 const ASIDE = 5;
 
 /** Values on a logarithmic axis if they differ by factors, else on a linear one; the measure's axis includes all means and intervals. */
-export function sweepPanel({ name, lines, axis, base }: Omit<SweepData, 'kind'>): Panel {
+export function sweepPanel({ name, lines, axis, base }: Omit<SweepData, 'kind'>): ScenePanel {
   const points = lines.flatMap((line) => line.points);
   const places = [...new Set(points.map(({ at }) => at))].sort((a, b) => a - b);
   const [first = 0, last = 1] = [places[0], places.at(-1)];
@@ -67,7 +67,7 @@ export function sweepPanel({ name, lines, axis, base }: Omit<SweepData, 'kind'>)
         ];
       }),
     ],
-    key: [...keyOf(lines), ...(base === null ? [] : [{ label: 'untrained', stroke: untrained, symbol: null }])],
+    key: [...keyEntries(lines), ...(base === null ? [] : [{ label: 'untrained', stroke: untrained, symbol: null }])],
     shape: { ratio: 0.66 },
   };
 }

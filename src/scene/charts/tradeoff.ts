@@ -1,6 +1,6 @@
 /** Arms in the plane of ranking and language: a line through the points of each, and what no point beats in both. */
 import type { ArmMark } from '../marks/armMark';
-import { numberAxis, padded, strokeOf, symbolOf, type Mark, type Panel, type Point } from '../scene';
+import { numberAxis, padded, strokeOf, symbolOf, type Mark, type ScenePanel, type Point } from '../scene';
 
 export interface TradeoffLine {
   readonly label: string;
@@ -16,7 +16,7 @@ export function tradeoffPanel(
   lines: readonly TradeoffLine[],
   front: readonly Point[],
   { x, y }: { readonly x: string; readonly y: string },
-): Panel {
+): ScenePanel {
   const all = lines.flatMap(({ points }) => points);
   const across = all.map(([at]) => at);
   const up = all.map(([, at]) => at);

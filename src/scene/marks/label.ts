@@ -13,7 +13,7 @@ export function spoken(say: () => string): Labelled {
 }
 
 /** The same with labels in the page's language. */
-export function shown<Of extends Labelled>(list: readonly Of[]): readonly Of[] {
+export function localisedLabels<Of extends Labelled>(list: readonly Of[]): readonly Of[] {
   return list.map((one) => (one.said ? { ...one, label: one.said() } : one));
 }
 

@@ -1,12 +1,12 @@
 /** The kernels of L_ent against float64, with windows, grouped heads and rows that do not count. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, it } from 'vitest';
-import { Bench, blank, floats, RUNS, uniforms } from '../../../testing/kernelBench';
+import { KernelBench, blank, floats, RUNS, uniforms } from '../../../testing/kernelBench';
 import { attentionPrelude } from '../../decoder/attention';
 
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

@@ -1,8 +1,8 @@
 /** L_ent: attention stays spread out over what a row sees. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
-export const ent: Term = {
+export const ent: ObjectiveTerm = {
   rows: 'none',
   parameters: [],
   words: {

@@ -1,8 +1,8 @@
 /** L_gen: the next item's text after the history. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
-export const gen: Term = {
+export const gen: ObjectiveTerm = {
   rows: 'history',
   parameters: [],
   words: {

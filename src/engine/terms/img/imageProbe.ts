@@ -4,7 +4,7 @@
  */
 import { readFloats, write, type Tensor } from '../../../gpu/tensor';
 import { forkRandom } from '../../../log/random';
-import { within } from '../../context';
+import { inMemoryGroup } from '../../context';
 import { REPORT, type Engine } from '../../engine';
 import { layOutOwn, OwnParameters } from '../../optimiser/ownParameters';
 import { fill } from '../../rows/rows';
@@ -45,7 +45,7 @@ export class ImageProbe {
     private readonly size: number,
     steps: number,
   ) {
-    const context = within(engine.context, 'evaluation');
+    const context = inMemoryGroup(engine.context, 'evaluation');
     const { objective } = engine.inputs.spec;
     const { imageUnits: units, embeddingSize } = objective;
     const sizes = { size, units, frequencies: FREQUENCIES, embeddingSize };

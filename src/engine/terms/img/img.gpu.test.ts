@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../../gpu/device';
 import { loadFixture } from '../../../testing/loadFixture';
-import { Bench, blank, floats, RUNS } from '../../../testing/kernelBench';
+import { KernelBench, blank, floats, RUNS } from '../../../testing/kernelBench';
 import { sharedGpu } from '../../../testing/sharedGpu';
 import { Engine } from '../../engine';
 import type { EncodedExample } from '../../decoder/sequence';
@@ -11,10 +11,10 @@ import { flatParameters, type Fixture } from '../../fixture';
 import { Evaluator } from '../../ranking/evaluator';
 
 let gpu: Gpu;
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
   gpu = await sharedGpu();
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

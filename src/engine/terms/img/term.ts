@@ -1,12 +1,12 @@
 /** L_img: the next item's picture, its visual features v, from the interest embedding or from the history. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
 /** Parameters of g, which exist if an arm has L_img. */
 export const IMAGE_MATRICES = ['img_z', 'img_h', 'img_m', 'img_t', 'img_2', 'img_3'] as const;
 export const IMAGE_BIASES = ['img_b1', 'img_b2', 'img_b3'] as const;
 
-export const img: Term = {
+export const img: ObjectiveTerm = {
   rows: 'images',
   parameters: [...IMAGE_MATRICES, ...IMAGE_BIASES],
   words: {

@@ -1,8 +1,8 @@
 /** L_item: an item's text from its own embedding alone. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
-export const item: Term = {
+export const item: ObjectiveTerm = {
   rows: 'described',
   parameters: ['w_d', 'b_d'],
   words: {

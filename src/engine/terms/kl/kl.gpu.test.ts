@@ -3,17 +3,17 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../../gpu/device';
 import { loadFixture } from '../../../testing/loadFixture';
-import { Bench, blank, floats, RUNS } from '../../../testing/kernelBench';
+import { KernelBench, blank, floats, RUNS } from '../../../testing/kernelBench';
 import { sharedGpu } from '../../../testing/sharedGpu';
 import { roundUp4 } from '../../context';
 import { Engine } from '../../engine';
 import { flatParameters } from '../../fixture';
 
 let gpu: Gpu;
-let bench: Bench;
+let bench: KernelBench;
 beforeAll(async () => {
   gpu = await sharedGpu();
-  bench = await Bench.open();
+  bench = await KernelBench.open();
 });
 afterAll(() => {
   bench.close();

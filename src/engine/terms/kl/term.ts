@@ -1,8 +1,8 @@
 /** L_kl: next-token distributions on item texts stay those of the base model. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
-export const kl: Term = {
+export const kl: ObjectiveTerm = {
   rows: 'plain',
   parameters: [],
   words: {

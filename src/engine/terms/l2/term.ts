@@ -1,8 +1,8 @@
 /** L_l2: the squared distance of the adapted weights from the pre-trained ones. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
-export const l2: Term = {
+export const l2: ObjectiveTerm = {
   rows: 'none',
   parameters: [],
   words: {

@@ -1,8 +1,8 @@
 /** L_rec: the next item's text from the interest embedding alone. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
-export const rec: Term = {
+export const rec: ObjectiveTerm = {
   rows: 'texts',
   parameters: ['w_d', 'b_d'],
   words: {

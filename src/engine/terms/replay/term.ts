@@ -1,8 +1,8 @@
 /** L_replay: language modelling goes on, on texts of the model's domain. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
-export const replay: Term = {
+export const replay: ObjectiveTerm = {
   rows: 'replayed',
   parameters: [],
   words: {

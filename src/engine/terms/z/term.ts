@@ -1,8 +1,8 @@
 /** L_z: the softmax of the action loss keeps its normaliser near 1. */
 import { message } from '../../../words/words';
-import type { Term } from '../term';
+import type { ObjectiveTerm } from '../term';
 
-export const z: Term = {
+export const z: ObjectiveTerm = {
   rows: 'none',
   parameters: [],
   words: {

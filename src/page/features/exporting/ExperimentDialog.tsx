@@ -3,7 +3,7 @@ import { t } from '../../../words/words';
 import { createPortal } from 'react-dom';
 import { SAMPLE_LOG } from '../../../log/sampleLog';
 import type { RunRecord } from '../../../record/runRecord';
-import { Check } from '../../ui/controls/Choice';
+import { Checkbox } from '../../ui/controls/Choice';
 import { useModal } from '../../ui/controls/useModal';
 import { count, listed } from '../../../readings/format';
 import { useExperiment } from '../../state/run/experiment';
@@ -50,7 +50,7 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
           <p className={styles.note}>{t('The log, {log}, comes with the page.', { log: data.name })}</p>
         ) : open && !busy ? (
           <>
-            <Check
+            <Checkbox
               label={t('With the log, {n} events, as CSV', { n: count(data.interactions) })}
               checked={withLog}
               onChange={setWithLog}

@@ -1,5 +1,5 @@
 import { t } from '../../../words/words';
-import { Check } from '../../ui/controls/Choice';
+import { Checkbox } from '../../ui/controls/Choice';
 import { useExperiment } from '../../state/run/experiment';
 import { setView, useView } from '../../state/view/view';
 import { armsOf } from '../../../readings/arms/armsOf';
@@ -17,7 +17,7 @@ export function ArmsShown() {
     <div className={styles.arms} role="group" translate="no" aria-label={t('Arms shown')}>
       <span aria-hidden="true">{t('Arms shown')}</span>
       {arms.map(({ id, label }) => (
-        <Check
+        <Checkbox
           key={id}
           label={label}
           checked={ids.includes(id)}

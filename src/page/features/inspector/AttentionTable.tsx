@@ -2,14 +2,14 @@ import { useMemo } from 'react';
 import { t } from '../../../words/words';
 import type { InspectionAnswer } from '../../../record/inspection';
 import { percent } from '../../../readings/format';
-import { attentionParts, markOf, type Plane } from './inspectorData';
+import { attentionParts, markOf, type LayerOrHead } from './inspectorData';
 import styles from './Inspector.module.css';
 
 interface AttentionTableProps {
   readonly answer: InspectionAnswer;
   readonly arms: readonly string[];
-  readonly layer: Plane;
-  readonly head: Plane;
+  readonly layer: LayerOrHead;
+  readonly head: LayerOrHead;
 }
 
 /** What [EMB] attends to: one row per part of the prompt, one column per model. */

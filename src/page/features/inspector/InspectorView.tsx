@@ -12,7 +12,7 @@ import { useOwnLog } from '../../state/recipe/ownLog';
 import { answeringSentence, useAnswering } from '../../state/opening/answering';
 import { AttentionTable } from './AttentionTable';
 import { HistoryForm } from './HistoryForm';
-import { inspectionSentence, inspectionTable, type Plane } from './inspectorData';
+import { inspectionSentence, inspectionTable, type LayerOrHead } from './inspectorData';
 import { ModelAnswer } from './ModelAnswer';
 import { useAsk } from '../../state/session/useAsk';
 import styles from './Inspector.module.css';
@@ -30,8 +30,8 @@ export function InspectorView() {
   // Depends only on the recipe: the record changes at every step of a run.
   const spec = useExperiment(({ record }) => record?.spec);
   const arms = spec?.arms.map(({ id }) => id) ?? [];
-  const [layer, setLayer] = useState<Plane>('mean');
-  const [head, setHead] = useState<Plane>('mean');
+  const [layer, setLayer] = useState<LayerOrHead>('mean');
+  const [head, setHead] = useState<LayerOrHead>('mean');
   const wanted = target?.item ?? null;
   const place = useFirstUser();
   useEffect(() => {
@@ -154,7 +154,7 @@ function Who() {
   return missing || sentence === '' ? null : <p className={styles.note}>{sentence}</p>;
 }
 
-function planes(count: number): { value: Plane; label: string }[] {
+function planes(count: number): { value: LayerOrHead; label: string }[] {
   const each = Array.from({ length: count }, (_, index) => ({ value: index, label: String(index + 1) }));
   return [{ value: 'mean', label: t('mean') }, ...each];
 }

@@ -6,7 +6,7 @@ import type { InspectedModel, InspectionAnswer } from '../../../record/inspectio
 import { fixed, listed } from '../../../readings/format';
 
 /** A layer or head, or the mean over all of them. */
-export type Plane = number | 'mean';
+export type LayerOrHead = number | 'mean';
 
 /** [EMB]'s attention to one part of the prompt, by model; null for models without attention. */
 export interface AttentionPart {
@@ -20,7 +20,7 @@ export interface AttentionPart {
  * Attention of [EMB] to [BOS], each item (with the tokens of its title, if items enter as text), the query and itself. Every position is in
  * one part, so a model's shares sum to 1.
  */
-export function attentionParts(answer: InspectionAnswer, layer: Plane, head: Plane): AttentionPart[] {
+export function attentionParts(answer: InspectionAnswer, layer: LayerOrHead, head: LayerOrHead): AttentionPart[] {
   const { labels, itemPositions, models } = answer;
   const last = labels.length - 1;
   let start = 1;
@@ -48,8 +48,13 @@ export function attentionParts(answer: InspectionAnswer, layer: Plane, head: Pla
 }
 
 /** [EMB]'s row of a layer and head, or the mean over layers, heads or both: [positions]. */
-function meanRow({ layers, heads, labels }: InspectionAnswer, attention: Float32Array, layer: Plane, head: Plane): Float64Array {
-  const every = (plane: Plane, count: number): number[] =>
+function meanRow(
+  { layers, heads, labels }: InspectionAnswer,
+  attention: Float32Array,
+  layer: LayerOrHead,
+  head: LayerOrHead,
+): Float64Array {
+  const every = (plane: LayerOrHead, count: number): number[] =>
     plane === 'mean' ? [...Array(count).keys()] : [Math.min(plane, count - 1)];
   const planes = every(layer, layers).flatMap((l) => every(head, heads).map((h) => l * heads + h));
   return Float64Array.from(labels, (_, position) =>
@@ -89,7 +94,7 @@ export function rankText(rank: number): string {
   return Number.isInteger(rank) ? numberFormat().format(rank) : fixed(rank, 1);
 }
 
-export function inspectionTable(answer: InspectionAnswer, layer: Plane, head: Plane): Table {
+export function inspectionTable(answer: InspectionAnswer, layer: LayerOrHead, head: LayerOrHead): Table {
   const parts = attentionParts(answer, layer, head);
   const where = `layer ${planeText(layer)}, head ${planeText(head)}`;
   const rows = answer.models.flatMap(({ label, step, top, rank, texts }, model) => [
@@ -105,6 +110,6 @@ export function inspectionTable(answer: InspectionAnswer, layer: Plane, head: Pl
   return { columns: ['model', 'step', 'what', 'place', 'item or text', 'value'], rows };
 }
 
-function planeText(plane: Plane): string {
+function planeText(plane: LayerOrHead): string {
   return plane === 'mean' ? 'mean' : String(plane + 1);
 }

@@ -17,8 +17,8 @@ import {
   isUsable,
   STEPS,
   useIntake,
-  type Intake,
-  type Step,
+  type IntakeState,
+  type IntakeStep,
 } from '../../state/session/intakeState';
 import { Reading } from './Reading';
 import { Refused } from './Refused';
@@ -249,14 +249,14 @@ function Summary() {
 }
 
 /** The number of warnings, visible in every step, with links to them. */
-function Worries({ findings, audit }: Pick<Intake, 'findings' | 'audit'>) {
+function Worries({ findings, audit }: Pick<IntakeState, 'findings' | 'audit'>) {
   const { intake: session } = useSession();
   const [warnings, red, amber] = [
     findings.filter(({ level }) => level === 'warning').length,
     audit.filter(({ level }) => level === 'red').length,
     audit.filter(({ level }) => level === 'amber').length,
   ];
-  const counts: readonly (readonly [Step, number, string])[] = [
+  const counts: readonly (readonly [IntakeStep, number, string])[] = [
     ['report', warnings, t('{n, plural, one {# warning} other {# warnings}}', { n: warnings })],
     [
       'audit',

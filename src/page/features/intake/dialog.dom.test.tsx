@@ -4,7 +4,7 @@ import { show } from '../../../testing/component';
 import { USERS_AND_ITEMS } from '../../../testing/sourceMapping';
 import { IntakeDialog } from './IntakeDialog';
 import { filtersSchema, type SourceMapping } from '../../../recipe/logRecipe';
-import { EMPTY_INTAKE, useIntake, type Intake } from '../../state/session/intakeState';
+import { EMPTY_INTAKE, useIntake, type IntakeState } from '../../state/session/intakeState';
 import type { SeenSource } from '../../../runtime/intakeProtocol';
 
 const source: SeenSource = {
@@ -18,7 +18,7 @@ const source: SeenSource = {
   rows: [],
   size: 1000,
 };
-const OPENED: Intake = { ...EMPTY_INTAKE, open: true, files: ['log.csv'], sources: [source], mappings: [USERS_AND_ITEMS] };
+const OPENED: IntakeState = { ...EMPTY_INTAKE, open: true, files: ['log.csv'], sources: [source], mappings: [USERS_AND_ITEMS] };
 
 describe('the dialog of a log', () => {
   let asked: string[] = [];
@@ -26,7 +26,7 @@ describe('the dialog of a log', () => {
     asked.push(name);
   };
   const intake = {
-    goTo: (step: Intake['step']) => {
+    goTo: (step: IntakeState['step']) => {
       asked.push(step);
       useIntake.setState({ step });
     },
@@ -37,7 +37,7 @@ describe('the dialog of a log', () => {
   const steps = (): HTMLButtonElement[] =>
     within(screen.getByRole('list', { name: 'Steps' })).getAllByRole<HTMLButtonElement>('button');
   const button = (name: string): HTMLButtonElement => screen.getByRole('button', { name });
-  const become = (change: Partial<Intake>): void => {
+  const become = (change: Partial<IntakeState>): void => {
     act(() => {
       useIntake.setState(change);
     });
@@ -92,7 +92,7 @@ describe('the dialog of a log', () => {
     const read = {
       ...OPENED,
       readAs: [USERS_AND_ITEMS],
-      facts: facts as unknown as Intake['facts'],
+      facts: facts as unknown as IntakeState['facts'],
       split: { kind: 'leave-last-out' } as const,
     };
     useIntake.setState({ ...read, filters: filtersSchema.parse({}), step: 'split' });
@@ -100,7 +100,7 @@ describe('the dialog of a log', () => {
     const radio = (name: RegExp): HTMLInputElement => screen.getByRole('radio', { name });
     expect(radio(/^One cut-off time.*These files have no times/).disabled).toBe(true);
     expect(radio(/^Leave last out/).disabled).toBe(false);
-    become({ facts: { ...read.facts, times: { from: 1, to: 2 } } as unknown as Intake['facts'] });
+    become({ facts: { ...read.facts, times: { from: 1, to: 2 } } as unknown as IntakeState['facts'] });
     expect(radio(/^One cut-off time/).disabled).toBe(false);
   });
 

@@ -3,15 +3,15 @@ import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { Axes } from '../../../charts/axes/Axes';
 import { pointerIn } from '../../../charts/pointer';
 import { useWidth } from '../../../charts/axes/useWidth';
-import { drawAt, inRange, keyStep, sliderText, type Drawn, type MeasuredCurve } from '../../../learn/curve';
+import { drawAt, inRange, keyStep, sliderText, type DrawnCurve, type MeasuredCurve } from '../../../learn/curve';
 import { MeasuredLine } from './DrawingParts';
 import { layOutCurve } from './drawingLayout';
 import styles from './Learn.module.css';
 
 interface CurveDrawingProps {
   readonly curve: MeasuredCurve;
-  readonly drawn: Drawn;
-  readonly onDraw: (drawn: Drawn) => void;
+  readonly drawn: DrawnCurve;
+  readonly onDraw: (drawn: DrawnCurve) => void;
   /** Draws the measured curve over the drawn one, which is then fixed. */
   readonly revealed: boolean;
 }

@@ -2,7 +2,7 @@ import { t } from '../../../words/words';
 import { useEffect } from 'react';
 import type { PlanId } from '../../../learn/address';
 import type { Evidence } from '../../../learn/evidence';
-import { isRight, type Lesson, type Question, type Step } from '../../../learn/lesson';
+import { isRight, type Lesson, type LessonQuestion, type LessonStep } from '../../../learn/lesson';
 import { lessonOf } from '../../../learn/lessons';
 import { QUIZ } from '../../../learn/quiz';
 import { planOf, type Plan } from '../../../learn/teaching';
@@ -82,7 +82,7 @@ function LessonSheet({ lesson, evidence, answers }: SheetProps & { readonly less
   );
 }
 
-function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: Step }) {
+function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: LessonStep }) {
   const { predict, check } = step;
   if (predict === undefined && check === undefined) return null;
   return (
@@ -103,7 +103,7 @@ function StepSheet({ step, evidence, answers }: SheetProps & { readonly step: St
   );
 }
 
-function Options({ question, evidence, answers }: SheetProps & { readonly question: Question }) {
+function Options({ question, evidence, answers }: SheetProps & { readonly question: LessonQuestion }) {
   return (
     <div className={styles.options}>
       <p>

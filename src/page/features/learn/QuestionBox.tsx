@@ -1,11 +1,11 @@
 import { t } from '../../../words/words';
 import type { Evidence } from '../../../learn/evidence';
-import { isRight, type Question } from '../../../learn/lesson';
+import { isRight, type LessonQuestion } from '../../../learn/lesson';
 import { Say } from './Say';
 import styles from './Learn.module.css';
 
 interface QuestionBoxProps {
-  readonly question: Question;
+  readonly question: LessonQuestion;
   readonly evidence: Evidence;
   /** Options chosen so far, in order. */
   readonly chosen: readonly number[];

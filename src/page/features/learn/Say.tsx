@@ -1,11 +1,11 @@
 import type { Evidence } from '../../../learn/evidence';
-import { emphasised, piecesOf, wordsOf, type Paragraph } from '../../../learn/words';
+import { emphasised, piecesOf, paragraphWords, type Paragraph } from '../../../learn/words';
 import { Term } from '../../ui/controls/Term';
 import styles from './Learn.module.css';
 
 /** A paragraph of a lesson, with facts computed from the evidence. */
 export function Say({ says, evidence }: { readonly says: Paragraph; readonly evidence: Evidence }) {
-  return piecesOf(wordsOf(says, evidence)).map((piece, i) => {
+  return piecesOf(paragraphWords(says, evidence)).map((piece, i) => {
     if (typeof piece === 'string') return emphasised(piece).map(({ text, set }, j) => (set ? <i key={j}>{text}</i> : text));
     if (piece.kind === 'term') {
       return (

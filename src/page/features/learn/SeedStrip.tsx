@@ -2,7 +2,7 @@ import { t } from '../../../words/words';
 import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { pointerIn } from '../../../charts/pointer';
 import { useWidth } from '../../../charts/axes/useWidth';
-import { inRange, keyStep, type Drawn, type SeedPlot } from '../../../learn/curve';
+import { inRange, keyStep, type DrawnCurve, type SeedPlot } from '../../../learn/curve';
 import { layOutSeeds } from './drawingLayout';
 import { GivenSeed, MeasuredSeeds, OwnRow } from './DrawingParts';
 import styles from './Learn.module.css';
@@ -10,8 +10,8 @@ import styles from './Learn.module.css';
 interface SeedStripProps {
   readonly plot: SeedPlot;
   /** One value per seed that is not given; null if it has not been moved yet. */
-  readonly placed: Drawn;
-  readonly onPlace: (placed: Drawn) => void;
+  readonly placed: DrawnCurve;
+  readonly onPlace: (placed: DrawnCurve) => void;
   readonly revealed: boolean;
 }
 

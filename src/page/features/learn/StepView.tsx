@@ -6,11 +6,11 @@ import {
   distanceText,
   seedPlotOf,
   seedsText,
-  type Drawn,
+  type DrawnCurve,
   type MeasuredCurve,
   type SeedPlot,
 } from '../../../learn/curve';
-import type { CurvePrediction, Lesson, Prediction, SeedsPrediction, Step } from '../../../learn/lesson';
+import type { CurvePrediction, Lesson, LessonPrediction, SeedsPrediction, LessonStep } from '../../../learn/lesson';
 import { chose, drew, progressOf } from '../../../learn/progress';
 import { CurveDrawing } from './CurveDrawing';
 import { useEvidence } from './evidenceState';
@@ -24,7 +24,7 @@ import styles from './Learn.module.css';
 
 interface StepViewProps {
   readonly lesson: Lesson;
-  readonly step: Step;
+  readonly step: LessonStep;
   readonly heading: RefObject<HTMLHeadingElement | null>;
   readonly moves: ReactNode;
 }
@@ -120,7 +120,7 @@ export function StepView({ lesson, step, heading, moves }: StepViewProps) {
   );
 }
 
-function isAnswered(predict: Prediction, { id }: Step, { drawn, chosen }: ReturnType<typeof progressOf>): boolean {
+function isAnswered(predict: LessonPrediction, { id }: LessonStep, { drawn, chosen }: ReturnType<typeof progressOf>): boolean {
   return drawn[id] !== undefined || (predict.kind === 'pick' && chosen[predict.question.id] !== undefined);
 }
 
@@ -149,7 +149,7 @@ interface PredictingProps {
 
 /** Draw, then reveal. */
 function Predicting({ prediction, curve, kept, onDone }: PredictingProps) {
-  const [drawn, setDrawn] = useState<Drawn>(() => empty(curve));
+  const [drawn, setDrawn] = useState<DrawnCurve>(() => empty(curve));
   return (
     <Predicted
       asks={prediction}
@@ -170,7 +170,7 @@ function Predicting({ prediction, curve, kept, onDone }: PredictingProps) {
 }
 
 /** Only what is given. */
-function empty({ points, given }: MeasuredCurve): Drawn {
+function empty({ points, given }: MeasuredCurve): DrawnCurve {
   return points.map(({ y }, i) => (given && i === 0 ? y : null));
 }
 
@@ -183,7 +183,7 @@ interface PlacingProps {
 
 /** Place the seeds, then reveal. Seeds that were not moved have the given one's value. */
 function Placing({ prediction, plot, kept, onDone }: PlacingProps) {
-  const nothing: Drawn = plot.measured.slice(1).map(() => null);
+  const nothing: DrawnCurve = plot.measured.slice(1).map(() => null);
   const [placed, setPlaced] = useState(nothing);
   return (
     <Predicted

@@ -1,10 +1,10 @@
 import { T } from '../../../words/T';
 import { t } from '../../../words/words';
 import { useState, type ReactNode } from 'react';
-import { writePlace, type Place } from '../../../learn/address';
+import { writePlace, type LearnAddress } from '../../../learn/address';
 import { LESSONS, lessonOf } from '../../../learn/lessons';
 import { QUIZ } from '../../../learn/quiz';
-import { placeOf, PLANS, type Part, type Plan } from '../../../learn/teaching';
+import { placeOf, PLANS, type ClassPart, type Plan } from '../../../learn/teaching';
 import { pageAddress } from '../../../files/shareTargets';
 import { CopyButton } from '../../ui/controls/CopyButton';
 import { useEvidence } from './evidenceState';
@@ -80,7 +80,7 @@ export function TeacherView() {
 }
 
 /** The full URL of a place, to copy into a message to the class. */
-function addressOf(place: Place): string {
+function addressOf(place: LearnAddress): string {
   return pageAddress(location.href) + writePlace('', place);
 }
 
@@ -111,19 +111,19 @@ function PlanCard({ plan }: { readonly plan: Plan }) {
   );
 }
 
-export function partTitle(part: Part): string {
+export function partTitle(part: ClassPart): string {
   if (part.kind === 'talk') return t(part.about);
   if (part.kind === 'lesson') return t(lessonOf(part.lesson)!.title);
   return part.when === 'before' ? t('Quiz, before the lessons') : t('Quiz, after the lessons');
 }
 
-function PartLink({ part }: { readonly part: Part }) {
+function PartLink({ part }: { readonly part: ClassPart }) {
   const place = placeOf(part);
   return place === null ? <span>{partTitle(part)}</span> : <PlaceLink place={place}>{partTitle(part)}</PlaceLink>;
 }
 
 /** A link that can be copied, and is followed without reloading the page. */
-export function PlaceLink({ place, children }: { readonly place: Place; readonly children: ReactNode }) {
+export function PlaceLink({ place, children }: { readonly place: LearnAddress; readonly children: ReactNode }) {
   return (
     <a
       className={styles.place}

@@ -2,7 +2,7 @@
 /** Lessons as a user goes through them: drawing with keys, revealing, answering, returning. */
 import { act, render, screen, within } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { curveOf, type Drawn } from '../../../learn/curve';
+import { curveOf, type DrawnCurve } from '../../../learn/curve';
 import { LESSONS } from '../../../learn/lessons';
 import { NO_PROGRESS, progressOf } from '../../../learn/progress';
 import { QUIZ } from '../../../learn/quiz';
@@ -37,8 +37,8 @@ describe('drawing with keys', () => {
   const predict = lesson.steps[0]!.predict!;
   const curve = predict.kind === 'curve' ? curveOf(evidence, predict)! : null;
   it('moves from point to point and up and down, connects points, and leaves the given one alone', async () => {
-    let drawn: Drawn = curve!.points.map(({ y }, i) => (i === 0 ? y : null));
-    const onDraw = (next: Drawn): void => {
+    let drawn: DrawnCurve = curve!.points.map(({ y }, i) => (i === 0 ? y : null));
+    const onDraw = (next: DrawnCurve): void => {
       drawn = next;
     };
     const user = show(<CurveDrawing curve={curve!} drawn={drawn} onDraw={onDraw} revealed={false} />);

@@ -1,13 +1,13 @@
 /** The user's place in the lessons, progress, and whether the browser stores it. */
 import { create } from '../../state/store';
-import { readPlace, writePlace, type Place } from '../../../learn/address';
+import { readPlace, writePlace, type LearnAddress } from '../../../learn/address';
 import { progressOf, readProgress, type Progress } from '../../../learn/progress';
 import { readLocalJson, writeLocal } from '../../state/kept/local';
 
 const KEY = 'karma-learn';
 
 interface Learn {
-  readonly place: Place;
+  readonly place: LearnAddress;
   readonly progress: Progress;
   /** False where storage is denied: then progress lasts as long as the page. */
   readonly kept: boolean;
@@ -27,13 +27,13 @@ export function changeProgress(change: (progress: Progress) => Progress): void {
 }
 
 /** A lesson without a step is resumed where it was left. */
-function resumed(place: Place): Place {
+function resumed(place: LearnAddress): LearnAddress {
   if (place.kind !== 'lesson' || place.step !== null) return place;
   return { ...place, step: progressOf(useLearn.getState().progress, place.lesson).step };
 }
 
 /** Goes to a place; the browser’s Back button returns from it. */
-export function go(to: Place): void {
+export function go(to: LearnAddress): void {
   const place = resumed(to);
   useLearn.setState({ place });
   history.pushState(history.state, '', addressOf(place));
@@ -51,6 +51,6 @@ export function leaveAddress(): void {
   history.replaceState(history.state, '', addressOf(null));
 }
 
-function addressOf(place: Place | null): string {
+function addressOf(place: LearnAddress | null): string {
   return `${location.pathname}${writePlace(location.search, place)}${location.hash}`;
 }

@@ -25,7 +25,7 @@ import {
   headsSentence,
   headsTable,
   natsText,
-  placeOf,
+  tradeoffPoint,
   pointsText,
   surgerySentence,
   surgeryTable,
@@ -294,10 +294,10 @@ function DialPanel() {
   const lines = dialled.map(({ id, label, points }) => {
     const whole = points.filter(({ leading }) => !leading);
     const trained = whole.find(({ t: at }) => at === 1);
-    const place = (point: (typeof points)[number]) => [placeOf(point).loss, placeOf(point).ranking] as const;
+    const place = (point: (typeof points)[number]) => [tradeoffPoint(point).loss, tradeoffPoint(point).ranking] as const;
     return { id, label, mark: armMark(id, ids), whole, points: whole.map(place), trained: trained ? place(trained) : null };
   });
-  const front = paretoFront(lines.flatMap(({ whole }) => whole.map(placeOf))).map(
+  const front = paretoFront(lines.flatMap(({ whole }) => whole.map(tradeoffPoint))).map(
     ({ loss, ranking }) => [loss, ranking] as const,
   );
   const ranking = t('HR@10, %');

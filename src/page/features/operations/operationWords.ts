@@ -46,7 +46,7 @@ export function headsSentence(cut: readonly CutHeads[]): string {
 }
 
 /** HR@10 in points, and nats per token of the texts of the model's domain. */
-export function placeOf({ hits, domain }: DialPoint): { readonly ranking: number; readonly loss: number } {
+export function tradeoffPoint({ hits, domain }: DialPoint): { readonly ranking: number; readonly loss: number } {
   return { ranking: 100 * hits[10]!, loss: mean(domain) };
 }
 
@@ -54,11 +54,11 @@ export function placeOf({ hits, domain }: DialPoint): { readonly ranking: number
 export function dialSentence(arms: readonly DialledArm[]): string {
   const [first, ...others] = arms;
   if (first === undefined) return '';
-  const reached = first.points.filter(({ leading }) => !leading).map(placeOf);
+  const reached = first.points.filter(({ leading }) => !leading).map(tradeoffPoint);
   const outside = others.flatMap(({ label, points }) => {
     const trained = points.find(({ t: at, leading }) => at === 1 && !leading);
     if (trained === undefined) return [];
-    const own = placeOf(trained);
+    const own = tradeoffPoint(trained);
     const beside = reached.filter(({ loss }) => loss <= own.loss).map(({ ranking }) => ranking);
     const gain = own.ranking - Math.max(...beside, ...(beside.length === 0 ? [0] : []));
     return [t('{arm} {gain} points', { arm: label, gain: signed(gain, 1) })];

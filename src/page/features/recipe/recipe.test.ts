@@ -4,7 +4,7 @@ import { EMBEDDED_MODEL, runSpecSchema } from '../../../recipe/runSpec';
 import { check, chooseModel, choosePreset, copyOf, setField, suitLog, useRecipe } from '../../state/recipe/recipe';
 import { smallRecord } from '../../../testing/smallRecord';
 import { CHOSEN, FURTHER, sectionPaths, type SectionId } from './form/layout';
-import { parseAutoNumber, parseNumber, parseNumbers, valueText } from '../../ui/controls/parseValue';
+import { parseAutoNumber, parseNumber, parseNumbers, fieldText } from '../../ui/controls/parseValue';
 import { fieldPaths, writeField } from '../../../recipe/specPath';
 import { armLine } from '../../../recipe/whatChanged';
 import type { FileStorage } from '../../../record/fileStorage';
@@ -29,9 +29,9 @@ describe('values', () => {
     expect(parseNumber('')).toBeNaN();
     expect(parseNumbers('1, 5;10  20')).toEqual([1, 5, 10, 20]);
     expect(parseAutoNumber('Auto')).toBe('auto');
-    expect(valueText(1e-8)).toBe('1e-8');
-    expect(valueText([1, 5])).toBe('1, 5');
-    expect(valueText(NaN)).toBe('');
+    expect(fieldText(1e-8)).toBe('1e-8');
+    expect(fieldText([1, 5])).toBe('1, 5');
+    expect(fieldText(NaN)).toBe('');
   });
 });
 

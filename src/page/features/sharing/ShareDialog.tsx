@@ -6,7 +6,7 @@ import { sharedTraining } from '../../../experiment/grid/sweep';
 import { gridMatrix } from '../../../experiment/grid/matrix';
 import { mainMeasures } from '../../../measures/measures';
 import type { RunRecord } from '../../../record/runRecord';
-import { Check, Segments } from '../../ui/controls/Choice';
+import { Checkbox, Segments } from '../../ui/controls/Choice';
 import { CopyButton } from '../../ui/controls/CopyButton';
 import { useModal } from '../../ui/controls/useModal';
 import { SHIPPED_GRID, type EmbedKind } from '../../../files/embedLink';
@@ -284,7 +284,7 @@ function EmbedOffer({ record, run }: Omit<ViewOfferProps, 'packing'>) {
           options={FRAME_SIZES.map(({ value, label }) => ({ value, label: t(label) }))}
           onChange={setSize}
         />
-        <Check label={t('with controls')} checked={controls} onChange={setControls} />
+        <Checkbox label={t('with controls')} checked={controls} onChange={setControls} />
       </p>
       {kind !== 'forest' && ownRun ? (
         <p>{t('The run on the page is in no link: give the address of its run file above.')}</p>

@@ -1,4 +1,4 @@
-import { PAPER, TAGS, METHODS } from '../../../readings/methods/methodsText';
+import { PAPER_NOTE, TAGS, METHODS } from '../../../readings/methods/methodsText';
 import styles from './Methods.module.css';
 import { t } from '../../../words/words';
 
@@ -7,7 +7,7 @@ export function Methods() {
   return (
     <article className={styles.methods}>
       <h2>{t('Methods')}</h2>
-      <p>{PAPER}</p>
+      <p>{PAPER_NOTE}</p>
       <dl className={styles.tags}>
         {TAGS.map(({ tag, meaning }) => (
           <div key={tag}>

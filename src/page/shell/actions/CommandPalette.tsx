@@ -4,7 +4,7 @@ import { count } from '../../../readings/format';
 import { leaveDialog } from '../../state/view/view';
 import type { ListedAction } from './action';
 import { allActions } from './actions';
-import { offered } from './palette';
+import { matchingActions } from './palette';
 import { recentActions, rememberAction } from './recentActions';
 import { isPressed, shortcutText } from './shortcut';
 import { useActions } from './useActions';
@@ -26,7 +26,7 @@ export function CommandPalette() {
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const own = actions.find(({ id: one }) => one === 'commands');
-  const found = offered(
+  const found = matchingActions(
     actions.filter((one) => one !== own),
     text,
     recent,

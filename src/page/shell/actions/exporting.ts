@@ -1,9 +1,9 @@
 import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import { EMBEDDED_MODEL } from '../../../recipe/runSpec';
-import { exportAdapter, exportJob, exportMerged } from '../../state/session/exports';
+import { exportAdapter, saveJob, saveMerged } from '../../state/session/exports';
 import { setOpening } from '../../state/opening/openingState';
 import { saveNotes } from '../../ui/print/saveNotes';
-import { runId } from '../../../readings/runs/runEntry';
+import { recordRunId } from '../../../readings/runs/runEntry';
 import { useRuns } from '../../state/runs/runsState';
 import { useExperiment } from '../../state/run/experiment';
 import { notWhole } from '../../../record/shortened';
@@ -60,7 +60,7 @@ export const EXPORTING: ActionGroup = {
         words: t('Run on a cluster, ZIP'),
         hindrance: ofWhole,
         act: () => {
-          if (record) void exportJob(session, record);
+          if (record) void saveJob(session, record);
         },
       },
       {
@@ -69,7 +69,7 @@ export const EXPORTING: ActionGroup = {
         hindrance,
         act: () => {
           if (record === null) return;
-          const notes = useRuns.getState().entries.find(({ id }) => id === runId(record))?.notes ?? '';
+          const notes = useRuns.getState().entries.find(({ id }) => id === recordRunId(record))?.notes ?? '';
           saveNotes(record.spec.name, [{ heading: null, text: notes }]).catch((error: unknown) => {
             setOpening({
               problem: t('The notes could not be written: {reason}', {
@@ -95,7 +95,7 @@ export const EXPORTING: ActionGroup = {
           words: t('{arm} merged into the model, {format}', { arm: label, format: words }),
           hindrance: record === null ? null : hindered(record.model.id),
           act: () => {
-            if (record) void exportMerged(session, id, form, record.spec);
+            if (record) void saveMerged(session, id, form, record.spec);
           },
         })),
       ]),

@@ -1,9 +1,9 @@
 import { message, t } from '../../../words/words';
 import { setKeys, setTheme, setView, useView, type Side } from '../../state/view/view';
-import { CENTRES, type Centre, type Theme, type ViewId } from '../../../readings/choices';
+import { CENTRES, type CentreId, type Theme, type ViewId } from '../../../readings/choices';
 import type { Action, ActionGroup } from './action';
 
-export const CENTRE_NAMES: Readonly<Record<Centre, string>> = {
+export const CENTRE_NAMES: Readonly<Record<CentreId, string>> = {
   figure: message('Story'),
   try: message('Try it'),
   inspector: message('Inspector'),

@@ -8,7 +8,7 @@ import { setView, useView } from '../../state/view/view';
 import type { ListedAction } from './action';
 import { allActions } from './actions';
 import { CommandPalette } from './CommandPalette';
-import { offered } from './palette';
+import { matchingActions } from './palette';
 import { isPressed, shortcutText } from './shortcut';
 import type { Session } from '../../state/session/session';
 
@@ -57,7 +57,7 @@ describe('what the palette offers', () => {
     action('f', 'Run', 'Training'),
   ];
   const ids = (text: string, recent: readonly string[] = []): string =>
-    offered(all, text, recent)
+    matchingActions(all, text, recent)
       .map(({ id }) => id)
       .join('');
 

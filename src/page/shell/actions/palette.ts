@@ -6,7 +6,7 @@ import type { ListedAction } from './action';
  * what was used recently comes first, and those that are one of many are left out.
  * @param recent IDs of actions, the last used first
  */
-export function offered(actions: readonly ListedAction[], text: string, recent: readonly string[]): ListedAction[] {
+export function matchingActions(actions: readonly ListedAction[], text: string, recent: readonly string[]): ListedAction[] {
   const asked = words(text);
   const used = ({ id }: ListedAction): number => {
     const at = recent.indexOf(id);

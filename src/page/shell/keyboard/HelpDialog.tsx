@@ -1,6 +1,6 @@
 import { allActions } from '../actions/actions';
 import { shortcutText } from '../actions/shortcut';
-import { Check } from '../../ui/controls/Choice';
+import { Checkbox } from '../../ui/controls/Choice';
 import { useModal } from '../../ui/controls/useModal';
 import { useSession } from '../../state/session/SessionContext';
 import { leaveDialog, setKeys, useView } from '../../state/view/view';
@@ -42,7 +42,7 @@ export function HelpDialog() {
         ))}
       </dl>
       <p>{t('Space scrolls where text is read, and while nothing runs.')}</p>
-      <Check label={t('Single-key shortcuts (those with Ctrl work without)')} checked={keys} onChange={setKeys} />
+      <Checkbox label={t('Single-key shortcuts (those with Ctrl work without)')} checked={keys} onChange={setKeys} />
       <p>
         {t(
           'Drop a log (CSV, JSON, Parquet, compressed or not), a model’s or an adapter’s folder, a run or an experiment anywhere on the page. Point at, tap or focus a word with a dotted line for its definition. Everything is computed in this tab.',

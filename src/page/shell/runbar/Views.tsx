@@ -1,11 +1,11 @@
 import { useRuns } from '../../state/runs/runsState';
 import { setView, useView } from '../../state/view/view';
-import { VIEW_CENTRES, viewOf, type Centre, type ViewId } from '../../../readings/choices';
+import { VIEW_CENTRES, viewOf, type CentreId, type ViewId } from '../../../readings/choices';
 import { CENTRE_NAMES, VIEW_NAMES } from '../actions/page';
 import styles from './Views.module.css';
 import { t } from '../../../words/words';
 
-const VIEWS = Object.entries(VIEW_CENTRES) as readonly (readonly [ViewId, readonly [Centre, ...Centre[]]])[];
+const VIEWS = Object.entries(VIEW_CENTRES) as readonly (readonly [ViewId, readonly [CentreId, ...CentreId[]]])[];
 
 /** The page's four views. */
 export function Views() {

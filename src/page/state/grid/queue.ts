@@ -3,7 +3,7 @@ import { t } from '../../../words/words';
 import { remainingRun, type Job } from '../../../experiment/grid/plan';
 import { logName } from '../../../experiment/grid/cellKey';
 import type { RunSpec } from '../../../recipe/runSpec';
-import { runId, type RunEntry } from '../../../readings/runs/runEntry';
+import { recordRunId, type RunEntry } from '../../../readings/runs/runEntry';
 import { markRun, useRuns } from '../runs/runsState';
 import { useExperiment } from '../run/experiment';
 import { isBusy } from '../../../runtime/experimentState';
@@ -126,7 +126,7 @@ export function driveQueue(session: Session): () => void {
     if (current === null || (now.ended === before.ended && !broken)) return;
     useGrid.setState({ current: null });
     if (current === CALIBRATION && now.phase === 'finished' && now.record) {
-      markRun(runId(now.record), { hidden: true, tags: [CALIBRATION] });
+      markRun(recordRunId(now.record), { hidden: true, tags: [CALIBRATION] });
     }
     if (now.phase === 'stopped') useGrid.setState({ running: false, calibrating: [] });
     if (now.phase === 'failed') failed(current, now.failure);

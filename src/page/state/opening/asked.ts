@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Asked } from '../../../runtime/protocol';
+import type { ModelQuery } from '../../../runtime/protocol';
 import { useOpening } from './openingState';
 import { useExperiment } from '../run/experiment';
 import { check, useRecipe } from '../recipe/recipe';
@@ -8,7 +8,7 @@ import { check, useRecipe } from '../recipe/recipe';
  * The models that inspector and texts ask: the arms of the recorded run while it is on the page, unless the recipe has another model or log; else
  * those that were trained here, or the recipe's base model. Null while the recipe has fields to correct.
  */
-export function useAsked(): Asked | null {
+export function useAsked(): ModelQuery | null {
   const draft = useRecipe((recipe) => recipe.draft);
   const shown = useOpening((opening) => opening.shown);
   const recorded = useExperiment(({ source, record }) => (source === 'recorded' && record ? record.spec : null));

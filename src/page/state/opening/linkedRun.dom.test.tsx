@@ -23,7 +23,7 @@ import { LossPanel } from '../../features/figure/losses/LossPanel';
 import {
   baselineLines,
   measuresOf,
-  measureText,
+  rankingValueText,
   rankingOverK,
   rankingOverSteps,
   rankingStepsTable,
@@ -280,7 +280,7 @@ describe('a run in a link reads as the sender’s, or says what it lacks', () =>
             continue;
           }
           const shown = { measure, split: 'all' } as const;
-          const format = (value: number) => measureText(measure, value);
+          const format = (value: number) => rankingValueText(measure, value);
           for (const k of ks)
             for (const axis of ['step', 'seconds'] as const)
               expect(drawn(rankingOverSteps(got, shown, k, axis, batchSize), format), where).toEqual(

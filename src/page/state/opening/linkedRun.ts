@@ -31,7 +31,7 @@ export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
   const { unpackRun } = await import('../../../files/packedRun');
   const unpacked = await unpackRun(run.text);
   if (unpacked.kind === 'unreadable') {
-    say([t('The run in the link could not be read. {reason}', { reason: unpacked.reason })]);
+    reportLinkProblems([t('The run in the link could not be read. {reason}', { reason: unpacked.reason })]);
     return false;
   }
   take(unpacked.record, view);
@@ -44,7 +44,7 @@ export async function openHostedRun(url: string, view: LinkedView): Promise<bool
   const { fetchHostedRun } = await import('../../../files/hostedRun');
   const read: ReadRecord = await fetchHostedRun(url);
   if (read.kind === 'unreadable') {
-    say([t('The run of the link could not be opened. {reason}', { reason: read.reason })]);
+    reportLinkProblems([t('The run of the link could not be opened. {reason}', { reason: read.reason })]);
     return false;
   }
   take(read.record, view);
@@ -53,7 +53,9 @@ export async function openHostedRun(url: string, view: LinkedView): Promise<bool
 
 function take(record: RunRecord, view: LinkedView): void {
   if (isBusy(useExperiment.getState().phase)) {
-    say([t('An experiment runs: the run of the link was not put in its place. Open the link again when it is over.')]);
+    reportLinkProblems([
+      t('An experiment runs: the run of the link was not put in its place. Open the link again when it is over.'),
+    ]);
     return;
   }
   showRecord(record, 'file');
@@ -68,10 +70,10 @@ export function lookAsLinked(view: LinkedView): void {
   if (record === null) return;
   const fitted = fitView(record, view);
   setView(fitted.view);
-  say(fitted.problems);
+  reportLinkProblems(fitted.problems);
 }
 
 /** Adds notes about the link. */
-export function say(problems: readonly string[]): void {
+export function reportLinkProblems(problems: readonly string[]): void {
   if (problems.length > 0) setOpening((opening) => ({ linkProblems: [...opening.linkProblems, ...problems] }));
 }

@@ -9,7 +9,7 @@ import { useExperiment } from '../run/experiment';
 import { setView } from '../view/view';
 import { openRecordedRun, takePreset } from './recordedRun';
 
-export interface Question {
+export interface OpeningQuestion {
   readonly id: QuestionId;
   readonly words: string;
   readonly preset: PresetId;
@@ -17,7 +17,7 @@ export interface Question {
   readonly arm?: string;
 }
 
-export const QUESTIONS: readonly Question[] = [
+export const QUESTIONS: readonly OpeningQuestion[] = [
   { id: 'collapse', words: message('See it collapse'), preset: 'collapse' },
   { id: 'fair', words: message('Is it fair?'), preset: 'strong' },
   { id: 'text', words: message('Does the right text matter?'), preset: 'strong', arm: 'shuffled' },
@@ -29,7 +29,7 @@ export function realLlmRun(): RecordedId | null {
 }
 
 /** Shows the run that answers a question, beside the control that it is about. @param taken whether the recipe becomes that of the run */
-export async function ask({ preset, arm }: Question, taken: boolean): Promise<void> {
+export async function ask({ preset, arm }: OpeningQuestion, taken: boolean): Promise<void> {
   if (taken) await takePreset(preset);
   else await openRecordedRun(preset);
   const { record } = useExperiment.getState();

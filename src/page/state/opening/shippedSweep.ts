@@ -45,14 +45,14 @@ async function load(): Promise<void> {
       set({ state: 'absent' });
       return;
     }
-    set(readSweep(await unpackedText(new Uint8Array(await response.arrayBuffer()))));
+    set(parseSweep(await unpackedText(new Uint8Array(await response.arrayBuffer()))));
   } catch (error) {
     set({ state: 'unreadable', reason: error instanceof Error ? error.message : String(error) });
   }
 }
 
 /** A sweep from its text, or why it cannot be read. */
-export function readSweep(text: string): Shipped {
+export function parseSweep(text: string): Shipped {
   let json: unknown;
   try {
     json = JSON.parse(text);

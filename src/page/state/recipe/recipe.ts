@@ -111,7 +111,7 @@ export function copyOf(arm: ArmSpec, arms: readonly ArmSpec[]): ArmSpec {
   return { ...arm, id: `${stem}-${number}`, label: `${arm.label.replace(/ \d+$/, '')} ${number}` };
 }
 
-export interface Checked {
+export interface CheckedRecipe {
   /** Null while a field is wrong. */
   readonly spec: RunSpec | null;
   /** Sentence by field path, such as `training.steps` or `arms.0.lambdaGen`. */
@@ -119,13 +119,13 @@ export interface Checked {
 }
 
 /** Cached, since half the page checks the same draft; drafts are replaced, never changed. */
-const checked = new WeakMap<RunSpec, Checked>();
+const checked = new WeakMap<RunSpec, CheckedRecipe>();
 
-export function check(draft: RunSpec): Checked {
+export function check(draft: RunSpec): CheckedRecipe {
   const known = checked.get(draft);
   if (known) return known;
   const parsed = trainableSchema.safeParse(draft);
-  const found: Checked = parsed.success
+  const found: CheckedRecipe = parsed.success
     ? { spec: parsed.data, errors: new Map() }
     : { spec: null, errors: new Map(complaintsOf(parsed.error, trainableSchema).map((one) => [one.path, sentence(one)])) };
   checked.set(draft, found);

@@ -3,7 +3,7 @@ import { useExperiment } from '../run/experiment';
 import { isBusy, type Experiment } from '../../../runtime/experimentState';
 import { useTabs } from '../run/tabs';
 import type { RunRecord } from '../../../record/runRecord';
-import { describeRun, runId, type RunStatus } from '../../../readings/runs/runEntry';
+import { describeRun, recordRunId, type RunStatus } from '../../../readings/runs/runEntry';
 import { askForFolder, writeFinished } from './runFolder';
 import { keepRun, useRuns } from './runsState';
 
@@ -35,7 +35,7 @@ export function keepRuns(onEnd: (run: string, stored: Promise<boolean>) => void 
     const { record } = now;
     // The tab that trains saves its run.
     if (now.source !== 'live' || !record || useTabs.getState().watching) return;
-    if (now.started !== before.started && runId(record) !== open?.id) open = opened(record);
+    if (now.started !== before.started && recordRunId(record) !== open?.id) open = opened(record);
     if (open === null) return;
     if (useRuns.getState().live !== open.id) useRuns.setState({ live: open.id, unkept: false });
     const end = ENDS[now.phase];
@@ -65,7 +65,7 @@ export function keepRuns(onEnd: (run: string, stored: Promise<boolean>) => void 
 
 /** What is in the record of a resumed run already was saved, unless another tab is the one that knows of it. */
 function opened(record: RunRecord): OpenRun {
-  const id = runId(record);
+  const id = recordRunId(record);
   const known = useRuns.getState().entries.find((entry) => entry.id === id);
   const resumed = hasStepped(record);
   return {

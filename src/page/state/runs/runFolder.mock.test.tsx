@@ -10,7 +10,7 @@ import { SAVED_RUNS } from '../../shell/actions/opening';
 import { useExperiment } from '../run/experiment';
 import { readRecord } from '../../../files/readRecord';
 import { keepRuns } from './keepRuns';
-import { runId } from '../../../readings/runs/runEntry';
+import { recordRunId } from '../../../readings/runs/runEntry';
 import { askForFolder, chooseRunFolder, leaveRunFolder, loadRunFolder, useRunFolder, writeFinished } from './runFolder';
 import { RunsView } from '../../features/experiments/runs/RunsView';
 import { deleteRuns, recordOf, runStore, useRuns } from './runsState';
@@ -79,7 +79,7 @@ async function train(record: RunRecord, end: 'finished' | 'stopped' = 'finished'
     useExperiment.setState({ source: 'live', phase: 'running', started: 1, record: { ...record, complete: false } });
     useExperiment.setState({ phase: end, record });
   });
-  await recordOf(runId(record));
+  await recordOf(recordRunId(record));
   await settled();
 }
 
@@ -111,7 +111,7 @@ describe('a folder of finished runs', () => {
     for (const record of records) await train(record);
     await train(recordOn(3), 'stopped');
     expect([...folder.files.keys()]).toEqual(
-      records.map((record) => `folder-seed-${record.spec.seed}-${runId(record)}.run.json`),
+      records.map((record) => `folder-seed-${record.spec.seed}-${recordRunId(record)}.run.json`),
     );
     expect(contents()).toEqual(records.map((record) => ({ kind: 'record', record })));
     await user.click(screen.getByRole('button', { name: 'Write to no folder' }));
@@ -168,10 +168,10 @@ describe('a folder of finished runs', () => {
     act(() => {
       useRunFolder.setState({ folder: null, unwritten: [], problem: null });
     });
-    expect(await (await runStore()).document('folder')).toMatchObject({ unwritten: [runId(recordOn(1))] });
+    expect(await (await runStore()).document('folder')).toMatchObject({ unwritten: [recordRunId(recordOn(1))] });
     folder.permission = 'prompt';
     await settled();
-    expect(useRunFolder.getState()).toMatchObject({ folder, unwritten: [runId(recordOn(1))] });
+    expect(useRunFolder.getState()).toMatchObject({ folder, unwritten: [recordRunId(recordOn(1))] });
     expect(notice()).toContain('The browser does not let this page write to it.');
     expect([folder.asked, folder.files.size]).toEqual([1, 0]);
 
@@ -195,7 +195,7 @@ describe('a folder of finished runs', () => {
     const record = recordOn(5);
     const { describeRun } = await import('../../../readings/runs/runEntry');
     await writeFinished(describeRun(record, { status: 'finished' }), record);
-    expect(await recordOf(runId(record))).toBeNull();
+    expect(await recordOf(recordRunId(record))).toBeNull();
     expect(contents()).toEqual([{ kind: 'record', record }]);
   });
 });

@@ -1,7 +1,7 @@
 /** The saved run whose figures are on the page is shown again at the next visit. */
 import { showRecord, useExperiment } from '../run/experiment';
 import { readLocal, writeLocal } from '../kept/local';
-import { runId } from '../../../readings/runs/runEntry';
+import { recordRunId } from '../../../readings/runs/runEntry';
 import type { Experiment } from '../../../runtime/experimentState';
 import { recordOf } from './runsState';
 
@@ -20,7 +20,7 @@ export async function showKeptRun(): Promise<boolean> {
 /** Remembers what is shown from now on. @returns a function that stops this */
 export function followShownRun(): () => void {
   const remember = ({ record, source }: Experiment): void => {
-    writeLocal(KEY, record === null || source === 'recorded' ? null : runId(record));
+    writeLocal(KEY, record === null || source === 'recorded' ? null : recordRunId(record));
   };
   // It may have been started while another one was being fetched.
   const shown = useExperiment.getState();

@@ -5,12 +5,12 @@ import { inEnglish } from '../../../words/words';
 import { useRuns } from './runsState';
 import { useView } from '../view/view';
 import { armsOverSeeds, hiddenSeeds } from '../../../readings/verdict/armsOverSeeds';
-import { verdictOf, type Verdict } from '../../../readings/verdict/verdict';
+import { verdictOf, type RunVerdict } from '../../../readings/verdict/verdict';
 import { verdictOverSeeds } from '../../../readings/verdict/verdictOverSeeds';
 
 export interface ShownVerdict {
   /** Null if no two arms have been measured. */
-  readonly verdict: Verdict | null;
+  readonly verdict: RunVerdict | null;
   /** Whether several seeds are known, so that the run's alone can be chosen. */
   readonly several: boolean;
 }
@@ -34,7 +34,7 @@ export function shownVerdict(
 }
 
 /** The findings in exports: the sentences that the page shows at the end of the run. */
-export function exportedVerdict(record: RunRecord): Verdict | null {
+export function exportedVerdict(record: RunRecord): RunVerdict | null {
   const { entries } = useRuns.getState();
   const { oneSeed } = useView.getState();
   return inEnglish(() => shownVerdict(record, entries, null, oneSeed).verdict);

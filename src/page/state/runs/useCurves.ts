@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
-import { factsOf, type RecordFacts } from '../../../experiment/grid/results';
-import { curvesOf, type RunCurves } from '../../../readings/runs/curves';
+import { recordFacts, type RecordFacts } from '../../../experiment/grid/results';
+import { curvesOf, type CurvesByArm } from '../../../readings/runs/curves';
 import type { RunEntry } from '../../../readings/runs/runEntry';
 import type { RunRecord } from '../../../record/runRecord';
 import { recordOf } from './runsState';
 
 /** Curves of these runs, as they are loaded; deleted runs are left out. */
-export function useCurves(entries: readonly RunEntry[]): ReadonlyMap<string, RunCurves> {
+export function useCurves(entries: readonly RunEntry[]): ReadonlyMap<string, CurvesByArm> {
   return useOfRecords(entries, CURVES);
 }
 
@@ -21,8 +21,8 @@ interface Part<Value> {
   readonly read: Map<string, Promise<Value | null>>;
 }
 
-const CURVES: Part<RunCurves> = { of: curvesOf, read: new Map() };
-const FACTS: Part<RecordFacts> = { of: factsOf, read: new Map() };
+const CURVES: Part<CurvesByArm> = { of: curvesOf, read: new Map() };
+const FACTS: Part<RecordFacts> = { of: recordFacts, read: new Map() };
 
 function useOfRecords<Value>(entries: readonly RunEntry[], part: Part<Value>): ReadonlyMap<string, Value> {
   const [found, setFound] = useState<ReadonlyMap<string, Value>>(new Map());

@@ -3,7 +3,7 @@ import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import type { LogFormat } from '../../../log/exports';
 import type { RunSpec } from '../../../recipe/runSpec';
 import type { RunRecord } from '../../../record/runRecord';
-import type { Asked, WeightFiles } from '../../../runtime/protocol';
+import type { ModelQuery, ExportForm } from '../../../runtime/protocol';
 import { setOpening } from '../opening/openingState';
 import type { Session } from './session';
 
@@ -18,7 +18,7 @@ export async function exportAdapter({ ask }: Asking, arm: string): Promise<void>
 }
 
 /** An arm at a point of the dial. */
-export async function exportDialled({ ask }: Asking, arm: string, t: number, asked: Asked): Promise<void> {
+export async function exportDialled({ ask }: Asking, arm: string, t: number, asked: ModelQuery): Promise<void> {
   const files = await ask(({ operations }) => operations.dialledAdapter({ arm, t, ...asked }));
   if (files === null) return;
   const { saveAdapter } = await import('../../../files/adapterArchive');
@@ -26,19 +26,19 @@ export async function exportDialled({ ask }: Asking, arm: string, t: number, ask
 }
 
 /** An arm of the last run merged into its model, for transformers or llama.cpp. */
-export async function exportMerged({ ask }: Asking, arm: string, form: WeightFiles, spec: RunSpec): Promise<void> {
+export async function saveMerged({ ask }: Asking, arm: string, form: ExportForm, spec: RunSpec): Promise<void> {
   const merged = await ask(({ exports }) => exports.model({ speaker: arm, form, spec }));
   if (merged !== null) saveFile(merged.name, merged.archive);
 }
 
 /** A recipe with its log as a job for PyTorch. */
-export async function exportJob({ ask }: Asking, { spec, model }: Pick<RunRecord, 'spec' | 'model'>): Promise<void> {
+export async function saveJob({ ask }: Asking, { spec, model }: Pick<RunRecord, 'spec' | 'model'>): Promise<void> {
   const job = await ask(({ exports }) => exports.job({ spec, model }));
   if (job !== null) saveOr(`${slugOf(spec.name)}.job.zip`, job);
 }
 
 /** A log with its split as another program's files, in one ZIP. */
-export async function exportLog({ ask }: Asking, id: string, format: LogFormat): Promise<void> {
+export async function saveLog({ ask }: Asking, id: string, format: LogFormat): Promise<void> {
   const log = await ask(({ exports }) => exports.log({ id, format }));
   if (log !== null) saveOr('name' in log ? log.name : '', log);
 }

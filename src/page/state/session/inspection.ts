@@ -3,7 +3,7 @@ import { create } from '../store';
 import type { HistoryQuestion, InspectedItem, InspectionAnswer, ItemsFound } from '../../../record/inspection';
 import { sentenceOf } from '../../../runtime/failure';
 import { Latest } from '../../../runtime/rpc/latest';
-import type { Asked } from '../../../runtime/protocol';
+import type { ModelQuery } from '../../../runtime/protocol';
 import { unansweredFor, type Services } from '../run/trainingLink';
 
 export interface InspectionState {
@@ -60,18 +60,18 @@ export function addFound(item: InspectedItem): void {
 }
 
 /** Which catalogue a question is about: of a log as the recipe reads it, or of a recorded run. */
-export function searchedOf({ spec, recorded = null }: Asked): string {
+export function searchedOf({ spec, recorded = null }: ModelQuery): string {
   return JSON.stringify([recorded, spec.data]);
 }
 
 /** Only the last question of each kind is answered, in `useInspection`. */
 export interface InspectionSession {
   /** Items whose title has all these words. */
-  readonly find: (text: string, limit: number, whom: Asked) => void;
+  readonly find: (text: string, limit: number, whom: ModelQuery) => void;
   /** Takes the history before a user's test item, a random user's if none is named, if it is wanted when it arrives. */
-  readonly takeUser: (user: string | null, whom: Asked, wanted?: () => boolean) => void;
+  readonly takeUser: (user: string | null, whom: ModelQuery, wanted?: () => boolean) => void;
   /** Asks what the models make of a history. */
-  readonly ask: (question: HistoryQuestion, whom: Asked) => void;
+  readonly ask: (question: HistoryQuestion, whom: ModelQuery) => void;
 }
 
 export function startInspection(services: () => Pick<Services, 'inspection'>): InspectionSession {
@@ -94,12 +94,12 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
     }
   }
 
-  async function find(text: string, limit: number, whom: Asked): Promise<void> {
+  async function find(text: string, limit: number, whom: ModelQuery): Promise<void> {
     const found = await finding.ask((signal) => services().inspection.find({ text, limit, ...whom }, { signal }));
     if (found !== null) useInspection.setState({ found: { ...found, text, searched: searchedOf(whom) } });
   }
 
-  async function takeUser(user: string | null, whom: Asked, wanted = (): boolean => true): Promise<void> {
+  async function takeUser(user: string | null, whom: ModelQuery, wanted = (): boolean => true): Promise<void> {
     const draw = ++draws;
     useInspection.setState({ state: 'asking' });
     const history = await taking.ask((signal) => services().inspection.user({ user, draw, ...whom }, { signal }));
@@ -107,7 +107,7 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
     useInspection.setState(wanted() ? { ...history, userLog: whom.spec.data.id, problem: null } : { state: 'idle' });
   }
 
-  async function ask(question: HistoryQuestion, whom: Asked): Promise<void> {
+  async function ask(question: HistoryQuestion, whom: ModelQuery): Promise<void> {
     useInspection.setState({ state: 'asking', problem: null });
     const onPart = (answer: InspectionAnswer): void => {
       if (useInspection.getState().items.length === 0) return;

@@ -28,20 +28,20 @@ import {
   isReadable,
   recipeOf,
   useIntake,
-  type Intake,
+  type IntakeState,
   type IntakeEvent,
-  type Step,
+  type IntakeStep,
 } from './intakeState';
 import { forgetMapping, rememberedMappings, rememberMapping } from '../kept/remembered';
 
 /** The log in use. */
 interface Accepted {
   readonly reader: IntakeReader;
-  readonly intake: Intake;
+  readonly intake: IntakeState;
   readonly recipe: LogRecipe;
 }
 
-function state(): Intake {
+function state(): IntakeState {
   return useIntake.getState();
 }
 
@@ -50,7 +50,7 @@ function take(event: IntakeEvent): void {
 }
 
 /** Remembers the mappings that the user changed. */
-function rememberChanges({ mappings, sources }: Intake): void {
+function rememberChanges({ mappings, sources }: IntakeState): void {
   mappings.forEach((mapping, at) => {
     const guessed = sources[at]!.mapping;
     const same =
@@ -132,7 +132,7 @@ export class IntakeSession {
     if (state().busy !== 'handing-over') this.#putBack(false);
   };
 
-  readonly goTo = (step: Step): void => {
+  readonly goTo = (step: IntakeStep): void => {
     useIntake.setState({ step });
     if (step !== 'files' && step !== 'columns') this.#read();
   };
@@ -342,7 +342,7 @@ export class IntakeSession {
     if (seen !== null) take({ type: 'looked-again', source, seen });
   }
 
-  #progressOf(reader: IntakeReader): (progress: NonNullable<Intake['progress']>) => void {
+  #progressOf(reader: IntakeReader): (progress: NonNullable<IntakeState['progress']>) => void {
     return (progress) => {
       if (reader === this.#reader) take({ type: 'reading', progress });
     };

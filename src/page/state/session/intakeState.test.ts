@@ -1,9 +1,18 @@
 /** The dialog's state: what an answer of the intake worker changes, and what it does not. */
 import { describe, expect, it } from 'vitest';
-import type { LogFacts } from '../../../log/intake/overview';
+import type { RawLogFacts } from '../../../log/intake/overview';
 import { filtersSchema, type LogFilters, type SourceMapping } from '../../../recipe/logRecipe';
 import type { SeenSource } from '../../../runtime/intakeProtocol';
-import { EMPTY_INTAKE, foldIntake, isRead, isReadable, isUsable, recipeOf, type Intake, type IntakeEvent } from './intakeState';
+import {
+  EMPTY_INTAKE,
+  foldIntake,
+  isRead,
+  isReadable,
+  isUsable,
+  recipeOf,
+  type IntakeState,
+  type IntakeEvent,
+} from './intakeState';
 
 const MAPPING: SourceMapping = {
   name: 'log.csv',
@@ -28,7 +37,7 @@ const seen = (change: Partial<SourceMapping> = {}): SeenSource => ({
   size: 10,
 });
 
-const FACTS: LogFacts = {
+const FACTS: RawLogFacts = {
   sources: [],
   events: 9,
   users: 3,
@@ -45,7 +54,7 @@ const FACTS: LogFacts = {
   tail: [],
 };
 
-function readEvent(facts: Partial<LogFacts> = {}, filters: Partial<LogFilters> = {}): Extract<IntakeEvent, { type: 'read' }> {
+function readEvent(facts: Partial<RawLogFacts> = {}, filters: Partial<LogFilters> = {}): Extract<IntakeEvent, { type: 'read' }> {
   return {
     type: 'read',
     facts: { ...FACTS, ...facts },
@@ -53,12 +62,12 @@ function readEvent(facts: Partial<LogFacts> = {}, filters: Partial<LogFilters> =
   };
 }
 
-const inspected = (sources: readonly SeenSource[] = [seen()]): Intake =>
+const inspected = (sources: readonly SeenSource[] = [seen()]): IntakeState =>
   foldIntake(
     { ...EMPTY_INTAKE, open: true, busy: 'inspecting' },
     { type: 'inspected', sources, pictures: { files: 0, bytes: 0 }, missing: null, guess: null },
   );
-const read = (): Intake => foldIntake({ ...inspected(), busy: 'reading' }, readEvent());
+const read = (): IntakeState => foldIntake({ ...inspected(), busy: 'reading' }, readEvent());
 
 const KEPT = { read: 9, used: 9, users: 3, items: 4, leftOut: [], tail: [] };
 const SPLIT = {
@@ -122,7 +131,7 @@ describe('foldIntake', () => {
 
   it('keeps filters that the user chose, if they still make sense', () => {
     const chosen: LogFilters = filtersSchema.parse({ events: ['buy'], leastRating: 3, from: 2, to: 8, userCore: 5 });
-    const intake: Intake = { ...read(), filters: chosen, split: { kind: 'given' } };
+    const intake: IntakeState = { ...read(), filters: chosen, split: { kind: 'given' } };
     expect(foldIntake(intake, readEvent())).toMatchObject({ filters: chosen, split: { kind: 'given' } });
     const less = { kinds: [{ name: 'view', events: 9 }], ratings: null, times: null, givenSplit: false };
     expect(foldIntake(intake, readEvent(less))).toMatchObject({
@@ -134,7 +143,7 @@ describe('foldIntake', () => {
   });
 
   it('ends the current activity, and nothing else', () => {
-    const reading: Intake = { ...inspected(), busy: 'reading' };
+    const reading: IntakeState = { ...inspected(), busy: 'reading' };
     expect(foldIntake(reading, { type: 'cancelled' }).busy).toBeNull();
     expect(foldIntake({ ...read(), busy: 'handing-over' }, { type: 'cancelled' }).busy).toBe('handing-over');
     expect(foldIntake(reading, { type: 'refused', message: 'no', issues: [] })).toMatchObject({

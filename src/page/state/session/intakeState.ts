@@ -3,7 +3,7 @@ import { create } from '../store';
 import type { AuditFinding } from '../../../log/audit';
 import type { Finding } from '../../../log/findings';
 import type { RowItem } from '../../../log/intake/rowItems';
-import type { Kept, LogFacts } from '../../../log/intake/overview';
+import type { KeptEvents, RawLogFacts } from '../../../log/intake/overview';
 import { mappingProblem } from '../../../log/intake/readMappings';
 import type { ReadProgress } from '../../../log/intake/readSources';
 import type { SplitPreview } from '../../../log/intake/splitPreview';
@@ -14,11 +14,11 @@ import type { InspectedFiles, ReadFiles, Refusal, SeenSource, SurveyedSplit, Sur
 /** The steps in which everything can be changed, on request. */
 export const STEPS = ['files', 'columns', 'report', 'filters', 'split', 'audit'] as const;
 /** `check` comes first, and asks only whether the log was understood. */
-export type Step = 'check' | (typeof STEPS)[number];
+export type IntakeStep = 'check' | (typeof STEPS)[number];
 
-export interface Intake {
+export interface IntakeState {
   readonly open: boolean;
-  readonly step: Step;
+  readonly step: IntakeStep;
   /** Names of the dropped files. */
   readonly files: readonly string[];
   /** What the worker is doing, other than answering what a recipe would keep. */
@@ -37,13 +37,13 @@ export interface Intake {
   readonly progress: ReadProgress | null;
   /** The mappings with which the files were read. */
   readonly readAs: readonly SourceMapping[] | null;
-  readonly facts: LogFacts | null;
+  readonly facts: RawLogFacts | null;
   readonly suggested: Pick<LogRecipe, 'filters' | 'split'> | null;
   readonly filters: LogFilters | null;
   readonly split: SplitRecipe | null;
   /** Whether the question what the recipe would keep has not been fully answered. */
   readonly pending: boolean;
-  readonly kept: Kept | null;
+  readonly kept: KeptEvents | null;
   readonly findings: readonly Finding[];
   readonly preview: SplitPreview | null;
   readonly audit: readonly AuditFinding[];
@@ -55,7 +55,7 @@ export interface Intake {
   readonly accepted: string | null;
 }
 
-export const EMPTY_INTAKE: Intake = {
+export const EMPTY_INTAKE: IntakeState = {
   open: false,
   step: 'check',
   files: [],
@@ -83,10 +83,10 @@ export const EMPTY_INTAKE: Intake = {
   accepted: null,
 };
 
-export const useIntake = create<Intake>()(() => EMPTY_INTAKE);
+export const useIntake = create<IntakeState>()(() => EMPTY_INTAKE);
 
 /** What must be specified about the columns before the files can be read, by index of the source; empty if nothing. */
-export function mappingProblems({ mappings }: Pick<Intake, 'mappings'>): ReadonlyMap<number, string> {
+export function mappingProblems({ mappings }: Pick<IntakeState, 'mappings'>): ReadonlyMap<number, string> {
   const problems = new Map<number, string>();
   mappings.forEach((mapping, at) => {
     const problem = mappingProblem(mapping, mappings);
@@ -95,30 +95,30 @@ export function mappingProblems({ mappings }: Pick<Intake, 'mappings'>): Readonl
   return problems;
 }
 
-export function hasEvents({ mappings }: Pick<Intake, 'mappings'>): boolean {
+export function hasEvents({ mappings }: Pick<IntakeState, 'mappings'>): boolean {
   return mappings.some(({ part }) => part === 'events');
 }
 
-export function isReadable(intake: Pick<Intake, 'mappings'>): boolean {
+export function isReadable(intake: Pick<IntakeState, 'mappings'>): boolean {
   return hasEvents(intake) && mappingProblems(intake).size === 0;
 }
 
 /** Whether what was read matches the current mappings. */
-export function isRead({ mappings, readAs }: Pick<Intake, 'mappings' | 'readAs'>): boolean {
+export function isRead({ mappings, readAs }: Pick<IntakeState, 'mappings' | 'readAs'>): boolean {
   return readAs !== null && sameValue(mappings, readAs);
 }
 
 /** The recipe as edited by the user; null before the files have been read. */
-export function recipeOf({ readAs, filters, split }: Intake): LogRecipe | null {
+export function recipeOf({ readAs, filters, split }: IntakeState): LogRecipe | null {
   return readAs === null || filters === null || split === null ? null : { sources: [...readAs], filters, split };
 }
 
-export function isUsable(intake: Intake): boolean {
+export function isUsable(intake: IntakeState): boolean {
   return isRead(intake) && intake.busy === null && !intake.pending && intake.problem === null;
 }
 
 /** Filters that the user chose are kept when the files are read again, if they still make sense. */
-function keptFilters(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): LogFilters {
+function keptFilters(intake: IntakeState, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): LogFilters {
   const { filters } = intake;
   if (filters === null || sameValue(filters, intake.suggested?.filters)) return suggested.filters;
   const kinds = facts.kinds.map(({ name }) => name);
@@ -130,14 +130,14 @@ function keptFilters(intake: Intake, { facts, suggested }: Extract<IntakeEvent, 
   };
 }
 
-function keptSplit(intake: Intake, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): SplitRecipe {
+function keptSplit(intake: IntakeState, { facts, suggested }: Extract<IntakeEvent, { type: 'read' }>): SplitRecipe {
   const { split } = intake;
   const gone = split?.kind === 'given' && !facts.givenSplit;
   return split === null || gone || sameValue(split, intake.suggested?.split) ? suggested.split : split;
 }
 
 /** Where the dialog opens: at the question if there is nothing to settle, else at what is to be settled. */
-function firstStep(sources: readonly SeenSource[], mappings: readonly SourceMapping[], guessed: boolean): Step {
+function firstStep(sources: readonly SeenSource[], mappings: readonly SourceMapping[], guessed: boolean): IntakeStep {
   if (!hasEvents({ mappings })) return 'files';
   return !guessed && sources.every(({ doubts }) => doubts.length === 0) && isReadable({ mappings }) ? 'check' : 'columns';
 }
@@ -157,7 +157,7 @@ export type IntakeEvent =
   | { readonly type: 'handed-over'; readonly name: string }
   | ({ readonly type: 'refused' } & Refusal);
 
-export function foldIntake(intake: Intake, event: IntakeEvent): Intake {
+export function foldIntake(intake: IntakeState, event: IntakeEvent): IntakeState {
   switch (event.type) {
     case 'inspected': {
       const { guess } = event;

@@ -2,7 +2,7 @@
 import type { AdapterFiles } from '../../../experiment/train/startAdapter';
 import type { RunSpec } from '../../../recipe/runSpec';
 import { sentenceOf, type Failure } from '../../../runtime/failure';
-import type { Kept, ModelChoice } from '../../../runtime/protocol';
+import type { KeptFiles, ModelChoice } from '../../../runtime/protocol';
 import { Latest } from '../../../runtime/rpc/latest';
 import { setOpening } from '../opening/openingState';
 import { useExperiment } from '../run/experiment';
@@ -61,7 +61,7 @@ export function startModels(services: () => Services, report: (failure: Failure)
     await show(services().models.list());
   }
 
-  async function show(kept: Promise<Kept>): Promise<void> {
+  async function show(kept: Promise<KeptFiles>): Promise<void> {
     useModels.setState({ kept: await kept });
     await measureRoom();
   }

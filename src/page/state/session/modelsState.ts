@@ -4,14 +4,14 @@ import type { MemoryForecast } from '../../../record/memoryPlan';
 import type { StartRecord } from '../../../record/runRecord';
 import type { RunSpec } from '../../../recipe/runSpec';
 import type { Failure } from '../../../runtime/failure';
-import type { Kept } from '../../../runtime/protocol';
+import type { KeptFiles } from '../../../runtime/protocol';
 
 export interface ModelsState {
   /** Why the model requested last could not be loaded. */
   readonly failure: Failure | null;
   /** The memory that the recipe needs with the curated models, by ID. */
   readonly forecasts: Readonly<Record<string, MemoryForecast>>;
-  readonly kept: Kept | null;
+  readonly kept: KeptFiles | null;
   /** Bytes that the page uses and may use, according to the browser. */
   readonly room: { readonly usage: number; readonly quota: number } | null;
   /** Whether the browser promised to keep files when it needs room; null before it was asked. */

@@ -22,7 +22,7 @@ import { setOpening } from '../opening/openingState';
 import { ArchiveError } from '../../../files/unzipFiles';
 import type { WantedLog } from '../../../files/logNotice';
 import { jsonText, namesFormat } from '../../../files/jsonText';
-import { readJson, type ReadJson } from '../../../files/readRecord';
+import { readOwnJson, type ReadJson } from '../../../files/readRecord';
 import { t } from '../../../words/words';
 
 export async function openFiles(files: readonly File[], session: Session): Promise<void> {
@@ -124,7 +124,7 @@ async function keepRecord(record: RunRecord, notes = ''): Promise<void> {
 
 async function readJsonFile(file: File): Promise<ReadJson> {
   try {
-    return readJson(await jsonText(file));
+    return readOwnJson(await jsonText(file));
   } catch (error) {
     return { kind: 'unreadable', reason: error instanceof Error ? error.message : 'damaged' };
   }

@@ -4,7 +4,7 @@ import type { DialledArm } from '../../../record/dial';
 import { NO_SURGERY, type OperatedModel, type Surgery, type SurgeryEffect } from '../../../record/surgery';
 import { sentenceOf } from '../../../runtime/failure';
 import { Latest } from '../../../runtime/rpc/latest';
-import type { Asked, OperationPart } from '../../../runtime/protocol';
+import type { ModelQuery, OperationPart } from '../../../runtime/protocol';
 import { unansweredFor, type Services } from '../run/trainingLink';
 
 /** What cutting each head alone does to a model: by layer · heads + head. */
@@ -49,17 +49,17 @@ export function setSurgery(change: Partial<Surgery>): void {
 }
 
 /** Whose models an answer is about. */
-export function subjectOf({ spec, recorded = null }: Asked): string {
+export function subjectOf({ spec, recorded = null }: ModelQuery): string {
   return JSON.stringify([recorded, spec]);
 }
 
 export interface OperationSession {
   /** What the operation changes over test targets, in every model. */
-  readonly operate: (whom: Asked) => void;
+  readonly operate: (whom: ModelQuery) => void;
   /** What cutting each head alone changes. */
-  readonly cutHeads: (whom: Asked) => void;
+  readonly cutHeads: (whom: ModelQuery) => void;
   /** Every arm at every point of the dial. */
-  readonly dial: (whom: Asked) => void;
+  readonly dial: (whom: ModelQuery) => void;
   readonly stop: () => void;
 }
 
@@ -76,7 +76,7 @@ export function startOperations(services: () => Pick<Services, 'operations'>): O
 
   async function begin(
     busy: NonNullable<OperationsState['busy']>,
-    whom: Asked,
+    whom: ModelQuery,
     cleared: Partial<OperationsState>,
     question: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<void> {

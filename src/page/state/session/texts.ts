@@ -3,16 +3,16 @@ import { create } from '../store';
 import { saveFile } from '../../../charts/export/saveFile';
 import type { TextPart, TextRequest } from '../../../record/generation';
 import { sentenceOf } from '../../../runtime/failure';
-import type { Asked } from '../../../runtime/protocol';
+import type { ModelQuery } from '../../../runtime/protocol';
 import { Latest } from '../../../runtime/rpc/latest';
 import { unansweredFor, type Services } from '../run/trainingLink';
 
-export interface Said {
+export interface GeneratedText {
   readonly text: string;
   readonly tokens: number;
 }
 
-export interface Texts {
+export interface GeneratedTexts {
   /** `waiting`: for model, session or features. */
   readonly state: 'idle' | 'waiting' | 'speaking' | 'done' | 'failed';
   readonly problem: string | null;
@@ -20,13 +20,13 @@ export interface Texts {
   readonly target: string | null;
   readonly speakers: Extract<TextPart, { type: 'started' }>['speakers'];
   /** Texts by speaker. */
-  readonly said: Readonly<Record<string, Said>>;
+  readonly said: Readonly<Record<string, GeneratedText>>;
   readonly seconds: number;
   /** Speakers that are being exported. */
   readonly exporting: readonly string[];
 }
 
-export const NO_TEXTS: Texts = {
+export const NO_TEXTS: GeneratedTexts = {
   state: 'idle',
   problem: null,
   prompt: '',
@@ -37,9 +37,9 @@ export const NO_TEXTS: Texts = {
   exporting: [],
 };
 
-export const useTexts = create<Texts>()(() => NO_TEXTS);
+export const useTexts = create<GeneratedTexts>()(() => NO_TEXTS);
 
-export function foldText(texts: Texts, part: TextPart): Texts {
+export function foldText(texts: GeneratedTexts, part: TextPart): GeneratedTexts {
   switch (part.type) {
     case 'started': {
       const { prompt, target, speakers } = part;
@@ -52,10 +52,10 @@ export function foldText(texts: Texts, part: TextPart): Texts {
 
 export interface TextSession {
   /** Lets base model and arms continue a prompt, cancelling any earlier request. */
-  readonly speak: (request: TextRequest, asked: Asked) => void;
+  readonly speak: (request: TextRequest, asked: ModelQuery) => void;
   readonly cancel: () => void;
   /** Saves a speaker's model as ONNX. */
-  readonly exportOnnx: (speaker: string, asked: Asked) => void;
+  readonly exportOnnx: (speaker: string, asked: ModelQuery) => void;
 }
 
 export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>): TextSession {
@@ -63,7 +63,7 @@ export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>):
   /** Distinguishes the last request from earlier ones, which may end after it was made. */
   let last: TextRequest | null = null;
 
-  async function speak(request: TextRequest, asked: Asked): Promise<void> {
+  async function speak(request: TextRequest, asked: ModelQuery): Promise<void> {
     last = request;
     useTexts.setState({ state: 'waiting', problem: null });
     const onPart = (part: TextPart): void => {
@@ -79,7 +79,7 @@ export function startTexts(services: () => Pick<Services, 'texts' | 'exports'>):
     }
   }
 
-  async function exportOnnx(speaker: string, asked: Asked): Promise<void> {
+  async function exportOnnx(speaker: string, asked: ModelQuery): Promise<void> {
     useTexts.setState(({ exporting }) => ({ exporting: [...exporting, speaker], problem: null }));
     try {
       const { name, archive } = await services().exports.model({ speaker, form: 'onnx', ...asked });

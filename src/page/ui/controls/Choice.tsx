@@ -69,7 +69,7 @@ interface CheckProps {
   readonly onChange: (checked: boolean) => void;
 }
 
-export function Check({ label, checked, onChange }: CheckProps) {
+export function Checkbox({ label, checked, onChange }: CheckProps) {
   return (
     <label className={styles.check}>
       <input

@@ -1,4 +1,4 @@
-import { parseNumber, valueText } from './parseValue';
+import { parseNumber, fieldText } from './parseValue';
 import { TypedInput } from './TypedInput';
 
 interface Shared {
@@ -38,7 +38,7 @@ export function NumberInput(props: RequiredProps | OptionalProps) {
       inputMode={whole ? 'numeric' : 'decimal'}
       autoComplete="off"
       value={props.value}
-      show={valueText}
+      show={fieldText}
       read={(text) => {
         if (text.trim() === '') return props.optional === true ? { value: null } : null;
         const value = parseNumber(text);

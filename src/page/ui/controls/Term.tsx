@@ -1,7 +1,7 @@
 import { useId, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { zoomOf } from '../../../charts/pointer';
 import { useEscape } from '../../../charts/useEscape';
-import { definitionOf, type TermId } from '../../../readings/glossary';
+import { definitionOf, type GlossaryId } from '../../../readings/glossary';
 import styles from './Term.module.css';
 
 /** Keep in step with Term.module.css. */
@@ -9,7 +9,7 @@ const TIP_WIDTH = 260;
 const MARGIN = 8;
 
 /** A term with its definition. */
-export function Term({ id, children }: { readonly id: TermId; readonly children: ReactNode }) {
+export function Term({ id, children }: { readonly id: GlossaryId; readonly children: ReactNode }) {
   return <Tip text={definitionOf(id)}>{children}</Tip>;
 }
 

@@ -15,8 +15,8 @@ export function parseAutoNumber(text: string): number | 'auto' {
   return text.trim().toLowerCase() === 'auto' ? 'auto' : parseNumber(text);
 }
 
-export function valueText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(valueText).join(', ');
+export function fieldText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(fieldText).join(', ');
   if (typeof value === 'number')
     return Number.isNaN(value) ? '' : value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
   return typeof value === 'string' ? value : '';

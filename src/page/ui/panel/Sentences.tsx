@@ -1,15 +1,15 @@
-import type { Topic, Verdict } from '../../../readings/verdict/verdict';
+import type { VerdictTopic, RunVerdict } from '../../../readings/verdict/verdict';
 import styles from './Sentences.module.css';
 import { message, t } from '../../../words/words';
 
-const HEADINGS: Readonly<Record<Topic, string>> = {
+const HEADINGS: Readonly<Record<VerdictTopic, string>> = {
   ranking: message('Ranking'),
   attention: message('Attention'),
   language: message('Language'),
 };
 
 interface SentencesProps {
-  readonly verdict: Verdict;
+  readonly verdict: RunVerdict;
   /** Whether they change while they are read: they then keep the space of the longest. */
   readonly changing?: boolean;
 }

@@ -3,8 +3,8 @@ import { message, t } from '../../../words/words';
 import { createPortal } from 'react-dom';
 import { shownCharts, type ShownChart } from '../../../charts/export/chartData';
 import { saveFile, slugOf } from '../../../charts/export/saveFile';
-import { PRESETS, SIZES, type FontName } from '../../../paper/figures/presets';
-import { Check, Segments, Select } from '../controls/Choice';
+import { FIGURE_PRESETS, SIZES, type FontName } from '../../../paper/figures/presets';
+import { Checkbox, Segments, Select } from '../controls/Choice';
 import { useModal } from '../controls/useModal';
 import { bytes } from '../../../readings/format';
 import {
@@ -46,8 +46,8 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
   const [chosen, setChosen] = useState<ReadonlySet<ShownChart>>(
     () => new Set(charts.filter(({ element }) => panel.contains(element))),
   );
-  const [presetId, setPreset] = useState(PRESETS[0]!.id);
-  const preset = PRESETS.find(({ id }) => id === presetId)!;
+  const [presetId, setPreset] = useState(FIGURE_PRESETS[0]!.id);
+  const preset = FIGURE_PRESETS.find(({ id }) => id === presetId)!;
   const [span, setSpan] = useState<'one' | 'two'>(chosen.size > 1 ? 'two' : 'one');
   const [font, setFont] = useState<FontName>(preset.font);
   const [size, setSize] = useState<number>(preset.size);
@@ -80,9 +80,9 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
         <Select
           label={t('For')}
           value={presetId}
-          options={PRESETS.map(({ id, label }) => ({ value: id, label: t(label) }))}
+          options={FIGURE_PRESETS.map(({ id, label }) => ({ value: id, label: t(label) }))}
           onChange={(id) => {
-            const next = PRESETS.find((one) => one.id === id)!;
+            const next = FIGURE_PRESETS.find((one) => one.id === id)!;
             setPreset(id);
             setFont(next.font);
             setSize(next.size);
@@ -124,7 +124,7 @@ export function FigureDialog({ panel, name, onClose }: FigureDialogProps) {
       <fieldset className={styles.measures}>
         <legend>{t('Charts; several become (a), (b), …')}</legend>
         {charts.map((chart) => (
-          <Check
+          <Checkbox
             key={keyOf(chart, charts)}
             label={chart.data.name}
             checked={chosen.has(chart)}

@@ -5,8 +5,8 @@ import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import { csvResults } from '../../../paper/tables/csvTable';
 import { latexResults } from '../../../paper/tables/latexTable';
 import { markdownResults } from '../../../paper/tables/markdownTable';
-import { measuresIn, withMeasures, type ResultsTable } from '../../../paper/tables/resultsTable';
-import { Check, Segments, Select } from '../controls/Choice';
+import { measuresIn, onlyMeasures, type ResultsTable } from '../../../paper/tables/resultsTable';
+import { Checkbox, Segments, Select } from '../controls/Choice';
 import { CopyButton } from '../controls/CopyButton';
 import { useModal } from '../controls/useModal';
 import { measureHeading } from '../../../measures/measures';
@@ -60,7 +60,7 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
   });
   const ids = measures.flatMap(({ id }) => (chosen.has(id) ? [id] : []));
   const layout = { differences, columns: columns === 'auto' ? null : columns, spans };
-  const table = withMeasures(whole, ids);
+  const table = onlyMeasures(whole, ids);
   const text = inEnglish(
     {
       latex: () => latexResults(table, layout),
@@ -85,7 +85,7 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
               options={COLUMNS.map(({ value, label }) => ({ value, label: t(label) }))}
               onChange={setColumns}
             />
-            <Check label={t('Differences with intervals')} checked={differences} onChange={setDifferences} />
+            <Checkbox label={t('Differences with intervals')} checked={differences} onChange={setDifferences} />
           </>
         )}
         {format === 'latex' && (
@@ -100,7 +100,7 @@ export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogPro
       <fieldset className={styles.measures}>
         <legend>{t('Measures')}</legend>
         {measures.map((measure) => (
-          <Check
+          <Checkbox
             key={measure.id}
             label={measureHeading(measure)}
             checked={chosen.has(measure.id)}

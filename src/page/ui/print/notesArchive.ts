@@ -1,7 +1,7 @@
 /** The user's notes as a Markdown file with the charts of the page as figures beside it. */
 import type { ChartData } from '../../../scene/charts/chart';
 import { slugOf } from '../../../charts/export/saveFile';
-import { PRESETS } from '../../../paper/figures/presets';
+import { FIGURE_PRESETS } from '../../../paper/figures/presets';
 import { markdownText } from '../../../paper/tables/markdownTable';
 import { zipOurs } from '../../../files/ourArchive';
 import { figureFile, prepareFigure } from './figureFiles';
@@ -28,7 +28,7 @@ export async function packNotes(
   charts: readonly ChartData[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const placed = placedCharts(charts);
-  const { one: width, size, font } = PRESETS[0]!;
+  const { one: width, size, font } = FIGURE_PRESETS[0]!;
   const files: Record<string, string | Uint8Array> = { [FILE]: notesMarkdown(title, parts, placed) };
   for (const { chart, path } of placed) {
     const prepared = await prepareFigure({ charts: [chart], width, columns: null, size, font });

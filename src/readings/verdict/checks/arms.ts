@@ -6,14 +6,14 @@ import { inSentence } from '../../../recipe/words';
 import { t } from '../../../words/words';
 import { compactAlike, listed } from '../../format';
 import { textWeight } from '../../arms/armRole';
-import type { Check, Checked, CheckedArm } from './check';
+import type { VerdictCheck, CheckedRun, CheckedArm } from './check';
 
 interface Setting {
   readonly name: string;
   readonly of: (arm: NonNullable<CheckedArm['spec']>) => number | string | boolean;
 }
 
-function settingsOf({ record: { spec }, tuned }: Checked): Setting[] {
+function settingsOf({ record: { spec }, tuned }: CheckedRun): Setting[] {
   const at = (path: string, of: Setting['of']): Setting => ({ name: fieldAt(path)!.label, of });
   return [
     // Each arm at a rate of its own choosing is what a fair comparison is.
@@ -30,7 +30,7 @@ function settingsOf({ record: { spec }, tuned }: Checked): Setting[] {
   ];
 }
 
-export const otherSettings: Check = (checked) => {
+export const otherSettings: VerdictCheck = (checked) => {
   const { treatment, control } = checked;
   const [one, other] = [treatment.spec, control.spec];
   if (one === null || other === null) return null;
@@ -52,7 +52,7 @@ export const otherSettings: Check = (checked) => {
 };
 
 /** Of all arms, since any of them may be read as KARMA’s. */
-export const namedForText: Check = ({ treatment, control, others }) => {
+export const namedForText: VerdictCheck = ({ treatment, control, others }) => {
   for (const { id, label, spec } of [treatment, control, ...others]) {
     if (spec === null || !/karma/i.test(`${id} ${label}`)) continue;
     if (textWeight(spec) === 0) return t('{arm} has no text loss, whatever its name says.', { arm: label });
@@ -64,7 +64,7 @@ export const namedForText: Check = ({ treatment, control, others }) => {
   return null;
 };
 
-export const controls: Check = ({ treatment, control, others }) => {
+export const controls: VerdictCheck = ({ treatment, control, others }) => {
   const { spec } = treatment;
   const all = [treatment, control, ...others].flatMap((arm) => arm.spec ?? []);
   if (spec === null) return null;
@@ -75,12 +75,12 @@ export const controls: Check = ({ treatment, control, others }) => {
   return null;
 };
 
-export const oneRate: Check = ({ tuned, treatment, control }) =>
+export const oneRate: VerdictCheck = ({ tuned, treatment, control }) =>
   tuned || [treatment, control].every(({ spec }) => spec?.learningRate !== undefined)
     ? null
     : t('One recipe does not show whether each arm has its best learning rate.');
 
-export const startedFromAdapter: Check = ({ record: { start } }) =>
+export const startedFromAdapter: VerdictCheck = ({ record: { start } }) =>
   start === undefined
     ? null
     : t('All arms start from the adapter {name}, whose own training is not counted here.', { name: start.name });

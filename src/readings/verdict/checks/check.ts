@@ -13,7 +13,7 @@ export interface CheckedArm {
   readonly range: (k: number) => readonly [number, number] | null;
 }
 
-export interface Checked {
+export interface CheckedRun {
   /** The run, or one of the runs of all seeds. */
   readonly record: RunRecord;
   /** Null for one run. */
@@ -36,15 +36,15 @@ export interface Checked {
 }
 
 /** Null if there is nothing to say. */
-export type Check = (checked: Checked) => string | null;
+export type VerdictCheck = (checked: CheckedRun) => string | null;
 
 /** The two arms that are compared, as a verdict names them. */
-export function pairOf({ control, treatment }: Checked): readonly [CheckedArm, CheckedArm] {
+export function pairOf({ control, treatment }: CheckedRun): readonly [CheckedArm, CheckedArm] {
   return [control, treatment];
 }
 
 /** The steps of an arm up to the verdict's. */
-export function lossesOf({ trained }: CheckedArm, { evaluation }: Pick<Checked, 'evaluation'>): readonly number[] {
+export function lossesOf({ trained }: CheckedArm, { evaluation }: Pick<CheckedRun, 'evaluation'>): readonly number[] {
   if (trained === undefined) return [];
   const { step, action } = trained.steps;
   return action.filter((_, row) => evaluation === null || (step[row] ?? Infinity) <= evaluation.step);

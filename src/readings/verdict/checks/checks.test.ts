@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { namedArm } from '../../../recipe/namedArms';
 import type { ArmSpec } from '../../../recipe/runSpec';
 import type { ArmRecord, RunRecord } from '../../../record/runRecord';
-import { baseline, columns, evaluation, ranking, sinks, smallRecord } from '../../../testing/smallRecord';
+import { baselineRecord, columns, evaluation, ranking, sinks, smallRecord } from '../../../testing/smallRecord';
 import { rankingBySplit } from '../../../measures/ranking/ranking';
 import { verdictOf, verdictText } from '../verdict';
 
@@ -24,7 +24,7 @@ const ranksOf = (share: number): number[] => Array.from({ length: N }, (_, user)
 function altered({ arms, ranks, trained, record }: Alteration): RunRecord {
   const small = smallRecord();
   const specs = arms ?? [namedArm('action'), namedArm('karma'), namedArm('shuffled')];
-  const all = (hr: number) => baseline(ranking(N, hr, 0.01), rankingBySplit(ranksOf(hr), { cold: new Uint8Array(N) }, KS));
+  const all = (hr: number) => baselineRecord(ranking(N, hr, 0.01), rankingBySplit(ranksOf(hr), { cold: new Uint8Array(N) }, KS));
   const losses = Array.from({ length: 40 }, (_, step) => 7 - 0.05 * step);
   return {
     ...small,

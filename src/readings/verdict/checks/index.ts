@@ -1,10 +1,10 @@
 /** What would mislead a reader of a verdict, each with its sentence. Pure. */
 import { controls, namedForText, oneRate, otherSettings, startedFromAdapter } from './arms';
-import type { Check, Checked } from './check';
+import type { VerdictCheck, CheckedRun } from './check';
 import {
   attendedUsers,
   fewSeeds,
-  hiddenSeeds,
+  hiddenSeedsCheck,
   manySeeds,
   measuringCut,
   oneSeed,
@@ -17,7 +17,7 @@ import {
 import { belowUntrained, moreCompute, risingLoss, warned } from './training';
 
 /** In the order of their sentences. */
-const CHECKS: readonly Check[] = [
+const CHECKS: readonly VerdictCheck[] = [
   // Whether there is anything to compare.
   warned,
   risingLoss,
@@ -32,7 +32,7 @@ const CHECKS: readonly Check[] = [
   oneSeed,
   manySeeds,
   fewSeeds,
-  hiddenSeeds,
+  hiddenSeedsCheck,
   stopped,
   sampled,
   unknownOwners,
@@ -44,6 +44,6 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** The sentences of all checks that have something to say. */
-export function limitsOf(checked: Checked): string[] {
+export function limitsOf(checked: CheckedRun): string[] {
   return CHECKS.flatMap((check) => check(checked) ?? []);
 }

@@ -5,15 +5,15 @@ import { cutSentence } from '../../../record/measuringCut';
 import { ONLY_GIVEN, ranksGivenPools } from '../../../record/poolSizes';
 import { message, t } from '../../../words/words';
 import { count, listed } from '../../format';
-import type { Check } from './check';
+import type { VerdictCheck } from './check';
 
 /** Seeds below which t-intervals are too wide to say much. */
 const FEW = 5;
 
-export const oneSeed: Check = ({ seeds }) =>
+export const oneSeed: VerdictCheck = ({ seeds }) =>
   seeds === null ? t('One seed: another may reverse this. The interval covers the sampling of users, not the seed.') : null;
 
-export const manySeeds: Check = ({ seeds, evaluation, record: { data, spec } }) => {
+export const manySeeds: VerdictCheck = ({ seeds, evaluation, record: { data, spec } }) => {
   if (seeds === null) return null;
   const users = evaluation?.targets.all ?? 0;
   // A sample of the targets is drawn from the run's seed; given pools say themselves which are ranked.
@@ -28,12 +28,12 @@ export const manySeeds: Check = ({ seeds, evaluation, record: { data, spec } }) 
       );
 };
 
-export const fewSeeds: Check = ({ seeds }) =>
+export const fewSeeds: VerdictCheck = ({ seeds }) =>
   seeds !== null && seeds.length < FEW
     ? t('Intervals of fewer than {n} seeds are wide and assume normality.', { n: count(FEW) })
     : null;
 
-export const hiddenSeeds: Check = ({ hidden }) =>
+export const hiddenSeedsCheck: VerdictCheck = ({ hidden }) =>
   hidden.length === 0
     ? null
     : t('Left out, since hidden: {n, plural, one {seed} other {seeds}} {seeds}.', {
@@ -41,7 +41,7 @@ export const hiddenSeeds: Check = ({ hidden }) =>
         seeds: listed(hidden.map(String)),
       });
 
-export const stopped: Check = ({ seeds, evaluation, record: { complete, spec } }) =>
+export const stopped: VerdictCheck = ({ seeds, evaluation, record: { complete, spec } }) =>
   seeds === null && evaluation !== null && !complete && evaluation.step < spec.training.steps
     ? t('These are the numbers of step {step} of {steps}.', {
         step: count(evaluation.step),
@@ -49,7 +49,7 @@ export const stopped: Check = ({ seeds, evaluation, record: { complete, spec } }
       })
     : null;
 
-export const sampled: Check = ({ seeds, evaluation, record }) => {
+export const sampled: VerdictCheck = ({ seeds, evaluation, record }) => {
   if (seeds !== null || evaluation?.population !== 'sample') return null;
   const n = count(evaluation.targets.all);
   return isSeveralPerUser(record, evaluation)
@@ -57,12 +57,12 @@ export const sampled: Check = ({ seeds, evaluation, record }) => {
     : t('A sample of {n} users; the final figures are on all test users.', { n });
 };
 
-export const unknownOwners: Check = ({ evaluation, record }) =>
+export const unknownOwners: VerdictCheck = ({ evaluation, record }) =>
   evaluation !== null && evaluation.owners === undefined && isSeveralPerUser(record, evaluation)
     ? t('Several targets may be of one user, and this record does not say which: intervals over them are too narrow.')
     : null;
 
-export const attendedUsers: Check = ({ seeds, evaluation, attended, record }) => {
+export const attendedUsers: VerdictCheck = ({ seeds, evaluation, attended, record }) => {
   if (seeds !== null)
     return attended === null || baseUserSinks(record) === undefined
       ? null
@@ -74,9 +74,9 @@ export const attendedUsers: Check = ({ seeds, evaluation, attended, record }) =>
     : null;
 };
 
-export const measuringCut: Check = ({ seeds, record: { cut } }) => (seeds === null && cut ? cutSentence(cut) : null);
+export const measuringCut: VerdictCheck = ({ seeds, record: { cut } }) => (seeds === null && cut ? cutSentence(cut) : null);
 
 const SIMULATED = message('The behaviour in the sample log is simulated.');
-export const simulated: Check = ({ record: { data } }) => (data.id === 'sample' ? t(SIMULATED) : null);
+export const simulated: VerdictCheck = ({ record: { data } }) => (data.id === 'sample' ? t(SIMULATED) : null);
 
-export const onlyGiven: Check = ({ record: { spec } }) => (ranksGivenPools(spec) ? t(ONLY_GIVEN) : null);
+export const onlyGiven: VerdictCheck = ({ record: { spec } }) => (ranksGivenPools(spec) ? t(ONLY_GIVEN) : null);

@@ -9,7 +9,7 @@ export function isSeveralPerUser({ data }: Pick<RunRecord, 'data'>, { owners }: 
 }
 
 /** Number of users whose targets were ranked; that of targets where it is not known whose they are. */
-export function usersOf({ owners, targets }: Pick<Evaluation, 'targets'> & Partial<Pick<Evaluation, 'owners'>>): number {
+export function targetUserCount({ owners, targets }: Pick<Evaluation, 'targets'> & Partial<Pick<Evaluation, 'owners'>>): number {
   return owners === undefined ? targets.all : new Set(owners).size;
 }
 
@@ -28,5 +28,5 @@ export function rankedWords(record: RunRecord, evaluation: Evaluation): string {
       : test
         ? t('{n} sampled test targets', { n })
         : t('{n} sampled validation targets', { n });
-  return owners === undefined ? targets : t('{targets} of {users} users', { targets, users: count(usersOf(evaluation)) });
+  return owners === undefined ? targets : t('{targets} of {users} users', { targets, users: count(targetUserCount(evaluation)) });
 }

@@ -5,10 +5,10 @@ import type { RunWarning } from '../../../record/runRecord';
 import { lacks, leftOut } from '../../../record/shortened';
 import { baselineName } from '../../../measures/ranking/baselineNames';
 import { fixed, listed } from '../../format';
-import { lossesOf, pairOf, type Check, type Checked } from './check';
+import { lossesOf, pairOf, type VerdictCheck, type CheckedRun } from './check';
 
 /** Neither above chance, or both below what needs no training: attention and language are then no price of ranking. */
-export const belowUntrained: Check = (checked) => {
+export const belowUntrained: VerdictCheck = (checked) => {
   if (isAtChance(checked))
     return t(
       'Neither is distinguishable from chance at any K, so what they do to attention and language is no price of ranking.',
@@ -23,7 +23,7 @@ export const belowUntrained: Check = (checked) => {
 };
 
 /** Whether both arms’ intervals reach what ranking at random gives, at every K that leaves it room to miss. */
-function isAtChance(checked: Checked): boolean {
+function isAtChance(checked: CheckedRun): boolean {
   const { candidates, record } = checked;
   const tried = record.spec.evaluation.ks.filter((k) => k <= candidates / 2);
   const reaches = (range: readonly [number, number] | null, k: number): boolean => range !== null && range[0] <= k / candidates;
@@ -36,7 +36,7 @@ const WARNED: Readonly<Record<RunWarning['kind'], Message>> = {
   diverging: message('{arm} diverges from step {step} on.'),
 };
 
-function warningsOf(checked: Checked): { readonly arm: string; readonly warning: RunWarning }[] {
+function warningsOf(checked: CheckedRun): { readonly arm: string; readonly warning: RunWarning }[] {
   return pairOf(checked).flatMap(({ label, trained }) =>
     (trained?.warnings ?? [])
       .filter(({ step }) => checked.evaluation === null || step <= checked.evaluation.step)
@@ -45,7 +45,7 @@ function warningsOf(checked: Checked): { readonly arm: string; readonly warning:
 }
 
 /** What the run noticed while it trained: the first of it. */
-export const warned: Check = (checked) => {
+export const warned: VerdictCheck = (checked) => {
   const [first] = warningsOf(checked);
   return first === undefined ? null : t(WARNED[first.warning.kind], { arm: first.arm, step: String(first.warning.step) });
 };
@@ -54,7 +54,7 @@ export const warned: Check = (checked) => {
 const [FIRST, LAST] = [5, 20];
 
 /** From the middle of training on: while rates warm up, losses may rise. Says nothing of an arm that a warning is about. */
-export const risingLoss: Check = (checked) => {
+export const risingLoss: VerdictCheck = (checked) => {
   const { evaluation, record } = checked;
   if (evaluation !== null && 2 * evaluation.step < record.spec.training.steps) return null;
   if (lacks(record, 'losses')) return leftOut(record, 'losses');
@@ -74,7 +74,7 @@ export const risingLoss: Check = (checked) => {
 /** How many times the other’s training time counts as more compute. */
 const MORE = 2.5;
 
-export const moreCompute: Check = (checked) => {
+export const moreCompute: VerdictCheck = (checked) => {
   const [a, b] = pairOf(checked);
   const secondsOf = ({ trained }: typeof a): number => trained?.steps.seconds.at(-1) ?? 0;
   const [long, short] = secondsOf(a) > secondsOf(b) ? [a, b] : [b, a];

@@ -12,7 +12,7 @@ import { SeedCurves } from '../runs/SeedCurves';
 import type { SeedGroup } from '../../../../readings/runs/seedCurves';
 import { useCurves } from '../../../state/runs/useCurves';
 import { resultsOf } from '../../../state/grid/gridState';
-import { comparisonText, shown, signedShown, variantText } from '../../../../readings/grid/words';
+import { comparisonText, shownValue, signedShown, variantText } from '../../../../readings/grid/words';
 import styles from './Grid.module.css';
 
 interface CellDetailProps {
@@ -61,7 +61,7 @@ export function CellDetail({ row, baseline, index, comparisons }: CellDetailProp
               })
             : mean === null
               ? t('{measure} of the baseline is not known yet.', { measure: measure.name })
-              : t('{measure} of the baseline is {value}.', { measure: measure.name, value: shown(measure, mean) })
+              : t('{measure} of the baseline is {value}.', { measure: measure.name, value: shownValue(measure, mean) })
         }
       />
       {row !== baseline && (

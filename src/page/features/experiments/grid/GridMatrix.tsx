@@ -18,7 +18,7 @@ import { SweepPanel } from '../../../ui/panel/SweepPanel';
 import { useSweep } from './useSweep';
 import { GridVerdict } from './GridVerdict';
 import { changeGrid, divergedCells, resultsOf, useGrid, type KeptGrid } from '../../../state/grid/gridState';
-import { shown, signedShown, variantText } from '../../../../readings/grid/words';
+import { shownValue, signedShown, variantText } from '../../../../readings/grid/words';
 import { listed } from '../../../../readings/format';
 import { divergedNames, gridTable } from '../../../../paper/tables/gridTable';
 import { resultRows } from '../../../../paper/tables/csvTable';
@@ -244,8 +244,8 @@ function EntryButton({ entry: { measure, mean, sd, comparison }, label, pressed,
   return (
     <button type="button" className={styles.entry} aria-pressed={pressed} aria-label={label} onClick={onClick}>
       <span>
-        {shown(measure, mean)}
-        {sd !== null && ` ± ${shown(measure, sd)}`}
+        {shownValue(measure, mean)}
+        {sd !== null && ` ± ${shownValue(measure, sd)}`}
       </span>
       {comparison && (
         <span data-distinguishable={comparison.distinguishable}>

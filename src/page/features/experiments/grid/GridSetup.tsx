@@ -8,9 +8,9 @@ import { readAs } from '../../../../files/readRecord';
 import { ARM_NAMES, namedArm } from '../../../../recipe/namedArms';
 import { withPrecision } from '../../../../recipe/runSpec';
 import type { SpecPath } from '../../../../recipe/specPath';
-import { Check } from '../../../ui/controls/Choice';
+import { Checkbox } from '../../../ui/controls/Choice';
 import { TypedInput } from '../../../ui/controls/TypedInput';
-import { parseNumbers, valueText } from '../../../ui/controls/parseValue';
+import { parseNumbers, fieldText } from '../../../ui/controls/parseValue';
 import { useRuns } from '../../../state/runs/runsState';
 import { useExperiment } from '../../../state/run/experiment';
 import { check, useRecipe } from '../../../state/recipe/recipe';
@@ -51,7 +51,7 @@ export function GridSetup() {
       <Row label={t('Arms')}>
         <span translate="no" className={styles.named}>
           {ARM_NAMES.map((name) => (
-            <Check
+            <Checkbox
               key={name}
               label={namedArm(name).label}
               checked={draft.arms.includes(name)}
@@ -207,7 +207,7 @@ function AxisRow({ path, draft }: AxisRowProps) {
     return (
       <Row label={axisLabel(path)}>
         {choice.options.map(({ id, label }) => (
-          <Check
+          <Checkbox
             key={id}
             label={label}
             checked={chosen.includes(id)}
@@ -243,7 +243,7 @@ function AxisRow({ path, draft }: AxisRowProps) {
         />
       )}
       {isRate && (
-        <Check
+        <Checkbox
           label={t('tune for each arm: the rate with the best HR@10 on validation targets is used, test targets are reported')}
           checked={draft.tune}
           onChange={(tune) => {
@@ -290,7 +290,7 @@ function NumbersInput({ label, value, onChange }: NumbersInputProps) {
       {label}
       <TypedInput<readonly number[]>
         value={value}
-        show={valueText}
+        show={fieldText}
         read={(text) => ({ value: parseNumbers(text) })}
         placeholder={t('as in the recipe')}
         onChange={onChange}

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { t } from '../../../../words/words';
-import { Check } from '../../../ui/controls/Choice';
+import { Checkbox } from '../../../ui/controls/Choice';
 import { count } from '../../../../readings/format';
 import { useRuns } from '../../../state/runs/runsState';
 import { forgetGrid, gridKey, gridLabels, keepGrid, resultsOf, useGrid, type KeptGrid } from '../../../state/grid/gridState';
@@ -28,7 +28,7 @@ export function KeptGrids() {
           <GridLine key={gridKey(grid)} grid={grid} label={labels[all.indexOf(grid)]!} running={running} />
         ))}
       </ul>
-      {all.length > 1 && <Check label={t('Compare two grids')} checked={compared} onChange={setCompared} />}
+      {all.length > 1 && <Checkbox label={t('Compare two grids')} checked={compared} onChange={setCompared} />}
       <Suspense>{compared && all.length > 1 && <GridsCompared grids={all} labels={labels} />}</Suspense>
     </section>
   );

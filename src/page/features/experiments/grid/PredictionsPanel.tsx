@@ -1,10 +1,15 @@
 import { useMemo } from 'react';
 import { message, t } from '../../../../words/words';
 import { gridMatrix } from '../../../../experiment/grid/matrix';
-import { predictionReport, type Outcome, type PredictionReport, type Verdict } from '../../../../experiment/grid/outcomes';
+import {
+  predictionReport,
+  type PredictionOutcome,
+  type PredictionReport,
+  type PredictionVerdict,
+} from '../../../../experiment/grid/outcomes';
 import type { GridPlan } from '../../../../experiment/grid/plan';
 import { finishedCells } from '../../../../experiment/grid/results';
-import { signedShown, shown, variantText } from '../../../../readings/grid/words';
+import { signedShown, shownValue, variantText } from '../../../../readings/grid/words';
 import { divergedCells, knownRuns, resultsOf, type KeptGrid } from '../../../state/grid/gridState';
 import { useFacts } from '../../../state/runs/useCurves';
 import { useRuns } from '../../../state/runs/runsState';
@@ -53,7 +58,7 @@ export function PredictionsPanel({ kept, plan }: PredictionsPanelProps) {
                 <th scope="row">{expectedText(outcome)}</th>
                 <td>{differenceText(outcome)}</td>
                 <td>{outcome.seeds}</td>
-                <td>{outcome.shows === null ? '–' : `±${shown(outcome.measure, outcome.shows)}`}</td>
+                <td>{outcome.shows === null ? '–' : `±${shownValue(outcome.measure, outcome.shows)}`}</td>
                 <td data-outcome={outcome.verdict}>{t(VERDICTS[outcome.verdict])}</td>
               </tr>
             ))}
@@ -69,7 +74,7 @@ export function PredictionsPanel({ kept, plan }: PredictionsPanelProps) {
   );
 }
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+const VERDICTS: Readonly<Record<PredictionVerdict, string>> = {
   held: message('held'),
   failed: message('failed'),
   undecided: message('undecided'),
@@ -77,14 +82,14 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   'not measured': message('not measured'),
 };
 
-function expectedText({ prediction: { against, expect, margin }, row, measure }: Outcome): string {
+function expectedText({ prediction: { against, expect, margin }, row, measure }: PredictionOutcome): string {
   const values = { row: variantText(row), against, measure: measure.name, margin: String(margin) };
   if (expect === 'equivalent') return t('{measure}: {row} − {against} within ±{margin}', values);
   if (expect === 'above') return t('{measure}: {row} − {against} above {margin}', values);
   return t('{measure}: {row} − {against} below {margin}', { ...values, margin: margin === 0 ? '0' : `−${margin}` });
 }
 
-function differenceText({ measure, difference, interval }: Outcome): string {
+function differenceText({ measure, difference, interval }: PredictionOutcome): string {
   if (difference === null) return '–';
   const of = (value: number): string => signedShown(measure, value);
   return interval === null ? of(difference) : `${of(difference)} [${of(interval[0])}, ${of(interval[1])}]`;

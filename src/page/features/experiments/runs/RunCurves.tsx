@@ -7,7 +7,7 @@ import { count, listed } from '../../../../readings/format';
 import { groupLabels, logNames, recipeGroups } from '../../../../readings/runs/recipeGroups';
 import { runColour } from '../../../../readings/runs/runColours';
 import type { RunEntry } from '../../../../readings/runs/runEntry';
-import type { RunCurves as Curves } from '../../../../readings/runs/curves';
+import type { CurvesByArm } from '../../../../readings/runs/curves';
 import { SeedCurves } from './SeedCurves';
 import type { SeedGroup } from '../../../../readings/runs/seedCurves';
 import { useCurves } from '../../../state/runs/useCurves';
@@ -47,7 +47,7 @@ export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[
 
 const SYMBOLS = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond];
 
-function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, Curves>): SeedGroup[] {
+function seedGroups(entries: readonly RunEntry[], curves: ReadonlyMap<string, CurvesByArm>): SeedGroup[] {
   const groups = recipeGroups(entries);
   const labels = groupLabels(groups);
   const several = logNames(entries).length > 1;

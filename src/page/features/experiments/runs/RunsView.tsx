@@ -1,7 +1,7 @@
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
-import { Check, Select } from '../../../ui/controls/Choice';
+import { Checkbox, Select } from '../../../ui/controls/Choice';
 import { focusMain } from '../../../ui/controls/mainFocus';
 import { count } from '../../../../readings/format';
 import { OpenButton } from '../../../ui/controls/OpenButton';
@@ -100,14 +100,14 @@ export function RunsView() {
                 change({ measure: id });
               }}
             />
-            <Check
+            <Checkbox
               label={t('Show hidden runs')}
               checked={table.withHidden}
               onChange={(withHidden) => {
                 change({ withHidden });
               }}
             />
-            <Check
+            <Checkbox
               label={t('Group by log and model')}
               checked={table.grouped}
               onChange={(grouped) => {
@@ -131,7 +131,7 @@ export function RunsView() {
             />
           )}
           <div className={styles.controls}>
-            <Check
+            <Checkbox
               label={t(
                 '{n, plural, =0 {Curves of the runs shown} one {Curves of the run picked} other {Curves of the # runs picked}}',
                 { n: chosen.length },
@@ -139,7 +139,7 @@ export function RunsView() {
               checked={curves}
               onChange={setCurves}
             />
-            <Check
+            <Checkbox
               label={t(
                 '{n, plural, =0 {Compare the runs shown} one {Compare the run picked} other {Compare the # runs picked}}',
                 { n: chosen.length },

@@ -9,7 +9,7 @@ import type { ArmSummary } from '../../../../experiment/grid/armSummary';
 import { ArchiveError } from '../../../../files/unzipFiles';
 import { isRunArchive, packRuns, unpackRuns } from '../../../../files/runArchive';
 import { keepRuns } from '../../../state/runs/keepRuns';
-import { describeRun, keptFileName, runEntrySchema, runId } from '../../../../readings/runs/runEntry';
+import { describeRun, keptFileName, runEntrySchema, recordRunId } from '../../../../readings/runs/runEntry';
 import {
   adoptRun,
   deleteRuns,
@@ -70,15 +70,15 @@ describe('saved runs', () => {
   it('keep the user’s notes when the run grows, and are restored by Undo', async () => {
     const record = recordOn(1, 0);
     await keepRun(describeRun(record, { status: 'interrupted' }), record);
-    markRun(runId(record), { notes: 'odd', tags: ['a'] });
+    markRun(recordRunId(record), { notes: 'odd', tags: ['a'] });
     await keepRun(describeRun(record, { status: 'finished' }), record);
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', notes: 'odd', tags: ['a'] }]);
-    await deleteRuns([runId(record)]);
+    await deleteRuns([recordRunId(record)]);
     expect(useRuns.getState().entries).toEqual([]);
-    expect(await recordOf(runId(record))).toBeNull();
+    expect(await recordOf(recordRunId(record))).toBeNull();
     undoDelete();
     expect(useRuns.getState().entries).toMatchObject([{ notes: 'odd' }]);
-    expect(await recordOf(runId(record))).toEqual(record);
+    expect(await recordOf(recordRunId(record))).toEqual(record);
   });
 
   it('are not added twice from a file', async () => {
@@ -116,7 +116,7 @@ describe('keepRuns', () => {
     expect(useRuns.getState().entries).toEqual([]);
     useExperiment.setState({ record });
     expect(useRuns.getState().entries).toMatchObject([{ status: 'interrupted' }]);
-    expect(useRuns.getState().live).toBe(runId(record));
+    expect(useRuns.getState().live).toBe(recordRunId(record));
     useExperiment.setState({ record: { ...record, complete: true }, phase: 'finished' });
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', spec: { seed: 7 } }]);
     expect(useRuns.getState().live).toBeNull();
@@ -124,7 +124,7 @@ describe('keepRuns', () => {
     useExperiment.setState({ phase: 'preparing' });
     useExperiment.setState({ phase: 'failed' });
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished' }]);
-    expect((await recordOf(runId(record)))?.complete).toBe(true);
+    expect((await recordOf(recordRunId(record)))?.complete).toBe(true);
     end();
   });
 });
@@ -160,19 +160,19 @@ describe('a run that is resumed', () => {
         { type: 'phase', phase: 'running' },
       ],
     );
-    expect(useRuns.getState().live).toBe(runId(begun));
+    expect(useRuns.getState().live).toBe(recordRunId(begun));
     finish();
     const [entry, ...others] = useRuns.getState().entries;
     expect(others).toEqual([]);
     expect(entry).toMatchObject({ status: 'finished', notes: 'odd' });
     expect(entry!.wallSeconds).toBeGreaterThanOrEqual(100);
-    expect((await recordOf(runId(begun)))?.complete).toBe(true);
+    expect((await recordOf(recordRunId(begun)))?.complete).toBe(true);
   });
 
   it('is saved when it is resumed in the tab where it ended, and again after that', async () => {
     for (const status of ['stopped', 'stopped', 'finished'] as const) {
       tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }], [{ type: 'phase', phase: 'running' }]);
-      expect(useRuns.getState().live).toBe(runId(begun));
+      expect(useRuns.getState().live).toBe(recordRunId(begun));
       if (status === 'finished') finish();
       else tell([{ type: 'phase', phase: status }]);
       expect(useRuns.getState()).toMatchObject({ live: null, entries: [{ status }] });
@@ -230,14 +230,14 @@ describe('a run that is resumed', () => {
     clock.mockReturnValue(90_000);
     finish();
     expect(useRuns.getState().entries.at(-1)).toMatchObject({ spec: { seed: 2 }, wallSeconds: 90 });
-    await recordOf(runId(fresh));
+    await recordOf(recordRunId(fresh));
   });
 
   it('keeps the notes that another tab has stored, and does not invent a time that only that tab knows', async () => {
     useRuns.setState({ entries: [] });
     tell([{ type: 'phase', phase: 'preparing' }], [{ type: 'started', record: begun }]);
     finish();
-    await recordOf(runId(begun));
+    await recordOf(recordRunId(begun));
     expect(useRuns.getState().entries).toMatchObject([{ status: 'finished', notes: 'odd', wallSeconds: null }]);
   });
 });

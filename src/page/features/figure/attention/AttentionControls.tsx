@@ -1,7 +1,7 @@
 import { t } from '../../../../words/words';
 import type { RunRecord } from '../../../../record/runRecord';
 import { lacks } from '../../../../record/shortened';
-import { Check, Select } from '../../../ui/controls/Choice';
+import { Checkbox, Select } from '../../../ui/controls/Choice';
 import { contrastingHead, setView, useView } from '../../../state/view/view';
 import type { Head } from '../../../../readings/series/attentionData';
 import { measureOptions, shownMeasure } from '../../../../readings/series/attentionMeasures';
@@ -68,7 +68,7 @@ export function AttentionControls({ record, at }: { readonly record: RunRecord; 
           setView({ gridMeasure });
         }}
       />
-      <Check
+      <Checkbox
         label={t('log colour')}
         checked={logColour}
         onChange={(next) => {

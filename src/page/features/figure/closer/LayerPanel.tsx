@@ -23,7 +23,7 @@ import {
   placeReference,
   placeSeries,
   positionSeries,
-  type Place,
+  type LayerHead,
 } from '../../../../readings/series/layerData';
 import { startTokenNote } from '../../../../readings/arms/startToken';
 import styles from './Closer.module.css';
@@ -56,7 +56,7 @@ export function LayerPanel() {
   const [hoveredLayer, setHoveredLayer] = useState<number | null>(null);
   const [hoveredPosition, setHoveredPosition] = useState<number | null>(null);
   const [values, setValues] = useState<(typeof VALUES)[number]['value']>('measured');
-  const [chosen, setPlace] = useState<Place>({ layer: null, head: null });
+  const [chosen, setPlace] = useState<LayerHead>({ layer: null, head: null });
   const { layers, heads } = record.base.attention;
   const place = { layer: inside(chosen.layer, layers), head: inside(chosen.head, heads) };
   const batchSize = record.spec.training.batchSize;

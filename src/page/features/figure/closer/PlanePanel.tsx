@@ -4,7 +4,7 @@ import { T } from '../../../../words/T';
 import { message, t } from '../../../../words/words';
 import { useWidth } from '../../../../charts/axes/useWidth';
 import type { ArmMark } from '../../../../scene/marks/armMark';
-import { shown } from '../../../../scene/marks/label';
+import { localisedLabels } from '../../../../scene/marks/label';
 import { ScatterChart, type ScatterChartProps } from '../../../../charts/scatter/ScatterChart';
 import { layOutScatter } from '../../../../charts/scatter/scatterPlot';
 import type { ScatterClass, Square } from '../../../../scene/charts/scatter';
@@ -216,7 +216,7 @@ function Plane({ column, mark, square, classes: { classOf, classes }, width, ...
 function Key({ classes }: { readonly classes: readonly ScatterClass[] }) {
   return (
     <ul className={styles.key}>
-      {shown(classes).map(({ id, label, colour, symbol: shape, open, size }) => (
+      {localisedLabels(classes).map(({ id, label, colour, symbol: shape, open, size }) => (
         <li key={id}>
           <svg width="14" height="14" viewBox="-7 -7 14 14" aria-hidden="true" style={{ color: colour }}>
             <path

@@ -14,7 +14,7 @@ import { TrainingChart } from '../training/TrainingChart';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
 import { EMBEDDINGS, shapeSeries, shapeTable, spectra, spectrumSentence } from '../../../../readings/series/spectrumData';
 import { SHAPE_ENTRIES } from '../../../../measures/entries';
-import { rankMe, type Embeddings, type ShapeMeasure } from '../../../../measures/entries/embeddings';
+import { rankMeMeasure, type Embeddings, type ShapeMeasure } from '../../../../measures/entries/embeddings';
 import { measureHeading } from '../../../../measures/measures';
 import styles from './Closer.module.css';
 
@@ -30,7 +30,7 @@ export function SpectrumPanel() {
   const step = useView((view) => view.step);
   const [of, setOf] = useState<Embeddings>('interest');
   const [chosen, setMeasure] = useState(MEASURES[0]!.id);
-  const measure = MEASURES.find(({ id }) => id === chosen) ?? rankMe;
+  const measure = MEASURES.find(({ id }) => id === chosen) ?? rankMeMeasure;
   const [hoveredPlace, setHoveredPlace] = useState<number | null>(null);
   const batchSize = record.spec.training.batchSize;
   const { symbol } = EMBEDDINGS[of];

@@ -2,7 +2,7 @@ import { t } from '../../../../words/words';
 import { isRecorded } from '../../../../recipe/recordedArms';
 import { answerOf } from '../../../../readings/story/answers';
 import type { GridRuns } from '../../../../readings/story/gridRuns';
-import { ask, QUESTIONS, realLlmRun, type Question } from '../../../state/opening/questions';
+import { ask, QUESTIONS, realLlmRun, type OpeningQuestion } from '../../../state/opening/questions';
 import { openRecordedRun } from '../../../state/opening/recordedRun';
 import { useOpening } from '../../../state/opening/openingState';
 import { useExperiment } from '../../../state/run/experiment';
@@ -19,7 +19,7 @@ export function OtherRuns({ grid }: { readonly grid: GridRuns | null }) {
   const rate = useView((view) => view.rate);
   if (!recorded) return null;
   const llm = realLlmRun();
-  const isAsked = (question: Question): boolean => shown === question.preset && arm === question.arm;
+  const isAsked = (question: OpeningQuestion): boolean => shown === question.preset && arm === question.arm;
   const asked = QUESTIONS.find(isAsked);
   return (
     <>

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useState, type ReactNode, type RefObject } from 'react';
 import type { MapCell } from '../../../../charts/attention/AttentionMap';
 import { useWidth } from '../../../../charts/axes/useWidth';
-import { onOneLine } from '../../../../readings/format';
+import { withLineSigns } from '../../../../readings/format';
 import type { Head } from '../../../../readings/series/attentionData';
 import type { FrameModel } from '../../../../readings/story/frameData';
 import type { Probe } from '../../../../record/runRecord';
@@ -90,7 +90,7 @@ function Texts({ prompt, models, gap, narrow }: TextsProps) {
           {written !== null && (
             <q className={styles.text} translate="no" title={prompt + written.text}>
               <b>{prompt}</b>
-              {onOneLine(written.text)}
+              {withLineSigns(written.text)}
             </q>
           )}
         </li>

@@ -1,5 +1,5 @@
 import { t } from '../../../../words/words';
-import { Check, Select } from '../../../ui/controls/Choice';
+import { Checkbox, Select } from '../../../ui/controls/Choice';
 import { setView, useView } from '../../../state/view/view';
 import type { LossTerm } from '../../../../readings/choices';
 import { leftOut } from '../../../../record/shortened';
@@ -77,7 +77,7 @@ function LossControls() {
           }}
         />
       </label>
-      <Check
+      <Checkbox
         label={t('log')}
         checked={log}
         onChange={(lossLog) => {

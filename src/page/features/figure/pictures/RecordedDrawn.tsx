@@ -1,11 +1,11 @@
 import { fromBase64 } from '../../../../record/base64';
 import { opaque } from '../../../../record/pixels';
-import type { Reading } from '../../../../record/runRecord';
+import type { ProbeReading } from '../../../../record/runRecord';
 import { Drawn } from '../../../ui/pictures/Drawn';
 import { ItemPicture } from './ItemPicture';
 
 /** What an arm of the record drew. */
-export function RecordedDrawn({ picture: { pixels, nearest } }: { readonly picture: NonNullable<Reading['picture']> }) {
+export function RecordedDrawn({ picture: { pixels, nearest } }: { readonly picture: NonNullable<ProbeReading['picture']> }) {
   return (
     <Drawn
       pixels={pixels === null ? null : opaque(fromBase64(pixels))}

@@ -15,7 +15,8 @@ import type { PoolSource } from '../../../../recipe/runSpec';
 import { count } from '../../../../readings/format';
 import { Term } from '../../../ui/controls/Term';
 import { setView, useView } from '../../../state/view/view';
-import type { Split, XAxis } from '../../../../readings/choices';
+import type { RankedSplit } from '../../../../measures/measure';
+import type { XAxis } from '../../../../readings/choices';
 import { oneOf } from '../../../../record/comparedEvaluations';
 import { comparedArms, evaluationsAt } from '../../../../readings/arms/armsOf';
 import { Panel } from '../../../ui/panel/Panel';
@@ -27,7 +28,7 @@ import {
   isLeftOut,
   isSplit,
   measuresOf,
-  measureText,
+  rankingValueText,
   rankingOverK,
   rankingLeftOut,
   rankingOverSteps,
@@ -39,7 +40,7 @@ import {
   splitName,
   splitOf,
   splitsOf,
-  usersOf,
+  largestUserCount,
   whenAndWhom,
 } from '../../../../readings/series/rankingData';
 
@@ -53,8 +54,8 @@ export function RankingOverSteps() {
   const { shown, measures, k, axis, step, pair, gone } = useRankingView(record, arms);
   const { measure, split } = shown;
   const series = rankingOverSteps(arms, shown, k, axis, record.spec.training.batchSize);
-  const sampled = usersOf(arms, 'sample', splitOf(shown));
-  const all = usersOf(arms, 'all', splitOf(shown));
+  const sampled = largestUserCount(arms, 'sample', splitOf(shown));
+  const all = largestUserCount(arms, 'all', splitOf(shown));
   // Once all arms have ranked all users, labels, baselines and sentence are about all of them.
   const population = all > 0 ? 'all' : 'sample';
   const watched = record.spec.evaluation.watch === 'validation';
@@ -110,7 +111,7 @@ export function RankingOverSteps() {
         series={series}
         references={users === null ? baselineLines(record.baselines, population, shown, k) : []}
         yKind="linear"
-        formatY={(value) => measureText(measure, value)}
+        formatY={(value) => rankingValueText(measure, value)}
         include={[0]}
         yLabel={() => yLabel(measure, k)}
         labelNote={(n) =>
@@ -193,7 +194,7 @@ export function RankingOverK() {
         yKind="linear"
         xValues={ks}
         formatX={plainNumber}
-        formatY={(value) => measureText(measure, value)}
+        formatY={(value) => rankingValueText(measure, value)}
         include={[0]}
         xLabel={() => t('K, logarithmic')}
         yLabel={() => yLabel(measure, 'K')}
@@ -279,7 +280,7 @@ const GROUP_SENTENCES = {
   'long-history': message('Only targets with {many} events or more before them.'),
 } as const satisfies Readonly<Record<TargetGroup, Text>>;
 
-function splitWords(split: Split): string {
+function splitWords(split: RankedSplit): string {
   if (split === 'all') return t('All targets.');
   if (split === 'warm') return t('Warm targets only: seen in training.');
   if (split === 'cold') return t('Cold targets only: never seen in training.');
@@ -290,8 +291,8 @@ interface RankingControlsProps {
   readonly ks: readonly number[];
   readonly measure: RankingEntry;
   readonly measures: readonly RankingEntry[];
-  readonly split: Split;
-  readonly splits: readonly Split[];
+  readonly split: RankedSplit;
+  readonly splits: readonly RankedSplit[];
 }
 
 function RankingControls({ ks, measure, measures, split, splits }: RankingControlsProps) {

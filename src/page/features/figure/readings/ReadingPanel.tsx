@@ -11,7 +11,7 @@ import { evaluationsAt, type FigureArm } from '../../../../readings/arms/armsOf'
 import { leftOut } from '../../../../record/shortened';
 import { Panel } from '../../../ui/panel/Panel';
 import { useFigureArms, useMeasuredRecord } from '../../../state/run/useFigureArms';
-import { probeTextOf, readingOf, readingSentence, readingTable, SHOWN } from '../../../../readings/series/readingData';
+import { probeTextOf, readingOf, readingSentence, readingTable, TOP_ITEMS } from '../../../../readings/series/readingData';
 import styles from './Readings.module.css';
 
 const RecordedDrawn = lazy(async () => ({ default: (await import('../pictures/RecordedDrawn')).RecordedDrawn }));
@@ -50,7 +50,7 @@ export function ReadingPanel() {
             history: index + 1,
             histories: record.probes.length,
             user: probe.user,
-            n: SHOWN,
+            n: TOP_ITEMS,
             decodable: (inside) => <Term id="decodable">{inside}</Term>,
             h: (inside) => <Term id="interest">{inside}</Term>,
           }}
@@ -120,7 +120,9 @@ function ArmReading({ arm, probe, evaluation }: ArmReadingProps) {
             )}
           </dl>
           <BestItems
-            items={reading.top.slice(0, SHOWN).map(({ title, score, hit }) => ({ title: <Item title={title} />, score, hit }))}
+            items={reading.top
+              .slice(0, TOP_ITEMS)
+              .map(({ title, score, hit }) => ({ title: <Item title={title} />, score, hit }))}
             hit={t('target')}
           />
         </>

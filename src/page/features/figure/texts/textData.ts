@@ -3,19 +3,19 @@ import { t } from '../../../../words/words';
 import type { Table } from '../../../../charts/export/table';
 import type { TextPrompt } from '../../../../record/generation';
 import { listed } from '../../../../readings/format';
-import type { Texts } from '../../../state/session/texts';
+import type { GeneratedTexts } from '../../../state/session/texts';
 
-type Shown = Pick<Texts, 'speakers' | 'said' | 'target' | 'prompt' | 'state'>;
+type Shown = Pick<GeneratedTexts, 'speakers' | 'said' | 'target' | 'prompt' | 'state'>;
 
 /** Words of a text, in lower case, each once. */
-export function wordsOf(text: string): Set<string> {
+export function distinctWords(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 }
 
 /** Number of the target's words in a text. */
 export function sharedWords(text: string, target: string): number {
-  const said = wordsOf(text);
-  return [...wordsOf(target)].filter((word) => said.has(word)).length;
+  const said = distinctWords(text);
+  return [...distinctWords(target)].filter((word) => said.has(word)).length;
 }
 
 export function textSentence({ speakers, said, target, state }: Shown): string {
@@ -25,11 +25,11 @@ export function textSentence({ speakers, said, target, state }: Shown): string {
       t('{model} says {n}', { model: label, n: sharedWords(said[id]?.text ?? '', target) }),
     );
     return t('Of the {n} words of the next item’s text, {shares}. One history and one draw: an example.', {
-      n: wordsOf(target).size,
+      n: distinctWords(target).size,
       shares: listed(shares),
     });
   }
-  const counts = speakers.map(({ id, label }) => `${label} ${wordsOf(said[id]?.text ?? '').size}`);
+  const counts = speakers.map(({ id, label }) => `${label} ${distinctWords(said[id]?.text ?? '').size}`);
   return t('Different words so far: {counts}. One prompt and one draw: an example.', { counts: listed(counts) });
 }
 

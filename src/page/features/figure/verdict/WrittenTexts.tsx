@@ -4,7 +4,7 @@ import type { Continuation } from '../../../../record/runRecord';
 import { leftOut } from '../../../../record/shortened';
 import { Swatch } from '../../../ui/controls/Swatch';
 import { useMeasuredRecord } from '../../../state/run/useFigureArms';
-import { onOneLine, percent } from '../../../../readings/format';
+import { withLineSigns, percent } from '../../../../readings/format';
 import { useView } from '../../../state/view/view';
 import { writtenTexts, type WrittenText } from '../../../../readings/verdict/writtenTexts';
 import styles from './Verdict.module.css';
@@ -76,7 +76,7 @@ function Tokens({ continuation: { tokens } }: { readonly continuation: Continuat
   if (tokens.length === 0) return <i> {t('(nothing: the text ends here)')}</i>;
   return tokens.map(([piece, probability], place) => (
     <span key={place} style={{ opacity: FAINTEST + (1 - FAINTEST) * probability }} title={`${percent(probability)}\u00a0%`}>
-      {onOneLine(piece)}
+      {withLineSigns(piece)}
     </span>
   ));
 }

@@ -1,6 +1,6 @@
 import { Fragment, useState } from 'react';
 import { t } from '../../../../words/words';
-import { ROLE_NOTES, rolesOf } from '../../../../log/formats/roles';
+import { ROLE_NOTES, columnRoles } from '../../../../log/formats/roles';
 import { TIME_UNIT_NOTES, unitOfColumn } from '../../../../log/eventTime';
 import { timeUnitSchema, type Role, type SourceMapping, type TimeUnit } from '../../../../recipe/logRecipe';
 import type { SeenSource } from '../../../../runtime/intakeProtocol';
@@ -40,7 +40,7 @@ interface SourceColumnsProps {
 }
 
 function SourceColumns({ at, seen, mapping, problem }: SourceColumnsProps) {
-  const roles = rolesOf(mapping.part);
+  const roles = columnRoles(mapping.part);
   const guessed = useIntake((intake) => intake.guessed === mapping.name);
   // As it was when the step was opened, so that no field moves away under the pointer.
   const [shown] = useState(() => roles.filter((role) => USUAL.includes(role) || mapping.roles[role] !== undefined));

@@ -4,7 +4,7 @@ import { t } from '../../../../words/words';
 import type { ExampleUser } from '../../../../log/intake/splitPreview';
 import { count } from '../../../../readings/format';
 import { useIntake } from '../../../state/session/intakeState';
-import { timeText } from './words';
+import { logTimeText } from './words';
 import { PART_LABELS } from './parts';
 import styles from './Split.module.css';
 
@@ -48,7 +48,7 @@ export function ExampleUsers({ bare = false }: ExampleUsersProps) {
               {event.title}
             </span>
             {event.query !== '' && <q translate="no">{event.query}</q>}
-            {dated && <time>{timeText(event.time)}</time>}
+            {dated && <time>{logTimeText(event.time)}</time>}
           </li>
         ))}
       </ol>

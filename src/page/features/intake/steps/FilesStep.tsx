@@ -1,5 +1,5 @@
 import { t } from '../../../../words/words';
-import { Check, Select } from '../../../ui/controls/Choice';
+import { Checkbox, Select } from '../../../ui/controls/Choice';
 import { bytes } from '../../../../readings/format';
 import { useSession } from '../../../state/session/SessionContext';
 import { useIntake } from '../../../state/session/intakeState';
@@ -129,14 +129,14 @@ function Written({ mapping: { syntax }, at }: Pick<SourceProps, 'mapping' | 'at'
       )}
       {syntax.kind === 'delimited' && (
         <>
-          <Check
+          <Checkbox
             label={t('First line holds column names')}
             checked={syntax.header}
             onChange={(header) => {
               session.lookAgain(at, { ...syntax, header });
             }}
           />
-          <Check
+          <Checkbox
             label={t('Fields may be quoted')}
             checked={syntax.quoting}
             onChange={(quoting) => {

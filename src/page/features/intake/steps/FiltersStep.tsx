@@ -2,7 +2,7 @@ import { useId, type ReactNode } from 'react';
 import { t } from '../../../../words/words';
 import { filterLabel, type LogFilters } from '../../../../recipe/logRecipe';
 import { sameValue } from '../../../../recipe/specPath';
-import { Check, Select } from '../../../ui/controls/Choice';
+import { Checkbox, Select } from '../../../ui/controls/Choice';
 import { NumberInput } from '../../../ui/controls/NumberInput';
 import { count, percent } from '../../../../readings/format';
 import { useSession } from '../../../state/session/SessionContext';
@@ -62,7 +62,7 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
         <fieldset>
           <legend>{t('Event types')}</legend>
           {kinds.map(({ name, events }) => (
-            <Check
+            <Checkbox
               key={name}
               label={`${name} (${count(events)})`}
               checked={filters.events?.includes(name) ?? true}
@@ -79,7 +79,7 @@ function EventFilters({ filters }: { readonly filters: LogFilters }) {
         <fieldset>
           <legend>{filterLabel('guests')}</legend>
           {suggested.map((id) => (
-            <Check
+            <Checkbox
               key={id}
               label={t('“{id}” is one user', { id })}
               checked={!filters.guests.includes(id)}

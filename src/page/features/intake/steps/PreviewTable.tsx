@@ -3,7 +3,7 @@ import { parseTime } from '../../../../log/eventTime';
 import { ROLE_NOTES } from '../../../../log/formats/roles';
 import type { Role, SourceMapping } from '../../../../recipe/logRecipe';
 import type { SeenSource } from '../../../../runtime/intakeProtocol';
-import { cellText, columnType, timeText } from './words';
+import { rawCellText, columnType, logTimeText } from './words';
 import styles from './PreviewTable.module.css';
 
 interface PreviewTableProps {
@@ -37,7 +37,7 @@ export function PreviewTable({ seen: { rows }, mapping: { columns, roles, timeUn
             <tr key={line}>
               {columns.map((_, at) => (
                 <td key={at} data-used={rolesOf(at) !== ''} translate="no">
-                  {cellText(row[at])}
+                  {rawCellText(row[at])}
                   {at === roles.time && timeUnit !== 'order' && timeUnit !== 'numbered' && (
                     <Time seconds={parseTime(row[at], timeUnit)} />
                   )}
@@ -54,5 +54,5 @@ export function PreviewTable({ seen: { rows }, mapping: { columns, roles, timeUn
 
 function Time({ seconds }: { readonly seconds: number }) {
   const wrong = Number.isNaN(seconds);
-  return <small data-wrong={wrong}>{wrong ? t('cannot be read') : timeText(seconds)}</small>;
+  return <small data-wrong={wrong}>{wrong ? t('cannot be read') : logTimeText(seconds)}</small>;
 }

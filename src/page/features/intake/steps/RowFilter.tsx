@@ -4,7 +4,7 @@ import type { SeenSource } from '../../../../runtime/intakeProtocol';
 import { Select } from '../../../ui/controls/Choice';
 import { TypedInput } from '../../../ui/controls/TypedInput';
 import { useSession } from '../../../state/session/SessionContext';
-import { valuesOf } from './words';
+import { distinctValues } from './words';
 import styles from './Intake.module.css';
 import { shownText } from '../../../../recipe/texts';
 
@@ -21,7 +21,7 @@ export function RowFilter({ at, seen, mapping }: RowFilterProps) {
   const { intake: session } = useSession();
   const { where, columns } = mapping;
   const column = where?.column ?? EVERY;
-  const values = column === EVERY ? [] : valuesOf(seen.rows, column);
+  const values = column === EVERY ? [] : distinctValues(seen.rows, column);
   return (
     <>
       <div className={styles.role} data-set={where !== undefined}>
@@ -33,7 +33,7 @@ export function RowFilter({ at, seen, mapping }: RowFilterProps) {
             ...columns.map((name, value) => ({ value, label: t('by {column}', { column: name }) })),
           ]}
           onChange={(chosen) => {
-            const first = valuesOf(seen.rows, chosen);
+            const first = distinctValues(seen.rows, chosen);
             const kept = first.includes('1') ? ['1'] : first.slice(0, 1);
             session.changeMapping(at, { where: chosen === EVERY ? undefined : { column: chosen, values: kept } });
           }}

@@ -6,7 +6,7 @@ import type { SeenSource } from '../../../../runtime/intakeProtocol';
 import { Select } from '../../../ui/controls/Choice';
 import { useSession } from '../../../state/session/SessionContext';
 import { useIntake } from '../../../state/session/intakeState';
-import { cellText } from './words';
+import { rawCellText } from './words';
 import styles from './Intake.module.css';
 import table from './PreviewTable.module.css';
 
@@ -78,7 +78,7 @@ export function RowsChoice({ at, seen, mapping: { name, rowsOf, roles } }: RowsC
 }
 
 function firstNumbers(cell: unknown): string {
-  if (!Array.isArray(cell)) return cellText(cell);
-  const numbers = cell.slice(0, SHOWN).map((value) => (typeof value === 'number' ? value.toPrecision(3) : cellText(value)));
+  if (!Array.isArray(cell)) return rawCellText(cell);
+  const numbers = cell.slice(0, SHOWN).map((value) => (typeof value === 'number' ? value.toPrecision(3) : rawCellText(value)));
   return `${numbers.join(', ')}${cell.length > SHOWN ? ', …' : ''}`;
 }

@@ -2,7 +2,7 @@
 import { message, t } from '../../../../words/words';
 import { idOf, textOf } from '../../../../log/records/values';
 import { delimiterName, type TextSyntax } from '../../../../log/records/syntax';
-import type { Part, Share } from '../../../../recipe/logRecipe';
+import type { SourcePart, Share } from '../../../../recipe/logRecipe';
 import { shownText } from '../../../../recipe/texts';
 
 interface Named<T> {
@@ -10,7 +10,7 @@ interface Named<T> {
   readonly label: string;
 }
 
-export const PART_NAMES: readonly Named<Part>[] = [
+export const PART_NAMES: readonly Named<SourcePart>[] = [
   { value: 'events', label: message('events') },
   { value: 'items', label: message('items') },
   { value: 'orders', label: message('about orders') },
@@ -21,7 +21,7 @@ export const PART_NAMES: readonly Named<Part>[] = [
 ];
 
 /** What a file holds. */
-export function partName(part: Part): string {
+export function partName(part: SourcePart): string {
   return t(PART_NAMES.find(({ value }) => value === part)!.label);
 }
 
@@ -72,7 +72,7 @@ export function dayOf(seconds: number): string {
 }
 
 /** A time of a log as a day and, if it has one, a time of day: `2000-07-30 18:45`. UTC. */
-export function timeText(seconds: number): string {
+export function logTimeText(seconds: number): string {
   const date = new Date(1000 * seconds);
   if (Number.isNaN(date.getTime())) return String(seconds);
   const text = date.toISOString();
@@ -94,14 +94,14 @@ export function columnType(values: readonly unknown[]): string {
 }
 
 /** A cell as text: nothing in it is interpreted. */
-export function cellText(value: unknown): string {
+export function rawCellText(value: unknown): string {
   if (value === undefined || value === null) return '';
-  if (value instanceof Date) return timeText(value.getTime() / 1000);
-  if (Array.isArray(value)) return `[${value.map(cellText).join(', ')}]`;
+  if (value instanceof Date) return logTimeText(value.getTime() / 1000);
+  if (Array.isArray(value)) return `[${value.map(rawCellText).join(', ')}]`;
   return shownText(typeof value === 'object' ? JSON.stringify(value) : textOf(value));
 }
 
 /** Distinct values of a column in the first rows, in order. */
-export function valuesOf(rows: readonly (readonly unknown[])[], column: number): string[] {
+export function distinctValues(rows: readonly (readonly unknown[])[], column: number): string[] {
   return [...new Set(rows.map((row) => idOf(row[column])))].filter((value) => value !== '');
 }

@@ -1,6 +1,6 @@
 import { t } from '../../../../words/words';
-import { differenceText } from '../../../../recipe/whatChanged';
-import type { Field as RecipeField } from '../../../../recipe/fields';
+import { fieldValueText } from '../../../../recipe/whatChanged';
+import type { RecipeField } from '../../../../recipe/fields';
 import { readField, sameValue, type SpecPath } from '../../../../recipe/specPath';
 import { presetOf, resetField, setField, useRecipe } from '../../../state/recipe/recipe';
 import { FieldFrame } from './FieldFrame';
@@ -32,7 +32,7 @@ export function Field({ field, error }: FieldProps) {
           type="button"
           className={styles.reset}
           aria-label={t('Reset {field}', { field: field.label })}
-          title={t('Back to {value}', { value: differenceText(field, preset) })}
+          title={t('Back to {value}', { value: fieldValueText(field, preset) })}
           onClick={() => {
             resetField(field.path);
           }}

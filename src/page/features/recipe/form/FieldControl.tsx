@@ -1,16 +1,16 @@
 import { t } from '../../../../words/words';
-import type { Field } from '../../../../recipe/fields';
+import type { RecipeField } from '../../../../recipe/fields';
 import { NO_LAYER } from '../../../../recipe/runSpec';
 import { isNoLayer } from '../../../../recipe/whatChanged';
 import { labelWithUnit } from '../../../../recipe/words';
 import { TypedInput } from '../../../ui/controls/TypedInput';
 import { TextFile } from './TextFile';
-import { parseAutoNumber, parseNumber, parseNumbers, valueText } from '../../../ui/controls/parseValue';
+import { parseAutoNumber, parseNumber, parseNumbers, fieldText } from '../../../ui/controls/parseValue';
 import styles from './Recipe.module.css';
 
 interface FieldControlProps {
   readonly id: string;
-  readonly field: Field;
+  readonly field: RecipeField;
   readonly value: unknown;
   readonly error: string | undefined;
   readonly onChange: (value: unknown) => void;
@@ -71,7 +71,7 @@ export function FieldControl({ id, field, value, error, onChange }: FieldControl
           autoComplete="off"
           placeholder={field.empty === 'never' ? undefined : t('as in recipe')}
           value={value}
-          show={(one) => (isNoLayer(field, one) ? t('none') : valueText(one))}
+          show={(one) => (isNoLayer(field, one) ? t('none') : fieldText(one))}
           read={(text) => {
             if (text.trim() === t('none') && isNoLayer(field, NO_LAYER)) return { value: NO_LAYER };
             return { value: field.empty !== 'never' && text.trim() === '' ? field.empty : parse(text) };
@@ -87,7 +87,7 @@ const PARSE = { text: (text: string) => text, number: parseNumber, numbers: pars
 
 interface SubsetProps {
   readonly id: string;
-  readonly field: Field & { readonly kind: 'subset' | 'select' };
+  readonly field: RecipeField & { readonly kind: 'subset' | 'select' };
   readonly value: readonly string[];
   readonly onChange: (value: readonly string[]) => void;
 }

@@ -1,12 +1,12 @@
 import { useId, useState, type ReactNode } from 'react';
-import type { Field } from '../../../../recipe/fields';
+import type { RecipeField } from '../../../../recipe/fields';
 import { labelWithUnit } from '../../../../recipe/words';
 import { FieldControl } from './FieldControl';
 import { HintButton, HintText } from './Hint';
 import styles from './Recipe.module.css';
 
 interface FieldFrameProps {
-  readonly field: Field;
+  readonly field: RecipeField;
   readonly className: string | undefined;
   readonly value: unknown;
   readonly error: string | undefined;

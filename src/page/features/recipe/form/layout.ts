@@ -1,5 +1,5 @@
 /** Where the parts of the recipe are in the form. The fields themselves, their order and their words come from the schema. */
-import { FIELDS, type Field } from '../../../../recipe/fields';
+import { FIELDS, type RecipeField } from '../../../../recipe/fields';
 import type { SpecPath } from '../../../../recipe/specPath';
 
 export type SectionId = 'model' | 'log' | 'lora' | 'objective' | 'training' | 'evaluation';
@@ -31,7 +31,7 @@ const ELSEWHERE: ReadonlySet<SpecPath> = new Set<SpecPath>([
   'data.queryTemplate',
 ]);
 
-function partsOf(section: SectionId): Field<SpecPath>[] {
+function partsOf(section: SectionId): RecipeField<SpecPath>[] {
   return PARTS[section].flatMap((part) =>
     FIELDS.filter(({ path }) => path === part || path.startsWith(`${part}.`)).filter(
       ({ path }) => !(CHOSEN.includes(path) || (section === 'lora' && path === 'lora.start')),
@@ -40,7 +40,7 @@ function partsOf(section: SectionId): Field<SpecPath>[] {
 }
 
 /** The fields listed in a section's form. */
-export function listedFields(section: SectionId): Field<SpecPath>[] {
+export function listedFields(section: SectionId): RecipeField<SpecPath>[] {
   return partsOf(section).filter(({ path }) => !ELSEWHERE.has(path));
 }
 

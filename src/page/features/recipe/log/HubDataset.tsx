@@ -5,7 +5,7 @@ import type { HubPlace } from '../../../../model/source/httpSource';
 import { hubOrigin, USUAL_HUB } from '../../../../recipe/runSpec';
 import type { DatasetListing, IntakeFailure } from '../../../../runtime/intakeProtocol';
 import { QuestionFailed } from '../../../../runtime/rpc/connect';
-import { Check } from '../../../ui/controls/Choice';
+import { Checkbox } from '../../../ui/controls/Choice';
 import { bytes } from '../../../../readings/format';
 import { agreeTo, hostOf, newHub, useHubs } from '../../../state/kept/hubs';
 import { useSession } from '../../../state/session/SessionContext';
@@ -155,7 +155,7 @@ function Files({ listed: { place, listing, chosen }, onChange, onOpen }: FilesPr
       <ul className={styles.files} aria-label={t('Files of {dataset}', { dataset: place.id })}>
         {listing.files.map(({ path, bytes: size }) => (
           <li key={path}>
-            <Check
+            <Checkbox
               label={size === null ? path : `${path}, ${bytes(size)}`}
               checked={chosen.has(path)}
               onChange={(checked) => {

@@ -9,7 +9,7 @@ import { count } from '../../../../readings/format';
 import { Findings } from '../../../ui/Findings';
 import { useExperiment } from '../../../state/run/experiment';
 import { useRecipe } from '../../../state/recipe/recipe';
-import { exportLog } from '../../../state/session/exports';
+import { saveLog } from '../../../state/session/exports';
 import { useSession } from '../../../state/session/SessionContext';
 import styles from './Log.module.css';
 
@@ -63,7 +63,7 @@ export function LogFacts() {
                     translate="no"
                     disabled={opened?.summary.id !== dataId && dataId !== SAMPLE_LOG.id}
                     onClick={() => {
-                      void exportLog(session, dataId, format);
+                      void saveLog(session, dataId, format);
                     }}
                   >
                     {label}

@@ -3,14 +3,20 @@ import { clockStep } from '../../../../profile/clock';
 import type { Profile } from '../../../../record/profile';
 import { leftOut } from '../../../../record/shortened';
 import { profileTree, type Grouping } from '../../../../profile/tree';
-import { Check, Segments, Select } from '../../../ui/controls/Choice';
+import { Checkbox, Segments, Select } from '../../../ui/controls/Choice';
 import { armsOf } from '../../../../readings/arms/armsOf';
 import { Panel } from '../../../ui/panel/Panel';
 import { count } from '../../../../readings/format';
 import { useExperiment } from '../../../state/run/experiment';
 import { useProfiling } from '../../../state/run/profiling';
 import { useSession } from '../../../state/session/SessionContext';
-import { profiledArms, profileSentence, profileTable, timeText, type ProfiledArm } from '../../../../readings/series/profileData';
+import {
+  profiledArms,
+  profileSentence,
+  profileTable,
+  durationText,
+  type ProfiledArm,
+} from '../../../../readings/series/profileData';
 import { ProfileTree } from './ProfileTree';
 import styles from './Profile.module.css';
 import { T } from '../../../../words/T';
@@ -50,7 +56,7 @@ function ProfileSwitch() {
   }
   return (
     <div>
-      <Check label={t('Profile this run')} checked={on} onChange={session.profile} />
+      <Checkbox label={t('Profile this run')} checked={on} onChange={session.profile} />
       <p className={styles.hint}>
         {t('From the next step on, of this run or of the next. A profiled step is slower and gives the same numbers.')}
       </p>
@@ -120,8 +126,8 @@ function ArmProfile({ arms }: { readonly arms: readonly ProfiledArm[] }) {
             values={{
               n: steps,
               steps: count(steps),
-              gpu: timeText(gpuMs),
-              wall: timeText(wallMs),
+              gpu: durationText(gpuMs),
+              wall: durationText(wallMs),
               dark: (inside) => <span className={styles.matmul}>{inside}</span>,
             }}
           />{' '}

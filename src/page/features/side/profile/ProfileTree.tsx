@@ -1,7 +1,7 @@
 import { useRef, useState, type KeyboardEvent } from 'react';
 import { gflops, type ProfileNode } from '../../../../profile/tree';
 import { fixed, percent } from '../../../../readings/format';
-import { keyOf, openRows, rateText, timeText, type TreeRow } from '../../../../readings/series/profileData';
+import { nodeKey, openRows, rateText, durationText, type TreeRow } from '../../../../readings/series/profileData';
 import styles from './Profile.module.css';
 import { t } from '../../../../words/words';
 
@@ -9,8 +9,8 @@ import { t } from '../../../../words/words';
  * A step as nested rows; the bar under a row shows when in the step it runs, and for how long. ↑ ↓ move over rows, → and ← open and close them.
  */
 export function ProfileTree({ step, label }: { readonly step: ProfileNode; readonly label: string }) {
-  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([keyOf(step)]));
-  const [focused, setFocused] = useState(keyOf(step));
+  const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([nodeKey(step)]));
+  const [focused, setFocused] = useState(nodeKey(step));
   const grid = useRef<HTMLDivElement>(null);
   const rows = openRows(step, open);
   const at = Math.max(
@@ -129,7 +129,7 @@ function Row({ row, step, open, tabIndex, onFocus, onToggle }: RowProps) {
       <span role="rowheader" translate="no" className={styles.name} style={{ paddingLeft: 12 * (level - 1) }}>
         {node.name}
       </span>
-      <span role="gridcell">{timeText(node.ms)}</span>
+      <span role="gridcell">{durationText(node.ms)}</span>
       <span role="gridcell">{percent(share)}</span>
       <span role="gridcell">{rate === null ? '' : rateText(rate)}</span>
       <span className={styles.bar} aria-hidden="true">

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { logName } from './logName';
+import { dataSetName } from './dataSetName';
 
 it('names a log after its data set where its file does not', () => {
-  const named = (name: string, format: string): string => logName([{ name, format, part: 'events' }]);
+  const named = (name: string, format: string): string => dataSetName([{ name, format, part: 'events' }]);
   expect(named('ratings.csv', 'MovieLens CSV')).toBe('MovieLens');
   expect(named('u.data', 'MovieLens 100K')).toBe('MovieLens 100K');
   expect(named('behaviors.tsv', 'MIND')).toBe('MIND');
@@ -16,5 +16,5 @@ it('names a log after its data set where its file does not', () => {
 
 it('takes the name of the events, whatever else is opened with them', () => {
   const items = { name: 'movies.csv', format: 'MovieLens CSV', part: 'items' } as const;
-  expect(logName([items, { name: 'ratings.csv', format: 'MovieLens CSV', part: 'events' }])).toBe('MovieLens');
+  expect(dataSetName([items, { name: 'ratings.csv', format: 'MovieLens CSV', part: 'events' }])).toBe('MovieLens');
 });
