@@ -1,5 +1,5 @@
 /** One name for one result: a hash of what an arm's numbers depend on. */
-import packageJson from '../../../package.json';
+import { version } from '../../../package.json';
 import { armSchema, runSpecSchema, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
 import { addsRows, readsText } from '../../engine/objective/terms';
@@ -16,7 +16,7 @@ export function cellKey(
   spec: RunSpec,
   arm: ArmSpec,
   log: string,
-  appVersion: string = packageJson.version,
+  appVersion: string = version,
   exposedNegatives = false,
 ): string {
   const feels = { gen: lambdaOf(arm, 'gen') > 0, text: readsText(arm), image: lambdaOf(arm, 'img') > 0 };

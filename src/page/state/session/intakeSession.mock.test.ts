@@ -40,6 +40,7 @@ class Answering {
       sources: [{ mapping, doubts: [], rows: [], size: 1 }],
       pictures: { files: 0, bytes: 0 },
       missing: null,
+      guess: null,
     });
   }
   read(suggested: LogRecipe): Promise<void> {
@@ -167,7 +168,11 @@ describe('an intake', () => {
     const { session, workers } = begin();
     const sets = new File(['1\t2 3'], 'log.random');
     const candidates = { ...mapping, name: 'log.random', part: 'candidates' };
-    const seen = { sources: [{ mapping: candidates, doubts: [], rows: [], size: 1 }], missing: 'These are candidate sets.' };
+    const seen = {
+      sources: [{ mapping: candidates, doubts: [], rows: [], size: 1 }],
+      missing: 'These are candidate sets.',
+      guess: null,
+    };
     session.open([sets]);
     await workers[0]!.answer('inspect', seen);
     expect(useIntake.getState()).toMatchObject({ files: ['log.random'], missing: 'These are candidate sets.' });
@@ -185,9 +190,13 @@ describe('an intake', () => {
   it('adds candidate sets to a log from a hub, and those of a dataset to a log', async () => {
     const { session, workers } = begin();
     const place = { id: 'org/shop', revision: 'main', baseUrl: 'http://hub' };
-    const found = { sources: [{ mapping, doubts: [], rows: [], size: 1 }], missing: null };
+    const found = { sources: [{ mapping, doubts: [], rows: [], size: 1 }], missing: null, guess: null };
     const candidates = { ...mapping, name: 'log.random', part: 'candidates' };
-    const seen = { sources: [{ mapping: candidates, doubts: [], rows: [], size: 1 }], missing: 'These are candidate sets.' };
+    const seen = {
+      sources: [{ mapping: candidates, doubts: [], rows: [], size: 1 }],
+      missing: 'These are candidate sets.',
+      guess: null,
+    };
     session.openDataset(place, ['log.csv']);
     await workers[0]!.answer('open', { ...found, files: [new File([''], 'shop/log.csv')] });
     await workers[0]!.read(recipeWith(3));
