@@ -54,6 +54,7 @@ function datasetFiles(): Map<string, Uint8Array<ArrayBuffer>> {
 /** What the dialog says of that dataset, wherever it comes from; uses it. */
 async function expectDataset(playground: Playground): Promise<void> {
   const { page, intake } = playground;
+  await playground.intakeStep('Files');
   await expect(intake.getByRole('region', { name: /train-00001-of-00002\.parquet$/ })).toContainText('a part of train');
   await expect(intake.getByRole('region', { name: /kitchen\.random$/ })).toContainText('a user and a list of items in each line');
   await playground.intakeStep('Report');

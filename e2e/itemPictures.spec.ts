@@ -124,6 +124,7 @@ sharedTest(
     await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
     await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
 
+    await playground.intakeStep('Files');
     await expect(intake).toContainText(`${files.length - 2} pictures`);
     await playground.intakeStep('Report');
     const section = intake.getByRole('region', { name: 'Pictures of the items' });

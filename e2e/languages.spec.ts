@@ -91,7 +91,11 @@ for (const one of DEVICES) {
         .locator('input[type=file]')
         .first()
         .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+      // What was read comes first; the last button but one leads to the steps.
       const steps = page.locator('dialog[open] ol button');
+      await expect(page.locator('#intake-check')).toBeVisible();
+      if (isHere('intake, check')) await inspect('intake, check', 'dialog[open]');
+      await page.locator('dialog[open] footer button').nth(-2).click();
       await expect(steps.first()).toBeVisible();
       for (const [at, step] of (await steps.all()).entries()) {
         if (!isHere(`intake ${at}`)) continue;
