@@ -25,12 +25,12 @@ test('says what the page is and what the recorded runs showed, and opens a real 
 
   await test.step('a chip shows the recorded run of another learning rate, of which there is one', async () => {
     const finding = picture.getByRole('heading', { level: 2 });
-    await expect(picture).toContainText('difference over 10 runs');
+    await expect(picture).toContainText('KARMA − Action, 10 runs');
     await picture.getByText('0.002', { exact: true }).click();
     await expect(picture).toContainText('In this one run');
     await expect(finding).toContainText('attention heads get stuck');
     await picture.getByText('0.0005', { exact: true }).click();
-    await expect(picture).toContainText('difference over 10 runs');
+    await expect(picture).toContainText('KARMA − Action, 10 runs');
     expect(askedFor('rates')).toHaveLength(1);
   });
 

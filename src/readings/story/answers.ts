@@ -49,7 +49,7 @@ function keptText({ arm, sinks, language }: ArmFacts): string {
     '{arm}{heads, select, none {} other { {heads} of heads stuck}}{times, select, none {} kept {, language kept} other {, ordinary text {times} less likely}}',
     {
       arm: arm.label,
-      heads: sinks === null ? 'none' : headsRange(sinks),
+      heads: sinks === null ? 'none' : headsRange(sinks.range),
       times: language === null ? 'none' : !language.rises ? 'kept' : timesText(Math.exp(language.now - language.base)),
     },
   );

@@ -16,7 +16,6 @@ import { armsOf, attentionsAt, evaluationsAt } from '../arms/armsOf';
 import { isClicksAlone, readsRightText } from '../arms/armRole';
 import { count, fixed, listed, sentenceCase, sentenceOfClauses, sentences, signed } from '../format';
 import { bothBelowClause, type RankedBaseline } from '../verdict/besideBaselines';
-import { inPercent } from '../verdict/rankingWords';
 import type { GridRuns } from './gridRuns';
 import { keptBy, storyFacts, type ArmFacts, type Kept, type Moved, type RankingFacts, type TrainingFacts } from './storyFacts';
 
@@ -46,13 +45,11 @@ function lossSentence({ arm, language, sinks }: ArmFacts): string {
   const values = {
     clicks: arm.spec && isClicksAlone(arm.spec) ? 'yes' : 'no',
     arm: arm.label,
-    heads: sinks ? headsRange(sinks) : '',
-    before: sinks ? headsShare(sinks.base) : '',
     known: language ? (sinks ? 'both' : 'language') : sinks ? 'sinks' : 'none',
   };
   if (language?.rises && sinks?.rises)
     return t(
-      '{clicks, select, yes {Trained on clicks alone ({arm}), the model} other {With {arm} the model}} forgets language, and {heads} of its attention heads get stuck ({before} before).',
+      '{clicks, select, yes {Trained on clicks alone ({arm}), the model} other {With {arm} the model}} forgets language, and more of its attention heads get stuck.',
       values,
     );
   if (language?.rises)
@@ -62,7 +59,7 @@ function lossSentence({ arm, language, sinks }: ArmFacts): string {
     );
   if (sinks?.rises)
     return t(
-      '{clicks, select, yes {Trained on clicks alone ({arm}), the model} other {With {arm} the model}} {known, select, both {keeps its language, but} other {changes:}} {heads} of its attention heads get stuck ({before} before).',
+      '{clicks, select, yes {Trained on clicks alone ({arm}), the model} other {With {arm} the model}} {known, select, both {keeps its language, but} other {changes:}} more of its attention heads get stuck.',
       values,
     );
   return t(
@@ -76,8 +73,8 @@ export function headsShare(share: number): string {
   return t('{share}\u00a0%', { share: fixed(100 * share, 0) });
 }
 
-/** The same over runs: from the smallest to the largest. */
-export function headsRange({ range: [low, high] }: Moved): string {
+/** The same of runs: from the smallest to the largest. */
+export function headsRange([low, high]: Moved['range']): string {
   const [from, to] = [fixed(100 * low, 0), fixed(100 * high, 0)];
   return from === to ? headsShare(low) : t('{from} to {to}\u00a0%', { from, to });
 }
@@ -114,8 +111,6 @@ function outcomeSentence(control: ArmFacts, treatment: ArmFacts, others: readonl
     arm: treatment.arm.label,
     text: hasTextLoss(treatment.arm.spec) ? 'yes' : 'no',
     n: Math.max(1, lost),
-    heads: treatment.sinks ? headsRange(treatment.sinks) : '',
-    stuck: treatment.sinks ? 'yes' : 'no',
     cures: as.length > 0 ? (nearly.length > 0 ? 'both' : 'as') : nearly.length > 0 ? 'nearly' : 'none',
     as: listed(as),
     many: as.length,
@@ -139,10 +134,7 @@ function outcomeSentence(control: ArmFacts, treatment: ArmFacts, others: readonl
         values,
       );
     case 'partly':
-      return t(
-        '{text, select, yes {A text loss ({arm})} other {{arm}}} prevents part of it{stuck, select, yes {: {heads} of the heads get stuck} other {}}.',
-        values,
-      );
+      return t('{text, select, yes {A text loss ({arm})} other {{arm}}} prevents part of it.', values);
   }
 }
 
@@ -169,7 +161,7 @@ function rankingSentence(ranking: RankingFacts | null, { arm: own }: ArmFacts, {
     });
   const { form, k, pool, interval } = ranking;
   const values = {
-    ...{ one, control, form, k: count(k), pool: pool ? 'yes' : 'no', a: inPercent(ranking.own), b: inPercent(ranking.other) },
+    ...{ one, control, form, k: count(k), pool: pool ? 'yes' : 'no', points: signed(100 * (ranking.own - ranking.other), 1) },
     runs: count(runs),
     low: interval ? signed(100 * interval[0], 1) : '',
     high: interval ? signed(100 * interval[1], 1) : '',
@@ -177,11 +169,11 @@ function rankingSentence(ranking: RankingFacts | null, { arm: own }: ArmFacts, {
   };
   return runs === 1
     ? t(
-        'In this one run {form, select, alike {neither recommends better} better {{one} recommends better} worse {{one} recommends worse} other {{one} recommends better at some list lengths, worse at others}}: {one} puts {a} of next items in the top {k}{pool, select, yes { of their candidates} other {}}, {control} {b}.',
+        'In this one run {form, select, alike {neither recommends better} better {{one} recommends better} worse {{one} recommends worse} other {{one} recommends better at some list lengths, worse at others}}: the share of next items in the top {k}{pool, select, yes { of their candidates} other {}} differs by {points} points ({one} − {control}).',
         values,
       )
     : t(
-        '{form, select, alike {Neither recommends better} better {{one} recommends better} other {{one} recommends worse}}: {one} puts {a} of next items in the top {k}{pool, select, yes { of their candidates} other {}}, {control} {b}{spread, select, yes { (difference over {runs} runs: {low} to {high} points)} other { (the same difference in {runs} runs)}}.',
+        '{form, select, alike {Neither recommends better} better {{one} recommends better} other {{one} recommends worse}}: the share of next items in the top {k}{pool, select, yes { of their candidates} other {}} {spread, select, yes {differs by {low} to {high} points ({one} − {control}, {runs} runs)} other {is the same in {runs} runs}}.',
         values,
       );
 }
@@ -195,10 +187,9 @@ function baselineSentence(training: TrainingFacts | null, below: RankedBaseline 
     gain: sign === 1 ? 'adds' : sign === -1 ? 'takes' : 'none',
     best: best.id === 'start' ? 'start' : 'other',
     name: best.name,
-    share: inPercent(best.share),
   };
   return t(
-    'Training {gain, select, adds {adds {points} points to} takes {takes {points} points from} other {does not measurably change}} the untrained start{best, select, start {, the best baseline ({share})} other {; the best baseline, {name}, has {share}}}.',
+    'Training {gain, select, adds {adds {points} points to} takes {takes {points} points from} other {does not measurably change}} what the untrained model reaches{best, select, start {, itself the best baseline} other {; the best baseline is {name}}}.',
     values,
   );
 }

@@ -15,7 +15,7 @@ import type { XAxis } from '../choices';
 import { count, fixed, percent, sentences, shortCount } from '../format';
 import { rankedWords } from '../verdict/checks/targetWords';
 import { mean } from '../../statistics/statistics';
-import { headsShare } from './finding';
+import { headsRange, headsShare } from './finding';
 import type { GridRuns } from './gridRuns';
 import { languageReading, moveOf, sinkReading } from '../verdict/summaryWords';
 import { verdictK, verdictMeasure } from '../verdict/verdict';
@@ -309,13 +309,13 @@ function placeAmongRuns(record: RunRecord, all: readonly FigureArm[], grid: Grid
   const drawn = otherBaselines(record, sampled?.population ?? 'sample', pool, k)[0];
   const best = otherBaselines(record, 'all', pool, k).find(({ id }) => id === drawn?.id);
   return t(
-    'On the latter this run has {heads} of heads stuck with {arm}{place, select, most {, the most of all runs} least {, the fewest of all runs} other {}}, and {hits} hits{baseline, select, none {} other { ({baseline}: {value})}}.',
+    'On the latter this run has {heads} of heads stuck with {arm} (all runs: {range}), and {hits} hits{baseline, select, none {} other { ({baseline}: {value})}}.',
     {
       baseline: best === undefined ? 'none' : baselineName(best.id as RecordedBaseline),
       value: best === undefined ? '' : inPercent(best.value),
       heads: headsShare(heads),
       arm: control.label,
-      place: heads > Math.max(...others) ? 'most' : heads < Math.min(...others) ? 'least' : 'between',
+      range: headsRange([Math.min(heads, ...others), Math.max(heads, ...others)]),
       hits: inPercent(share),
     },
   );
