@@ -21,6 +21,7 @@ function service(): {
     trained: { clear: () => undefined, broken: () => undefined },
     texts: { release: () => Promise.resolve(), cancel: () => undefined },
     inspection: { release: () => Promise.resolve() },
+    operations: { release: () => Promise.resolve() },
     models: { shelf: () => Promise.resolve({ cancel: () => undefined }) },
     slots: Promise.resolve(null),
     device: {
