@@ -115,7 +115,7 @@ describe('the finding over the grid behind a run', () => {
     const scope = frameScope(opening, arms, { probe: 0, layer: 0, head: 0 }, grid, true);
     expect(scope).toMatch(/seed 0 of the 10 runs.*where the arms differ most/);
     expect(scope).toContain(
-      `this run has 15\u00a0% of heads stuck with Action (all runs: ${range}), and 44.0\u00a0% hits (last item: `,
+      `15\u00a0% of heads are stuck with Action in this run, more than in any other (all runs: ${range}, median 11\u00a0%), and 44.0\u00a0% of next items are in the top 10 (last item: `,
     );
   });
 

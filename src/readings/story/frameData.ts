@@ -14,7 +14,7 @@ import { comparedArms, markOfColumn, recordedSteps, sampledAt, type FigureArm } 
 import type { XAxis } from '../choices';
 import { count, fixed, percent, sentences, shortCount } from '../format';
 import { rankedWords } from '../verdict/checks/targetWords';
-import { mean } from '../../statistics/statistics';
+import { mean, median } from '../../statistics/statistics';
 import { headsRange, headsShare } from './finding';
 import type { GridRuns } from './gridRuns';
 import { languageReading, moveOf, sinkReading } from '../verdict/summaryWords';
@@ -228,6 +228,11 @@ export function mapCaption(): string {
   );
 }
 
+/** Why what hits do not show matters. */
+export function whyItMatters(): string {
+  return t('What hits do not show matters where the same model must also write or explain.');
+}
+
 /**
  * How far the picture reaches: which run, which map, whose numbers.
  * @param grid the runs that the sentences are about; null if they are about this run
@@ -263,7 +268,7 @@ export function frameScope(
           values,
         )
       : t(
-          'Pictured: seed {seed} of the {runs} runs, of a model with {model} parameters{simulated, select, yes { on simulated clicks} other {}}.',
+          'Pictured: seed {seed} of the {runs} runs, of a language model with {model} parameters{simulated, select, yes {, trained on clicks of simulated shoppers} other {}}.',
           values,
         );
   return sentences([
@@ -309,13 +314,16 @@ function placeAmongRuns(record: RunRecord, all: readonly FigureArm[], grid: Grid
   const drawn = otherBaselines(record, sampled?.population ?? 'sample', pool, k)[0];
   const best = otherBaselines(record, 'all', pool, k).find(({ id }) => id === drawn?.id);
   return t(
-    'On the latter this run has {heads} of heads stuck with {arm} (all runs: {range}), and {hits} hits{baseline, select, none {} other { ({baseline}: {value})}}.',
+    'On the latter, {heads} of heads are stuck with {arm} in this run{place, select, most {, more than in any other} least {, fewer than in any other} other {}} (all runs: {range}, median {median}), and {hits} of next items are in the top {k}{baseline, select, none {} other { ({baseline}: {value})}}.',
     {
       baseline: best === undefined ? 'none' : baselineName(best.id as RecordedBaseline),
       value: best === undefined ? '' : inPercent(best.value),
       heads: headsShare(heads),
       arm: control.label,
       range: headsRange([Math.min(heads, ...others), Math.max(heads, ...others)]),
+      median: headsShare(median([heads, ...others])),
+      place: heads > Math.max(...others) ? 'most' : heads < Math.min(...others) ? 'least' : 'between',
+      k: count(k),
       hits: inPercent(share),
     },
   );

@@ -11,7 +11,7 @@ const VIEWS = Object.entries(VIEW_CENTRES) as readonly (readonly [ViewId, readon
 export function Views() {
   const centre = useView((view) => view.centre);
   return (
-    <nav className={styles.views} aria-label={t('Views')} data-chrome>
+    <nav className={styles.views} aria-label={t('Views')} data-part="views" data-chrome>
       {VIEWS.map(([id, [first]]) => (
         <button
           key={id}

@@ -1,6 +1,14 @@
 import { Suspense, useEffect, useMemo, type ComponentProps, type ComponentType } from 'react';
 import { comparedArms, recordedSteps } from '../../../../readings/arms/armsOf';
-import { frameArms, frameAt, frameAtRate, frameScope, mapCaption, rateScope } from '../../../../readings/story/frameData';
+import {
+  frameArms,
+  frameAt,
+  frameAtRate,
+  frameScope,
+  mapCaption,
+  rateScope,
+  whyItMatters,
+} from '../../../../readings/story/frameData';
 import { findingOf } from '../../../../readings/story/finding';
 import { gridRunsOf } from '../../../../readings/story/gridRuns';
 import { chipLabel } from '../../../../readings/arms/armRole';
@@ -75,7 +83,7 @@ export function Frame({ Curves, RateCurves }: FrameProps) {
       prompt={gridAlone ? null : now.prompt}
       player={(narrow) => (
         <>
-          <div className={styles.player}>
+          <div className={styles.player} data-part="player">
             {gridAlone ? (
               <p>{t('Means over {n} runs', { n: count(gridAlone.runs) })}</p>
             ) : (
@@ -126,7 +134,9 @@ function Finding({ sentences: [first, ...others] }: { readonly sentences: readon
       {others.map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
-      <p className={styles.how}>{mapCaption()}</p>
+      <p className={styles.how}>
+        {mapCaption()} <span>{whyItMatters()}</span>
+      </p>
     </>
   );
 }

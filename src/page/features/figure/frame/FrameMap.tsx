@@ -31,6 +31,7 @@ export function FrameMaps({ models, at, probe, layout, hovered = null, onHover =
   return (
     <ul
       className={styles.models}
+      data-part="maps"
       style={{ columnGap: layout.gap, gridTemplateColumns: `repeat(${models.length}, minmax(0, 1fr))` }}
     >
       {models.map((model) => (

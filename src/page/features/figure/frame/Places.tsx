@@ -44,7 +44,7 @@ export function Places({ says, place, growing, models, at, probe, prompt, player
   const layout = width > 0 ? layOutFrame(probe, models.length, width, top, windowHeight) : null;
   return (
     <section className={styles.frame} aria-label={t('What the run shows')} data-narrow={layout?.narrow}>
-      <div className={styles.finding} data-growing={growing}>
+      <div className={styles.finding} data-part="finding" data-growing={growing}>
         {says}
       </div>
       <div ref={place} className={styles.measure}>
@@ -60,7 +60,9 @@ export function Places({ says, place, growing, models, at, probe, prompt, player
           </div>
         </>
       )}
-      <div className={styles.scope}>{scope(layout?.narrow ?? false, hovered)}</div>
+      <div className={styles.scope} data-part="scope">
+        {scope(layout?.narrow ?? false, hovered)}
+      </div>
     </section>
   );
 }
