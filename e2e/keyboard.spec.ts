@@ -8,6 +8,16 @@ test('explores the recorded run with keys, and moves in a menu with arrow keys a
   await page.keyboard.press('?');
   const help = page.getByRole('dialog', { name: 'Help' });
   await expect(help).toBeVisible();
+  // Help says where is what before it lists keys, and points at each of the five.
+  await expect(help.getByRole('heading', { level: 2 }).first()).toHaveText('Where is what');
+  const shows = help.getByRole('button', { name: /^Show: / });
+  for (let i = 0; i < 5; i++) {
+    await shows.nth(i).click();
+    await expect(help).toBeHidden();
+    await expect(page.locator('[data-part]:focus')).toBeInViewport();
+    await page.keyboard.press('?');
+  }
+  await expect(shows).toHaveCount(5);
   await page.keyboard.press('Escape');
   await expect(help).toBeHidden();
 

@@ -102,6 +102,31 @@ export const sink: Lesson = {
           'Some heads look at fixed places, others at certain items. To tell them apart, shuffle the history and compare: if only places count, the map stays. The <contentCorrelation>content test</contentCorrelation> is the correlation of the two maps.',
           { contentCorrelation: term('contentCorrelation') },
         ),
+      ],
+      figure: {
+        run: RUN,
+        panels: ['attention'],
+        arms: [],
+        layer: PLACES[0],
+        head: PLACES[1],
+        gridMeasure: 'contentCorrelation',
+      },
+      predict: {
+        kind: 'pick',
+        question: {
+          id: 'which-content',
+          asks: say('A head’s map keeps its columns when the items change places. What does it follow?'),
+          options: [
+            {
+              text: say('Content'),
+              right: false,
+              answer: say('If it followed content, its columns would move with the items.'),
+            },
+            { text: say('Places'), right: true, answer: say('The columns stay where they are, whatever stands there.') },
+          ],
+        },
+      },
+      then: [
         claim(
           above(test.places, test.content),
           say(
@@ -119,26 +144,6 @@ export const sink: Lesson = {
           content: named(CONTENT),
         }),
       ],
-      figure: {
-        run: RUN,
-        panels: ['attention'],
-        arms: [],
-        layer: PLACES[0],
-        head: PLACES[1],
-        gridMeasure: 'contentCorrelation',
-      },
-      check: {
-        id: 'which-content',
-        asks: say('A head’s map keeps its columns when the items change places. What does it follow?'),
-        options: [
-          {
-            text: say('Content'),
-            right: false,
-            answer: say('If it followed content, its columns would move with the items.'),
-          },
-          { text: say('Places'), right: true, answer: say('The columns stay where they are, whatever stands there.') },
-        ],
-      },
       offer: {
         says: say(
           'Or change the history yourself: *Inspector* shows what the last row looks at, in any layer and head. Move an item, and see whether the weight goes along.',
