@@ -26,11 +26,15 @@ const TOUR: readonly { readonly part: string; readonly says: string }[] = [
   { part: 'views', says: message('Try it trains in this tab, Experiments compares many runs, Learn has lessons.') },
 ];
 
+function partOf(part: string): HTMLElement | null {
+  return document.querySelector(`[data-part="${part}"]`);
+}
+
 /** Scrolls a part of the page into view, gives it the focus, and frames it for as long as it has that. */
 function pointAt(part: string): void {
   // After the dialog has returned the focus, and the view has been drawn.
   setTimeout(() => {
-    const place = document.querySelector<HTMLElement>(`[data-part="${part}"]`);
+    const place = partOf(part);
     if (place === null) return;
     place.tabIndex = -1;
     place.addEventListener(
@@ -72,7 +76,7 @@ export function HelpDialog() {
               aria-label={t('Show: {what}', { what: t(says) })}
               onClick={() => {
                 leaveDialog('help');
-                setView({ centre: 'figure' });
+                if (partOf(part) === null) setView({ centre: 'figure' });
                 pointAt(part);
               }}
             >
