@@ -1,13 +1,19 @@
-/** The npm package, built, packed and installed in an empty folder: the page, the command line, and the library in Node and in Chromium. */
+/**
+ * A release's files. The npm package, installed in an empty folder: the page, the command line, and the library in Node and in Chromium.
+ * The page's ZIP, unpacked below a site of another kind that sends no headers.
+ */
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
+import { unzipSync } from 'fflate';
 import { smallLog } from './support/logs';
 import { EMPTY_FOLDER_PORT, PACKAGE_PORT } from './support/ports';
+import { ONE_ARM, playgroundOn, recipeHash } from './support/playground';
 
 const run = promisify(execFile);
 const ROOT = process.cwd();
@@ -21,13 +27,15 @@ let folder: string;
 test.beforeAll(async () => {
   test.setTimeout(400_000);
   folder = mkdtempSync(path.join(tmpdir(), 'karma-package-'));
-  const { stdout } = await run(process.execPath, ['tools/package/build.mjs', path.join(folder, 'built/package')], { cwd: ROOT });
-  const [, packed] = /MB {2}(\S+\.tgz)$/m.exec(stdout)!;
-  expect(statSync(packed!).size, stdout).toBeLessThan(MOST_PACKED);
+  const build = ['tools/release/build.mjs', path.join(folder, 'release'), '--page', 'dist', '--offline'];
+  const { stdout } = await run(process.execPath, build, { cwd: ROOT });
+  const packed = released(folder, '.tgz');
+  expect(statSync(packed).size, stdout).toBeLessThan(MOST_PACKED);
+  console.info(stdout);
   const into = path.join(folder, 'empty');
   mkdirSync(into);
   writeFileSync(path.join(into, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', packed!], { cwd: into });
+  await run('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', packed], { cwd: into });
   folder = into;
   for (const name of EXAMPLES) cpSync(path.join(ROOT, `docs/examples/${name}.mjs`), path.join(into, `${name}.mjs`));
   cpSync(path.join(ROOT, 'public/models/wordnet-1m'), path.join(into, 'model'), { recursive: true });
@@ -37,6 +45,23 @@ test.beforeAll(async () => {
 test.afterAll(() => {
   rmSync(path.dirname(folder), { recursive: true, force: true });
 });
+
+/** The file of the release with such an end. */
+function released(at: string, end: string): string {
+  const release = path.join(at, 'release');
+  return path.join(
+    release,
+    readdirSync(release).find((name) => name.endsWith(end))!,
+  );
+}
+
+/** Serves a folder by the package's own server, without headers. */
+async function serveBare(site: string): Promise<{ url: string; close: () => void }> {
+  const { serve } = (await import(pathToFileURL(path.join(folder, 'node_modules/karma-playground/serve.mjs')).href)) as {
+    serve: (folder: string, headers: object, port: number) => Promise<{ url: string; close: () => void }>;
+  };
+  return serve(site, {}, EMPTY_FOLDER_PORT);
+}
 
 const bin = (): string => path.join(folder, 'node_modules/karma-playground/bin.mjs');
 
@@ -62,6 +87,46 @@ test('has no dependency, and opens the page without a build', async ({ page }) =
     expect((await page.request.get(`${url}../../package.json`)).status()).toBe(404);
   } finally {
     server.kill();
+  }
+});
+
+test('has a checksum of every file', () => {
+  const release = path.join(path.dirname(folder), 'release');
+  const sums = readFileSync(path.join(release, 'SHA256SUMS'), 'utf8').trim().split('\n');
+  expect(sums.map((line) => line.split('  ')[1])).toEqual(readdirSync(release).filter((name) => name !== 'SHA256SUMS'));
+  for (const line of sums) {
+    const [sum, name] = line.split('  ') as [string, string];
+    expect(
+      createHash('sha256')
+        .update(readFileSync(path.join(release, name)))
+        .digest('hex'),
+    ).toBe(sum);
+  }
+});
+
+test('the ZIP of the page trains below any path, on a host that sends no headers', async ({ page }) => {
+  const below = 'a b/%C3%A4/lab';
+  const site = path.join(path.dirname(folder), 'site');
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(released(path.dirname(folder), '-page.zip'))))) {
+    const file = path.join(site, decodeURIComponent(below), name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, bytes);
+  }
+  const server = await serveBare(site);
+  try {
+    const home = new URL(`${below}/`, server.url).href;
+    const strangers: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().startsWith('http') && !request.url().startsWith(home)) strangers.push(request.url());
+    });
+    const playground = playgroundOn(page);
+    await page.goto(home + recipeHash(ONE_ARM));
+    await expect(page.getByRole('banner')).toHaveAttribute('data-device', 'ready', { timeout: 120_000 });
+    await playground.run.click();
+    await playground.finished();
+    expect(strangers).toEqual([]);
+  } finally {
+    server.close();
   }
 });
 
@@ -111,10 +176,7 @@ test('the examples run in Node and in Chromium, with the same losses', async ({ 
   const inChromium = async (): Promise<Shown> => {
     const map = { imports: { 'karma-playground/engine': '/node_modules/karma-playground/lib/engine.js' } };
     writeFileSync(path.join(folder, 'index.html'), `<script type="importmap">${JSON.stringify(map)}</script>`);
-    const { serve } = (await import(pathToFileURL(path.join(folder, 'node_modules/karma-playground/serve.mjs')).href)) as {
-      serve: (folder: string, headers: object, port: number) => Promise<{ url: string; close: () => void }>;
-    };
-    const server = await serve(folder, {}, EMPTY_FOLDER_PORT);
+    const server = await serveBare(folder);
     try {
       await page.goto(server.url);
       return await page.evaluate<Shown>(imports('/'));

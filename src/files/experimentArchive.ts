@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { inEnglish } from '../words/words';
-import { version } from '../../package.json';
+import { version as ownVersion } from '../../package.json';
 import { metricsLines } from './metricsLines';
 import { logRecipeSchema, type LogRecipe } from '../recipe/logRecipe';
 import { SAMPLE_LOG } from '../log/sampleLog';
@@ -56,7 +56,7 @@ export async function packExperiment(
   const manifest: Manifest = {
     format: 'karma-experiment',
     version: 1,
-    appVersion: version,
+    appVersion: ownVersion,
     record: RECORD,
     log: log && { files: logFiles.map(([path]) => path), recipe: log.recipe },
     notes,

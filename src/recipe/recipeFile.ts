@@ -1,6 +1,6 @@
 /** A recipe as a file of its own: `{ format: "karma-recipe", version: 1, appVersion, spec, log }`. */
 import { z } from 'zod';
-import { version } from '../../package.json';
+import { version as ownVersion } from '../../package.json';
 import { runSpecSchema, type RunSpec } from './runSpec';
 import { cutLine, PATH, singleLine } from './texts';
 
@@ -19,7 +19,7 @@ export function writeRecipe(spec: RunSpec, log: RecipeLog | null): string {
   const file: z.infer<typeof recipeFileSchema> = {
     format: 'karma-recipe',
     version: 1,
-    appVersion: version,
+    appVersion: ownVersion,
     spec,
     ...(log === null ? {} : { log: { name: log.name, hash: log.hash } }),
   };

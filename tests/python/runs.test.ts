@@ -49,7 +49,8 @@ describe('the wheel', () => {
   afterAll(() => {
     if (python === undefined) return;
     // setuptools leaves these beside the source, and would pack what is in the first again.
-    for (const left of [folder, 'python/build', 'python/karma.egg-info']) rmSync(left, { recursive: true, force: true });
+    for (const left of [folder, 'python/build', 'python/karma_playground.egg-info'])
+      rmSync(left, { recursive: true, force: true });
   });
 
   const run = (code: string): { stdout: string; stderr: string } =>

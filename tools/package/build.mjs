@@ -1,10 +1,9 @@
-// `node tools/package/build.mjs FOLDER`: the npm package as a folder, with the page, the command line and the library as bundles.
+// The npm package as a folder, with the page, the command line and the library as bundles.
 // It has no dependencies. `packageSizes` lists its parts.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build, resolveConfig } from 'vite';
 import { root, withModule } from '../viteRunner.mjs';
 
@@ -25,13 +24,16 @@ export async function buildPackage(folder) {
   for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, file), path.join(folder, file));
   cpSync(path.join(root, 'docs/npm.md'), path.join(folder, 'README.md'));
   const { preview } = await resolveConfig({ root, logLevel: 'error' }, 'serve');
-  const { name, version, description, license, keywords, repository, engines, devDependencies } = JSON.parse(
+  const { name, version, description, license, engines, devDependencies } = JSON.parse(
     readFileSync(path.join(root, 'package.json'), 'utf8'),
   );
   const { webgpu } = devDependencies;
+  // A workflow tells where it runs, and npm refuses provenance of another place.
+  const { GITHUB_REPOSITORY: place } = process.env;
+  const repository = place === undefined ? undefined : { type: 'git', url: `git+https://github.com/${place}.git` };
   writeFileSync(path.join(folder, 'facts.json'), JSON.stringify({ version, webgpu, headers: preview.headers }));
   const manifest = {
-    ...{ name, version, description, license, keywords, repository, engines },
+    ...{ name, version, description, license, repository, engines },
     type: 'module',
     bin: { [name]: 'bin.mjs' },
     exports: { './engine': { types: './lib/index.d.ts', default: './lib/engine.js' }, './package.json': './package.json' },
@@ -120,13 +122,4 @@ export function packageSizes(folder) {
     statSync(at).isFile() ? statSync(at).size : readdirSync(at).reduce((sum, name) => sum + bytes(path.join(at, name)), 0);
   const parts = [...readdirSync(path.join(folder, 'public')).map((name) => `public/${name}`), 'lib'];
   return Object.fromEntries(parts.map((part) => [part, bytes(path.join(folder, part))]));
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const folder = path.resolve(process.argv[2] ?? path.join(root, 'dist-package'));
-  await buildPackage(folder);
-  for (const [part, size] of Object.entries(packageSizes(folder)))
-    console.info(`${(size / 1e6).toFixed(2).padStart(7)} MB  ${part}`);
-  const file = pack(folder, path.dirname(folder));
-  console.info(`${(statSync(file).size / 1e6).toFixed(2).padStart(7)} MB  ${file}`);
 }

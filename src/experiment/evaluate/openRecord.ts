@@ -1,4 +1,4 @@
-import { version } from '../../../package.json';
+import { version as ownVersion } from '../../../package.json';
 import { fileStorage } from '../../engine/decoder/matrixFormats';
 import type { ReadLog } from '../../log/readLog';
 import { heldOut } from '../../log/restrictTraining';
@@ -44,7 +44,7 @@ export function openRecord({ run, measuring, opening, ...facts }: RecordInputs):
     format: 'karma-run',
     version: VERSION,
     createdAt: new Date().toISOString(),
-    appVersion: version,
+    appVersion: ownVersion,
     adapter: gpu.adapter,
     spec,
     data: {

@@ -1,5 +1,5 @@
 /** One name for one result: a hash of what an arm's numbers depend on. */
-import { version } from '../../../package.json';
+import { version as ownVersion } from '../../../package.json';
 import { armSchema, runSpecSchema, shufflesPictures, shufflesText, type ArmSpec, type RunSpec } from '../../recipe/runSpec';
 import { sameValue } from '../../recipe/specPath';
 import { addsRows, readsText } from '../../engine/objective/terms';
@@ -16,7 +16,7 @@ export function cellKey(
   spec: RunSpec,
   arm: ArmSpec,
   log: string,
-  appVersion: string = version,
+  appVersion: string = ownVersion,
   exposedNegatives = false,
 ): string {
   const feels = { gen: lambdaOf(arm, 'gen') > 0, text: readsText(arm), image: lambdaOf(arm, 'img') > 0 };
@@ -25,7 +25,7 @@ export function cellKey(
   const facts = {
     ...without(spec, 'name', 'arms'),
     version: 1,
-    appVersion,
+    appVersion: numbersOf(appVersion),
     data: { ...without(spec.data, 'id'), log },
     model: without(spec.model, 'baseUrl'),
     arm: {
@@ -46,6 +46,14 @@ export function cellKey(
     },
   };
   return sha256Hex(canonicalJson(withoutNewDefaults(facts))).slice(0, 16);
+}
+
+/** Version in which a recipe's numbers last changed. Raised whenever they change: results of earlier versions are then computed again. */
+const NUMBERS_SINCE = '0.1.0';
+
+/** @returns the version that stands for all with the same numbers as this one */
+export function numbersOf(version: string): string {
+  return version.localeCompare(NUMBERS_SINCE, 'en', { numeric: true }) < 0 ? version : NUMBERS_SINCE;
 }
 
 /** Keys are older than today's recipe, so what they leave out are the defaults of that time. */

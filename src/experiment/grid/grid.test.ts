@@ -55,6 +55,13 @@ describe('cellKey', () => {
     expect(cellKey(later, later.arms[0]!, 'sample', '0.1.0')).not.toBe('c5710f105cd03627');
   });
 
+  it('is that of every version with the same numbers, and of no other', () => {
+    const first = runSpecSchema.parse({ version: 1 });
+    const keyIn = (version: string): string => cellKey(first, first.arms[0]!, 'sample', version);
+    expect([keyIn('1.0.0'), keyIn('1.12.3')]).toEqual(['c5710f105cd03627', 'c5710f105cd03627']);
+    expect(keyIn('0.0.9')).not.toBe('c5710f105cd03627');
+  });
+
   it('stays the same for controls that were two switches before they were one choice', () => {
     const written = [
       { id: 'shuffled', label: 'a', lambdaGen: 0.3, lambdaRec: 0.3, shuffledText: true },
@@ -95,7 +102,7 @@ describe('cellKey', () => {
       cellKey(spec, { ...karma!, shuffle: 'text' }, 'sample'),
       cellKey(spec, { ...karma!, shuffle: 'target' }, 'sample'),
       cellKey(spec, karma!, 'other'),
-      cellKey(spec, karma!, 'sample', '9'),
+      cellKey(spec, karma!, 'sample', '0.0.9'),
       cellKey(runSpecSchema.parse({ lora: { rank: 4 } }), karma!, 'sample'),
     ];
     expect(new Set(keys).size).toBe(keys.length);

@@ -1,6 +1,6 @@
 /** Runs of one recipe over several seeds, arm by arm. Pure. */
 import { t } from '../../words/words';
-import { seedlessKey } from '../../experiment/grid/cellKey';
+import { numbersOf, seedlessKey } from '../../experiment/grid/cellKey';
 import type { ArmSpec } from '../../recipe/runSpec';
 import { whatChanged } from '../../recipe/whatChanged';
 import type { RunEntry } from './runEntry';
@@ -47,7 +47,7 @@ export function changesBetween<Run extends Grouped>(from: RecipeGroup<Run>, to: 
     { ...before.run.spec, arms: [before.arm] },
     { ...own.run.spec, arms: [{ ...own.arm, id: before.arm.id }], seed: before.run.spec.seed },
   );
-  return before.run.appVersion === own.run.appVersion
+  return numbersOf(before.run.appVersion) === numbersOf(own.run.appVersion)
     ? changes
     : [...changes, t('version {version}', { version: own.run.appVersion })];
 }
