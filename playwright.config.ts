@@ -27,6 +27,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${PAGE_PORT}/`,
     viewport: { width: 1440, height: 900 },
+    // An action that cannot be done says so long before its test ends.
+    actionTimeout: 60_000,
     screenshot: 'only-on-failure',
     // A recorded run plays automatically at first, unless reduced motion is preferred; opening.spec.ts lets it.
     contextOptions: { reducedMotion: 'reduce' },

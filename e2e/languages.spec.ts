@@ -42,6 +42,11 @@ for (const one of DEVICES) {
           .locator(part)
           .evaluateAll((parts) => Math.max(0, ...parts.map((one) => one.scrollWidth - one.clientWidth)));
         if (part === 'dialog[open]' && inside > 0) found.push(`${place}: ${inside} pixels wider than the dialog`);
+        // The words of a part opened last come a moment after it.
+        await expect
+          .poll(() => page.evaluate(plainTexts, part), { timeout: 5_000 })
+          .toEqual([])
+          .catch(() => undefined);
         for (const text of await page.evaluate(plainTexts, part)) found.push(`${place}, in English: ${text}`);
         for (const text of await page.evaluate(cutTexts, part)) found.push(`${place}, cut off: ${text}`);
       };
@@ -74,6 +79,7 @@ for (const one of DEVICES) {
       }
       if (isHere('commands')) {
         await page.keyboard.press('Control+k');
+        await expect(page.locator('dialog[open] [role=combobox]')).toBeVisible();
         await inspect('commands', 'dialog[open]');
         await page.keyboard.press('Escape');
         // Until the page has taken it away, the shortcut would open what is still being closed.
@@ -146,10 +152,13 @@ async function open(page: Page, language: string): Promise<void> {
   await expect(page.getByRole('banner')).toHaveAttribute('data-device', 'ready', { timeout: 120_000 });
 }
 
-/** By the command palette, whose options have the IDs of actions. */
+/** By the command palette, whose options have the IDs of actions. The shortcut is pressed until it opens: a dialog may still be closing. */
 async function act(page: Page, id: string): Promise<void> {
-  await page.keyboard.press('Control+k');
-  await page.locator(`dialog[open] [role=option][id$="-${id}"]`).click();
+  const option = page.locator(`dialog[open] [role=option][id$="-${id}"]`);
+  await expect(async () => {
+    if (!(await option.isVisible())) await page.keyboard.press('Control+k');
+    await option.click({ timeout: 2_000 });
+  }).toPass();
 }
 
 test('the steps under a slider stay in one line', async ({ page }) => {

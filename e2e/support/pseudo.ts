@@ -41,6 +41,8 @@ export function cutTexts(part: string): string[] {
     if (!own || !element.checkVisibility() || element.closest('[translate=no], .visually-hidden, svg, select')) continue;
     const { overflowX, textOverflow, display } = getComputedStyle(element);
     if (display === 'inline' || textOverflow === 'ellipsis' || /auto|scroll/.test(overflowX)) continue;
+    // One pixel wide: for screen readers alone.
+    if (element.clientWidth <= 1) continue;
     if (element.scrollWidth > element.clientWidth + 1) found.add(element.textContent.trim().slice(0, 80));
   }
   return [...found];
