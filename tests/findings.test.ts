@@ -55,7 +55,7 @@ describe('findings', () => {
     expect(readFileSync(`${file}.md`, 'utf8')).toBe(tables);
     const operated = PAGE.split('\n').filter((line) => /^\| (sinks × |all (heads|adapters) cut)/.test(line));
     const both = ['strong', 'collapse'].map((one) => readFileSync(path.join(FINDINGS, 'cause', `${one}.md`), 'utf8')).join('\n');
-    expect(operated.length).toBeGreaterThan(10);
+    expect(operated.length).toBeGreaterThan(4);
     expect(operated.filter((line) => !both.split('\n').includes(line))).toEqual([]);
   });
 
