@@ -22,7 +22,7 @@ export async function embedWork(gpu: Gpu, { config, weights, texts }: TokenInput
   };
 }
 
-/** The engine keeps no keys and values: every token reads the whole text again. */
+/** Reads the prompt once, keeps its keys and values, and then reads one token at a time. */
 export async function generateWork(
   gpu: Gpu,
   { id, prompt, tokens }: GenerateCase,
