@@ -7,7 +7,6 @@ import { useIntake } from '../state/session/intakeState';
 import { useShortcuts } from './keyboard/useShortcuts';
 import { Notices } from './notices/Notices';
 import { PageDrop } from './PageDrop';
-import { Recipe } from '../features/recipe/Recipe';
 import { useSettledRecipe } from '../state/recipe/useSettledRecipe';
 import { UndoRedo } from './UndoRedo';
 import { useExperiment } from '../state/run/experiment';
@@ -20,6 +19,7 @@ import { viewOf } from '../../readings/choices';
 import { t } from '../../words/words';
 
 // Not part of the first load: a visit may never open these.
+const Recipe = lazy(async () => ({ default: (await import('../features/recipe/Recipe')).Recipe }));
 const IntakeDialog = lazy(async () => ({ default: (await import('../features/intake/IntakeDialog')).IntakeDialog }));
 const Methods = lazy(async () => ({ default: (await import('../features/side/Methods')).Methods }));
 const ProfilePanel = lazy(async () => ({ default: (await import('../features/side/profile/ProfilePanel')).ProfilePanel }));
@@ -63,7 +63,9 @@ export function App() {
             </h2>
             {recipeOpen && (
               <Apart name={t('The recipe')}>
-                <Recipe history={<UndoRedo />} />
+                <Suspense fallback={<p role="status">{t('Loading…')}</p>}>
+                  <Recipe history={<UndoRedo />} />
+                </Suspense>
               </Apart>
             )}
           </aside>
