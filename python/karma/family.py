@@ -100,13 +100,19 @@ def _layer_attention(family: Mapping[str, Any], data: Mapping[str, Any], layers:
             return False
         return "fullEvery" not in window or (layer + 1) % number(window["fullEvery"]) != 0
 
+    def rotates(layer: int) -> bool:
+        if "unrotated" not in positions:
+            return True
+        listed = data.get(positions["unrotated"]["layers"])
+        return (layer + 1) % number(positions["unrotated"]["every"]) != 0 if listed is None else listed[layer] != 0
+
     types = data.get("layer_types") or ["sliding_attention" if slides(i) else "full_attention" for i in range(layers)]
     ropes: list[Rope] = []
     attention = []
-    for kind in types:
+    for layer, kind in enumerate(types):
         sliding = kind == "sliding_attention"
         index = None
-        if positions["kind"] == "rope":
+        if positions["kind"] == "rope" and rotates(layer):
             given = data.get("rope_parameters") or {}
             if sliding and "localTheta" in positions and kind not in given:
                 rope = Rope(number(positions["localTheta"]))

@@ -92,6 +92,17 @@ QWEN3 = EVEN | {
     "rope_theta": 1000.0,
     "attention_bias": False,
 }
+SMOLLM3 = EVEN | {
+    "architectures": ["SmolLM3ForCausalLM"],
+    "hidden_size": 20,
+    "num_attention_heads": 4,
+    "head_dim": 6,
+    "rope_theta": 1000.0,
+    "no_rope_layers": [1, 0],
+    "no_rope_layer_interval": 4,
+    "use_sliding_window": False,
+    "layer_types": ["full_attention", "full_attention"],
+}
 GEMMA3 = EVEN | {
     "architectures": ["Gemma3ForCausalLM"],
     "hidden_size": 20,
@@ -130,6 +141,7 @@ MODELS = {
     "qwen3": TinyModel(QWEN3, 31, Lora(4, 6.0), 505),
     "gemma3": TinyModel(GEMMA3, 31, Lora(4, 6.0), 606),
     "gpt2": TinyModel(GPT2, 31, Lora(4, 6.0), 707),
+    "smollm3": TinyModel(SMOLLM3, 31, Lora(3, 4.0), 808),
 }
 
 PROMPT_LENGTH = 12

@@ -60,11 +60,15 @@ const familySchema = z.strictObject({
   /** True, or the key of config.json that says so. */
   biases: z.partialRecord(linearRole, z.union([z.literal(true), z.string()])),
   positions: z.discriminatedUnion('kind', [
-    /** `localTheta`: the base in layers with a window, where it is never scaled. */
+    /**
+     * `localTheta`: the base in layers with a window, where it is never scaled. `unrotated` (NoPE): layers whose queries and keys are not
+     * rotated: those where the list `layers` is 0; without that list, every n-th.
+     */
     z.strictObject({
       kind: z.literal('rope'),
       theta: withDefault(z.number()),
       localTheta: withDefault(z.number()).optional(),
+      unrotated: z.strictObject({ layers: z.string(), every: withDefault(z.number()) }).optional(),
     }),
     z.strictObject({ kind: z.literal('learned') }),
   ]),

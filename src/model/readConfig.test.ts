@@ -108,6 +108,17 @@ describe('readConfig', () => {
     expect(() => readConfig(qwen)).toThrow(/"bos_token_id"/);
   });
 
+  it('leaves out the rotations of SmolLM3’s layers: as listed, else of every fourth', () => {
+    const json = { ...LLAMA, architectures: ['SmolLM3ForCausalLM'], num_hidden_layers: 8 };
+    const unrotated = (more: object): number[] =>
+      readConfig({ ...json, ...more }).attention.flatMap(({ rope }, layer) => (rope === null ? [layer] : []));
+    expect(unrotated({})).toEqual([3, 7]);
+    expect(unrotated({ no_rope_layer_interval: 3 })).toEqual([2, 5]);
+    expect(unrotated({ no_rope_layers: [0, 1, 1, 1, 1, 1, 1, 0, 0] })).toEqual([0, 7]);
+    expect(() => readConfig({ ...json, no_rope_layers: [1, 0] })).toThrow(/no_rope_layers/);
+    expect(() => readConfig({ ...json, use_sliding_window: true })).toThrow(/use_sliding_window/);
+  });
+
   it('reads Gemma 3’s rotations as transformers 5 writes them', () => {
     const parameters = {
       full_attention: { rope_type: 'linear', factor: 8, rope_theta: 1e6 },

@@ -162,15 +162,27 @@ const LAYER_TYPES = ['full_attention', 'sliding_attention'] as const;
 function layerAttention(family: Family, config: ConfigFile, layers: number): Pick<DecoderConfig, 'ropes' | 'attention'> {
   const types = layerTypes(family, config, layers);
   const window = family.window === undefined ? undefined : config.optional(family.window.size, size);
+  const rotated = rotatedLayers(family, config, layers);
   const ropes: Rope[] = [];
-  const attention = types.map((type): LayerAttention => {
+  const attention = types.map((type, layer): LayerAttention => {
     if (type === 'sliding_attention' && window === undefined) refuse(t('sliding windows are not supported in this family'));
     return {
       window: type === 'sliding_attention' ? window! : null,
-      rope: family.positions.kind === 'rope' ? indexIn(ropes, ropeOf(family.positions, config, type)) : null,
+      rope: family.positions.kind === 'rope' && rotated[layer]! ? indexIn(ropes, ropeOf(family.positions, config, type)) : null,
     };
   });
   return { ropes, attention };
+}
+
+/** Which layers rotate queries and keys. */
+function rotatedLayers({ positions }: Family, config: ConfigFile, layers: number): readonly boolean[] {
+  const unrotated = positions.kind === 'rope' ? positions.unrotated : undefined;
+  if (unrotated === undefined) return Array.from({ length: layers }, () => true);
+  // As in transformers, a list may be longer than the model.
+  const listed = config.optional({ key: unrotated.layers }, z.array(z.number().int()).min(layers));
+  if (listed !== undefined) return listed.slice(0, layers).map((flag) => flag !== 0);
+  const every = config.optional(unrotated.every, size)!;
+  return Array.from({ length: layers }, (_, layer) => (layer + 1) % every !== 0);
 }
 
 function layerTypes({ window }: Family, config: ConfigFile, layers: number): readonly (typeof LAYER_TYPES)[number][] {

@@ -10,6 +10,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   qwen3: 'Qwen3ForCausalLM',
   gemma3: 'Gemma3ForCausalLM',
   gpt2: 'GPT2LMHeadModel',
+  smollm3: 'SmolLM3ForCausalLM',
 };
 
 /** @throws ModelError naming the architecture, if no family serves it */
@@ -98,7 +99,7 @@ function rotaryConfig(gguf: Described, name: string): Record<string, unknown> {
     rope_theta: maybe('rope.freq_base') ?? (name === 'gemma3' ? 1e6 : 1e4),
     ...(scaling === 'linear' && { rope_scaling: { rope_type: 'linear', factor: factor ?? 1 } }),
     ...(name === 'gemma3' && gemmaWindow(gguf)),
-    ...((name === 'llama' || name === 'qwen3') && { attention_bias: gguf.tensors.has('blk.0.attn_q.bias') }),
+    ...(['llama', 'qwen3', 'smollm3'].includes(name) && { attention_bias: gguf.tensors.has('blk.0.attn_q.bias') }),
   };
 }
 

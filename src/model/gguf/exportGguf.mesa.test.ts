@@ -35,6 +35,8 @@ const CONFIGS: Readonly<Record<string, object>> = {
   llama: { ...SHAPE, attention_bias: true, rope_theta: 500, rope_scaling: { rope_type: 'linear', factor: 2 } },
   qwen2: { ...SHAPE, architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: false },
   qwen3: { ...SHAPE, architectures: ['Qwen3ForCausalLM'], head_dim: 6 },
+  // The fourth layer is not rotated, as llama.cpp has it.
+  smollm3: { ...SHAPE, architectures: ['SmolLM3ForCausalLM'], num_hidden_layers: 4 },
   gemma3: {
     ...SHAPE,
     architectures: ['Gemma3ForCausalLM'],

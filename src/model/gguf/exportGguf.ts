@@ -17,7 +17,7 @@ import { chunks, type Weight } from '../weightSource';
 import { ggufConfig } from './config';
 import type { MetadataValue } from './container';
 import { BLOCK, quantise } from './quantise';
-import { ggufName, halvedRow, moveRows } from './tensors';
+import { ggufName, halvedRow, moveRows, PAIRED } from './tensors';
 import { ggufBytes, ggufPieces, type WrittenTensor, type WrittenValue } from './writeGguf';
 import { writtenTokenizer } from './writeTokenizer';
 
@@ -136,7 +136,7 @@ function written({ name, columns, parts }: TensorOfRoles, config: DecoderConfig,
     type,
     async *pieces() {
       for (const { role, weight } of parts) {
-        const rotary = family === 'llama' && /^[qk](?:Bias)?$/.test(role);
+        const rotary = PAIRED.has(family) && /^[qk](?:Bias)?$/.test(role);
         yield* piecesOf(weight, columns ?? 1, rotary ? headSize : null, type);
       }
     },

@@ -151,13 +151,16 @@ export function moveRows<T extends Float32Array | Uint8Array>(
   }
 }
 
+/** Architectures whose rotary rows llama.cpp stores as pairs. */
+export const PAIRED: ReadonlySet<string> = new Set(['llama', 'smollm3']);
+
 function layoutOf(gguf: Gguf, architecture: string, tensor: string): Layout {
   if (architecture === 'gpt2' && /\.c_(?:attn|proj|fc)\.weight$/.test(tensor)) return TURNED;
   if (architecture === 'gemma3' && tensor.endsWith('norm.weight')) return LESS_ONE;
-  const rotary = architecture === 'llama' ? /\.([qk])_proj\.(?:weight|bias)$/.exec(tensor)?.[1] : undefined;
+  const rotary = PAIRED.has(architecture) ? /\.([qk])_proj\.(?:weight|bias)$/.exec(tensor)?.[1] : undefined;
   if (rotary === undefined) return AS_STORED;
-  const heads = metadataNumber(gguf, 'llama.attention.head_count');
-  const kvHeads = optionalNumber(gguf, 'llama.attention.head_count_kv') ?? heads;
+  const heads = metadataNumber(gguf, `${architecture}.attention.head_count`);
+  const kvHeads = optionalNumber(gguf, `${architecture}.attention.head_count_kv`) ?? heads;
   return rotaryRows(rotary === 'q' ? heads : kvHeads);
 }
 
