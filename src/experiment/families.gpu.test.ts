@@ -23,6 +23,7 @@ const MODELS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Qwen3ForCausalLM: { head_dim: 8 },
   Gemma3ForCausalLM: { head_dim: 8, sliding_window: 5, sliding_window_pattern: 2 },
   GPT2LMHeadModel: { n_embd: 32, n_layer: 2, n_head: 4, n_positions: 128 },
+  SmolLM3ForCausalLM: { no_rope_layer_interval: 2 },
 };
 
 let gpu: Gpu;
