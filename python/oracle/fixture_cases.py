@@ -57,7 +57,14 @@ ARMS = {
 }
 
 
-FAMILY_SEEDS = {"llama3": (200, 207), "qwen2": (213, 217), "qwen3": (220, 227), "gemma3": (234, 238), "gpt2": (243, 249), "smollm3": (251, 257)}
+FAMILY_SEEDS = {
+    "llama3": (200, 207),
+    "qwen2": (213, 217),
+    "qwen3": (220, 227),
+    "gemma3": (234, 238),
+    "gpt2": (243, 249),
+    "smollm3": (251, 257),
+}
 """Seeds of each family's case in the `token` and in the `text` interface."""
 
 
