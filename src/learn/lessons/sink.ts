@@ -99,7 +99,7 @@ export const sink: Lesson = {
       title: message('Places or content'),
       says: [
         say(
-          'Some heads look at fixed places, others at certain items. To tell them apart, shuffle the history and compare: if only places count, the map stays. The <contentCorrelation>content test</contentCorrelation> is the correlation of the two maps.',
+          'Some heads look at fixed places, others at certain items. To tell them apart, shuffle the history and compare. The <contentCorrelation>content test</contentCorrelation> is the correlation of the two maps.',
           { contentCorrelation: term('contentCorrelation') },
         ),
       ],

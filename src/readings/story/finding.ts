@@ -16,6 +16,7 @@ import { armsOf, attentionsAt, evaluationsAt } from '../arms/armsOf';
 import { isClicksAlone, readsRightText } from '../arms/armRole';
 import { count, fixed, listed, sentenceCase, sentenceOfClauses, sentences, signed } from '../format';
 import { bothBelowClause, type RankedBaseline } from '../verdict/besideBaselines';
+import { adapterAnswer } from '../verdict/ownQuestion';
 import type { GridRuns } from './gridRuns';
 import { keptBy, storyFacts, type ArmFacts, type Kept, type Moved, type RankingFacts, type TrainingFacts } from './storyFacts';
 
@@ -25,7 +26,11 @@ export function findingOf(record: RunRecord, grid: GridRuns | null): readonly st
   if (facts === null) return [alone(record)];
   const { control, treatment, others, ranking, training, below, runs } = facts;
   return [
-    sentences([lossSentence(control), outcomeSentence(control, treatment, others)]),
+    sentences([
+      lossSentence(control),
+      outcomeSentence(control, treatment, others),
+      grid === null ? adapterAnswer(record, [control.arm, ...others.map(({ arm }) => arm)], Infinity) : '',
+    ]),
     sentences([rankingSentence(ranking, treatment, control, runs), baselineSentence(training, below)]),
   ];
 }

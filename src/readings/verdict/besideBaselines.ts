@@ -38,8 +38,8 @@ export interface RankedBaseline {
 export interface BesideBaselines {
   /** None if the record has no baseline. */
   readonly sentence: string | null;
-  /** Whether both arms stay below zero-shot, which is not trained; null where that is not in a link. */
-  readonly bothBelowZeroShot: boolean | null;
+  /** The first shown baseline that takes no training and that both arms stay below; `unknown` where that is not in a link. */
+  readonly bothBelowUntrained: 'zeroShot' | 'start' | 'unknown' | null;
   /** The shown baselines that both arms stay below, zero-shot first. */
   readonly bothBelow: readonly RankedBaseline[];
 }
@@ -61,12 +61,12 @@ export function besideBaselines(
   });
   const strongest = known.filter(({ id }) => id !== 'zeroShot').sort((a, b) => b.value - a.value)[0];
   const shown = [...known.filter(({ id }) => id === 'zeroShot'), ...(strongest ? [strongest] : [])];
-  if (shown.length === 0) return { sentence: null, bothBelowZeroShot: false, bothBelow: [] };
+  if (shown.length === 0) return { sentence: null, bothBelowUntrained: null, bothBelow: [] };
   if (lacks(record, 'baselines')) {
     const baselines = listed(shown.map(({ name, value }) => `${name} (${inPercent(value)})`));
     return {
       sentence: t('How the arms compare with {baselines} cannot be told from the link.', { baselines }),
-      bothBelowZeroShot: null,
+      bothBelowUntrained: 'unknown',
       bothBelow: [],
     };
   }
@@ -86,7 +86,7 @@ export function besideBaselines(
   const bothBelow = shown.filter((_, i) => related[i]!.every(({ relation }) => relation === 'below'));
   return {
     sentence: sentenceCase(sentenceOfClauses(clauses)),
-    bothBelowZeroShot: bothBelow[0]?.id === 'zeroShot',
+    bothBelowUntrained: (['zeroShot', 'start'] as const).find((one) => bothBelow.some(({ id }) => id === one)) ?? null,
     bothBelow,
   };
 }

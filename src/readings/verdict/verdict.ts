@@ -19,13 +19,15 @@ import { armsOf, attentionsAt, comparedArms, evaluationsAt, type FigureArm } fro
 import { pairedHitDifference, pairedWithBaseline } from '../series/rankingData';
 import { besideBaselines, type Beside, type BesideBaselines, type RankedBaseline } from './besideBaselines';
 import { limitsOf } from './checks';
+import { adapterAnswer, coldAnswer } from './ownQuestion';
 import { textWeight } from '../arms/armRole';
 import type { CheckedArm } from './checks/check';
 import { inPercent, rankedSentences, type AtK } from './rankingWords';
 import { firstTokenReading, languageReading, moveOf, practisedMove, sinkReading, type MeasureReading } from './summaryWords';
 import { rankedWords, targetUserCount } from './checks/targetWords';
 
-export type VerdictTopic = 'ranking' | 'attention' | 'language';
+/** `question`: what the recipe varies beside the compared arms, if it does. */
+export type VerdictTopic = 'question' | 'ranking' | 'attention' | 'language';
 
 export interface RunVerdict {
   /** The step that it is about, and whose targets were ranked: “After 200 steps, on 3,000 test users”. */
@@ -69,9 +71,14 @@ export function verdictOf(record: RunRecord, step: number | null, hidden: readon
     ...{ id: of.arm.id, label: of.arm.label, spec: of.arm.spec, trained: of.arm.record },
     range: (at) => measure.interval(of.evaluation, 'all', at) ?? null,
   });
+  const asked = sentences([
+    adapterAnswer(record, [control.arm, ...others.map(({ arm }) => arm)], evaluation.step),
+    coldAnswer(record, measured, measure, k),
+  ]);
   return {
     when: whenAndWhom(record, evaluation),
     sentences: [
+      ...(asked === '' ? [] : [{ topic: 'question' as const, text: asked }]),
       {
         topic: 'ranking',
         text: sentences([
@@ -88,7 +95,7 @@ export function verdictOf(record: RunRecord, step: number | null, hidden: readon
       ...{ treatment: checked(treatment), control: checked(control), others: others.map(checked) },
       tuned: false,
       candidates: candidatesOf(record, evaluation, measure),
-      bothBelowZeroShot: beside.bothBelowZeroShot,
+      bothBelowUntrained: beside.bothBelowUntrained,
     }),
   };
 }

@@ -90,7 +90,7 @@ export function verdictOverSeeds(
       ...{ treatment: checked(treatment), control: checked(control), others: others.map(checked) },
       tuned: treatment.tuned && control.tuned,
       candidates: candidatesOf(record, evaluation, measure),
-      bothBelowZeroShot: beside.bothBelowZeroShot,
+      bothBelowUntrained: beside.bothBelowUntrained,
     }),
   };
 }

@@ -3,6 +3,7 @@ import styles from './Sentences.module.css';
 import { message, t } from '../../../words/words';
 
 const HEADINGS: Readonly<Record<VerdictTopic, string>> = {
+  question: message('The question'),
   ranking: message('Ranking'),
   attention: message('Attention'),
   language: message('Language'),
@@ -14,7 +15,7 @@ interface SentencesProps {
   readonly changing?: boolean;
 }
 
-/** The three sentences of a verdict. */
+/** The sentences of a verdict. */
 export function Sentences({ verdict, changing = false }: SentencesProps) {
   return (
     <dl className={changing ? `${styles.sentences} ${styles.changing}` : styles.sentences}>

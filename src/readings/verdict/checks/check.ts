@@ -31,8 +31,8 @@ export interface CheckedRun {
   readonly tuned: boolean;
   /** Items among which a target is ranked, one of them. */
   readonly candidates: number;
-  /** Null where that is not in a link. */
-  readonly bothBelowZeroShot: boolean | null;
+  /** A baseline that takes no training and that both stay below; `unknown` where that is not in a link. */
+  readonly bothBelowUntrained: 'zeroShot' | 'start' | 'unknown' | null;
 }
 
 /** Null if there is nothing to say. */

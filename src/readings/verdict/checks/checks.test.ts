@@ -142,7 +142,7 @@ describe('whether they learned', () => {
   it('says that both stay below what is not trained', () => {
     const none = ranksOf(0.012);
     const text = said({ ranks: [none, none, none] });
-    expect(text).toContain(`Both rank below zero-shot, which is not trained, ${price}`);
+    expect(text).toContain(`Both rank below zero-shot, which takes no training, ${price}`);
     expect(text).toContain('Both stay below zero-shot (5.0\u00a0%)');
   });
   it('says that an action loss ends no lower than it began', () => {

@@ -13,13 +13,17 @@ export const belowUntrained: VerdictCheck = (checked) => {
     return t(
       'Neither is distinguishable from chance at any K, so what they do to attention and language is no price of ranking.',
     );
-  if (checked.bothBelowZeroShot === null)
+  const { bothBelowUntrained } = checked;
+  if (bothBelowUntrained === 'unknown')
     return t('Whether both rank below {baseline} cannot be told from the link.', { baseline: baselineName('zeroShot') });
-  return checked.bothBelowZeroShot
-    ? t('Both rank below {baseline}, which is not trained, so what they do to attention and language is no price of ranking.', {
-        baseline: baselineName('zeroShot'),
-      })
-    : null;
+  return bothBelowUntrained === null
+    ? null
+    : t(
+        'Both rank below {baseline}, which takes no training, so what they do to attention and language is no price of ranking.',
+        {
+          baseline: baselineName(bothBelowUntrained),
+        },
+      );
 };
 
 /** Whether both arms’ intervals reach what ranking at random gives, at every K that leaves it room to miss. */
