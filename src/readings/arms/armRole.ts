@@ -33,5 +33,5 @@ export function armRole(spec: ArmSpec): string {
   if (isClicksAlone(spec)) return t('clicks alone');
   if (readsRightText(spec)) return t('clicks and text');
   if (textWeight(spec) > 0) return t('clicks and random texts');
-  return spec.lambdaKl > 0 ? t('clicks and a KL penalty') : armLine(spec);
+  return spec.lambdaKl > 0 ? t('clicks, kept near the base model') : armLine(spec);
 }

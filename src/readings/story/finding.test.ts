@@ -172,6 +172,7 @@ describe('the answers to the questions offered first', () => {
 
 describe('the picture', () => {
   it('shows base model, control and the chosen arm with numbers of one step, and draws the same arms', () => {
+    const { runs } = shippedEvidence();
     const made = smallRecord();
     const arms = armsOf(made);
     const shown = frameArms(arms, null);
@@ -185,6 +186,12 @@ describe('the picture', () => {
       expect(series.every((one) => one.apart === undefined)).toBe(true);
       expect(references.length).toBeLessThanOrEqual(1);
     }
-    expect(frameScope(made, arms, at, null, false)).toContain('One run, seed');
+    const scope = (of: RunRecord): string => frameScope(of, arms, at, null, false);
+    expect(scope(made)).toContain('One run, seed');
+    // By which rule the text was chosen: the one on which arms differ, or while a run goes on the first.
+    const { continuations } = runs.get('strong')!.base;
+    const written = { ...made, base: { ...made.base, continuations } };
+    expect(scope({ ...written, complete: true })).toContain('the one on which they differ most');
+    expect(scope({ ...written, complete: false })).toContain('the recipe’s first prompt');
   });
 });

@@ -20,6 +20,7 @@ import type { GridRuns } from './gridRuns';
 import { languageReading, moveOf, sinkReading } from '../verdict/summaryWords';
 import { verdictK, verdictMeasure } from '../verdict/verdict';
 import { inPercent } from '../verdict/rankingWords';
+import { promptsOf } from '../../recipe/prompts';
 import { keptPrompt, writtenTexts } from '../verdict/writtenTexts';
 import { attentionColumns, type Column, type Head } from '../series/attentionData';
 import { evaluationSeries } from '../series/evaluationSeries';
@@ -234,7 +235,7 @@ export function whyItMatters(): string {
 }
 
 /**
- * How far the picture reaches: which run, which map, whose numbers.
+ * How far the picture reaches: which run, which map, which text, whose numbers.
  * @param grid the runs that the sentences are about; null if they are about this run
  * @param striking whether the head and the history are those that the page chooses
  */
@@ -260,6 +261,8 @@ export function frameScope(
     all: users(last),
     several: last !== null && last !== sampled ? 'yes' : 'no',
     runs: count(grid?.runs ?? 1),
+    rule: record.base.continuations === undefined ? 'none' : record.complete && all.length > 1 ? 'most' : 'first',
+    prompts: count(promptsOf(record.spec).length),
   };
   const run =
     grid === null
@@ -274,7 +277,7 @@ export function frameScope(
   return sentences([
     run,
     t(
-      'Maps: one history, layer {layer}, head {head}{striking, select, yes {, where the arms differ most} other {}}. Numbers: {sampled}{several, select, yes {; sentences: {all}} other {}}.',
+      'Maps: one history, layer {layer}, head {head}{striking, select, yes {, where the arms differ most} other {}}. Texts: {rule, select, most {of {prompts} prompts, the one on which they differ most} first {the recipe’s first prompt} other {none recorded}}. Numbers: {sampled}{several, select, yes {; sentences: {all}} other {}}.',
       values,
     ),
     grid === null ? '' : placeAmongRuns(record, all, grid),
