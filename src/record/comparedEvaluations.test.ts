@@ -234,7 +234,7 @@ describe('a run that ended anywhere', () => {
         const at = /^After ([\d,]+) /.exec(said.when)?.[1] ?? '0';
         const number = (text: string): number => Number(text.replaceAll(',', ''));
         const wanted = JSON.stringify([number(at), kind === 'test' ? 'all' : 'sample', number(users!)]);
-        const { text } = said.sentences[0]!;
+        const { text } = said.sentences.find(({ topic }) => topic === 'ranking')!;
         for (const { id, evaluations } of record.arms) {
           const own = evaluations.filter((one) => targetsOf(one) === wanted);
           expect(own, id).toHaveLength(Number(evaluations.length > 0));
