@@ -1,8 +1,8 @@
-// Counts tests for tools/test.mjs, and lists what was skipped and why, in the file `KARMA_COUNTS`: a reporter of Vitest and of Playwright.
+// Counts tests for tools/test.mjs, and lists what failed, and what was skipped and why, in the file `KARMA_COUNTS`: a reporter of Vitest and of Playwright.
 import { writeFileSync } from 'node:fs';
 
 export default class CountReporter {
-  counts = { passed: 0, failed: 0, skipped: [] };
+  counts = { passed: 0, failed: [], skipped: [] };
 
   /** Vitest's. */
   onTestRunEnd(modules) {
@@ -26,6 +26,7 @@ export default class CountReporter {
 
   #count(name, state, reason) {
     if (state === 'skipped') this.counts.skipped.push({ name, reason: reason ?? '' });
-    else this.counts[state === 'passed' ? 'passed' : 'failed'] += 1;
+    else if (state === 'passed') this.counts.passed += 1;
+    else this.counts.failed.push(name);
   }
 }

@@ -13,8 +13,8 @@ import { findMesa, root, setUp, testEnvironment } from './setup.mjs';
 const [results, compiled] = ['counts', 'modules'].map((folder) => path.join(root, 'test-results', folder));
 for (const folder of [results, compiled]) rmSync(folder, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
-/** Counts of all parts so far, with the reason of everything that was skipped, and the time of each part. */
-const total = { passed: 0, failed: 0, skipped: [] };
+/** Counts of all parts so far, with the name of what failed, the reason of what was skipped, and the time of each part. */
+const total = { passed: 0, failed: 0, failures: [], skipped: [] };
 const times = [];
 
 const PARTS = ['checks', 'pure', 'gpu', 'reference', 'build', 'page'];
@@ -122,7 +122,7 @@ function skip(name, reason) {
 }
 
 /**
- * Runs a command. A runner of tests (`counted`) writes `{ passed, failed, skipped: [{ name, reason }] }` to the file `KARMA_COUNTS`; any
+ * Runs a command. A runner of tests (`counted`) writes `{ passed, failed: [name], skipped: [{ name, reason }] }` to the file `KARMA_COUNTS`; any
  * other command is a check, which only counts if it fails. A runner that fails without a failed test, or without counts, is one failure;
  * so is a test that is skipped without a reason.
  */
@@ -131,23 +131,26 @@ async function part({ name, command = process.execPath, args, env = {}, counted 
   console.info(`── ${name} …`);
   const file = path.join(results, `${name}.json`);
   const { code, output } = await finished(command, args, { ...env, KARMA_COUNTS: file });
-  let counts = { passed: 0, failed: 0, skipped: [] };
-  let problem = code === 0 ? '' : `${name} ended with ${code}\n`;
+  let counts = { passed: 0, failed: [], skipped: [] };
+  let problem = code === 0 ? '' : `it ended with ${code}\n`;
   if (counted) {
     try {
       counts = JSON.parse(readFileSync(file, 'utf8'));
-      if (counts.passed === 0) problem += `${name}: no test passed\n`;
+      if (counts.passed === 0) problem += 'no test passed\n';
     } catch (error) {
-      problem += `${name}: ${error.message}\n`;
+      problem += `${error.message}\n`;
     }
   }
   const silent = counts.skipped.filter(({ reason }) => reason === '');
   for (const one of silent) problem += `skipped without a reason: ${one.name}\n`;
-  const failed = Math.max(counts.failed + silent.length, problem === '' ? 0 : 1);
+  const failed = Math.max(counts.failed.length + silent.length, problem === '' ? 0 : 1);
   const skipped = counts.skipped.filter(({ reason }) => reason !== '');
   total.passed += counts.passed;
   total.failed += failed;
   total.skipped.push(...skipped);
+  total.failures.push(
+    ...(counts.failed.length > 0 || problem === '' ? counts.failed : [problem.trim()]).map((one) => `${name}: ${one}`),
+  );
   const seconds = (performance.now() - began) / 1000;
   times.push({ name, seconds, failed });
   const said = counted ? `, ${counts.passed} passed, ${failed} failed, ${skipped.length} skipped` : '';
@@ -180,6 +183,7 @@ function report(began) {
   for (const { name, seconds, failed } of times)
     console.info(`${name.padEnd(12)} ${seconds.toFixed(0).padStart(5)} s  ${failed > 0 ? 'failed' : 'ok'}`);
   console.info('');
+  for (const failure of total.failures) console.info(`failed: ${failure}`);
   for (const { name, reason } of total.skipped) console.info(`skipped: ${name}: ${reason}`);
   console.info(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
   process.exitCode = total.failed > 0 ? 1 : 0;

@@ -132,9 +132,10 @@ describe('the finding over the grid behind a run', () => {
 
   it('has a rate as soon as the grid has runs of it, whose numbers stand in the picture', () => {
     expect(gridRatesOf(sweep, opening)).toContain(5e-4);
+    const ofOpening = ({ points }: Sweep['lines'][number]) => points.find(({ at }) => at === opening.spec.training.learningRate)!;
     const higher: Sweep = {
       ...sweep!,
-      lines: sweep!.lines.map((line) => ({ ...line, points: [...line.points, { ...line.points[0]!, at: 4e-3 }] })),
+      lines: sweep!.lines.map((line) => ({ ...line, points: [...line.points, { ...ofOpening(line), at: 4e-3 }] })),
     };
     expect(gridRatesOf(higher, opening).at(-1)).toBe(4e-3);
     const arms = armsOf(opening);

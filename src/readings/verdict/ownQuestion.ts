@@ -13,6 +13,7 @@ import { BASELINES } from '../../measures/ranking/baselineNames';
 import { armLora } from '../../recipe/armRecipe';
 import type { ArmSpec } from '../../recipe/runSpec';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
+import { leftOut } from '../../record/shortened';
 import { message, t } from '../../words/words';
 import type { FigureArm } from '../arms/armsOf';
 import { count, listed, sentenceOfClauses } from '../format';
@@ -78,13 +79,14 @@ function firstRise(record: RunRecord, reading: MeasureReading, id: string, until
   return measured.find(({ value }) => moveOf(reading, base, value) === 'raises')?.step ?? Infinity;
 }
 
-/** How arms rank targets that none was trained on, and the best baseline there. @returns empty where the recipe does not ask, or has none */
+/** How arms rank targets that none was trained on, and the best baseline there. @returns what is not in the link; empty where the recipe does not ask, or has none */
 export function coldAnswer(
-  { spec, baselines }: RunRecord,
+  record: RunRecord,
   arms: readonly { readonly arm: Arm; readonly evaluation: Evaluation }[],
   measure: RankingMeasure,
   k: number,
 ): string {
+  const { spec, baselines } = record;
   const [first] = arms;
   if (first === undefined || (spec.data.heldOutCategories === 0 && spec.objective.itemOutput !== 'content+id')) return '';
   const shares = arms.flatMap(({ arm, evaluation }) => {
@@ -96,7 +98,7 @@ export function coldAnswer(
     const share = ranked ? measure.of(ranked, 'cold', k) : null;
     return share === null ? [] : [{ name, share }];
   }).sort((a, b) => b.share - a.share)[0];
-  if (shares.length === 0) return '';
+  if (shares.length === 0) return leftOut(record, 'splits') ?? '';
   return t(
     'Of cold targets, whose items no arm was trained on, {measure} is {values}{known, select, yes {; the best baseline there is {name} ({value})} other {}}.',
     {
