@@ -113,8 +113,11 @@ export function playgroundOn(page: Page): Playground {
         for (const { name, text } of given) data.items.add(new File([text], name));
         return data;
       }, files);
-      await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
-      await expect(page.getByText('Your data never leaves this tab.').last()).toBeVisible();
+      // The page may not listen yet, and a file is moved more than once over a page.
+      await expect(async () => {
+        await page.dispatchEvent('body', 'dragover', { dataTransfer: transfer });
+        await expect(page.getByText('Your data never leaves this tab.').last()).toBeVisible({ timeout: 500 });
+      }).toPass({ timeout: 15_000 });
       await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
     },
     async intakeStep(title) {
