@@ -42,6 +42,19 @@ describe('DelimitedParser', () => {
     ]);
   });
 
+  it('swallows no rows if a quote closes where another line ends, and leaves honest lines of a text together', () => {
+    const rows = (text: string): (readonly string[])[] => parse([text]).map(({ fields }) => fields);
+    const opened = ['u0,i1,5,"Abc', 'u1,i22,6,Def', 'u2,i3,7,Ghi jk', 'u3,i4,8,Lm"', 'u4,i5,9,Nop'].join('\n');
+    expect(rows(opened).map((fields) => fields.length)).toEqual([4, 4, 4, 4, 4]);
+    expect(parse([opened])[0]!.quoteProblem).toContain('never closed');
+    const first = ['"Abc,u1,5', 'Def,u22,6', 'Ghi",u3,7', 'Jk,u4,8'].join('\n');
+    expect(rows(first).map(([, user]) => user)).toEqual(['u1', 'u22', 'u3', 'u4']);
+    const review = 'u0,i1,5,"Good, small, 3, cheap\nbad, late, 2, dear"\nu1,i2,6,Fine\n';
+    expect(rows(review).map((fields) => fields.length)).toEqual([4, 4]);
+    const address = '1,"Main St, 5\nSpringfield, 7",12\n2,"Elm St, 6\nShelbyville, 8",13\n';
+    expect(rows(address).map(([, , last]) => last)).toEqual(['12', '13']);
+  });
+
   it('handles quotes after a backslash, and a backslash before the end of a field', () => {
     const rows = parse(['1,"a \\"b, c\\" d",x\n2,"C:\\",y\n']);
     expect(rows.map(({ fields, quoteProblem }) => [...fields, quoteProblem])).toEqual([

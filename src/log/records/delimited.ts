@@ -22,7 +22,10 @@ interface QuotedRow {
   /** Position after the row's line end. */
   readonly end: number;
   readonly trailing: boolean;
-  /** Whether a quoted field over several lines ends in the middle of a field, so that its first quote was never closed. */
+  /**
+   * Whether the quote that closes a field over several lines is another one's: it stands in the middle of a field,
+   * or the lines are rows of their own.
+   */
   readonly runsOn: boolean;
 }
 
@@ -80,6 +83,7 @@ export class DelimitedParser {
   private readQuoted(text: string, at: number, final: boolean): QuotedRow | null {
     const { delimiter } = this;
     const fields: string[] = [];
+    const spread = new Set<number>();
     let [trailing, runsOn] = [false, false];
     for (let from = at; ;) {
       let start = from;
@@ -107,12 +111,38 @@ export class DelimitedParser {
       if (text[start] === '"' && tail.trim() !== '') {
         trailing = true;
         if (text.slice(start, rest).includes('\n')) runsOn = true;
-      }
+      } else if (text[start] === '"' && text.slice(start, rest).includes('\n')) spread.add(fields.length);
       fields.push(text[start] === '"' && tail.trim() === '' ? field : text.slice(from, fieldEnd));
-      if (fieldEnd === rowEnd) return { fields, end: Math.min(text.length, rowEnd + 1), trailing, runsOn };
+      if (fieldEnd === rowEnd) {
+        if (spread.size > 0) runsOn ||= linesAreRows(text.slice(at, rowEnd), delimiter, spread);
+        return { fields, end: Math.min(text.length, rowEnd + 1), trailing, runsOn };
+      }
       from = fieldEnd + delimiter.length;
     }
   }
+}
+
+/** What a cell is like, to tell a row from a line of a text: digits as such, one word, several, or nothing. */
+function kindOf(cell: string): string {
+  const text = cell.trim();
+  return /^[-+.\d:/ ]*\d[-+.\d:/ ]*$/.test(text) ? 'number' : text === '' ? 'nothing' : text.includes(' ') ? 'words' : 'word';
+}
+
+/**
+ * Whether each line of a row that a quoted field spreads over lines would be a row by itself: as many fields, of the same kinds,
+ * some of them numbers or words with digits.
+ * @param spread the fields over several lines
+ */
+function linesAreRows(row: string, delimiter: string, spread: ReadonlySet<number>): boolean {
+  const lines = row
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.split(delimiter));
+  const [first = []] = lines;
+  const columns = first.map((_, column) => column).filter((column) => !spread.has(column));
+  if (lines.length + first.length < 5 || lines.some(({ length }) => length !== first.length)) return false;
+  const alike = (column: number): boolean => lines.every((cells) => kindOf(cells[column]!) === kindOf(first[column]!));
+  return columns.every(alike) && columns.some((column) => lines.every((cells) => /\d/.test(cells[column]!)));
 }
 
 /** Position of the quote that closes a field, skipping doubled ones and those after a backslash that close nothing, or -1. */
