@@ -95,7 +95,7 @@ describe('the log of the command line', () => {
     const rows = (of: (n: number) => string): string => [1, 2, 3, 4, 5].map((n) => `u,${of(n)}\n`).join('');
     const dated = fileOf('log.csv', `user_id,item_id,date\n${rows((n) => `i${n},0${n}/02/2020`)}`);
     const text = inspectionText(inspectionOf(await openLog([dated], NONE, false)));
-    expect(text).toContain('  check: Day and month of the times cannot be told apart.');
+    expect(text).toContain('  check: Day, month and year of the times cannot be told apart for certain.');
     const rounded = fileOf('log.csv', `user_id,item_id,timestamp\n${rows((n) => `9.00720E+15,${n}`)}`);
     await expect(openLog([rounded], NONE, false)).rejects.toThrow(/nothing to rank.*\n.*1 ID that a spreadsheet has rounded/s);
   });

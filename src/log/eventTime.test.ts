@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { guessTimeUnit, parseTime, timeProblem } from './eventTime';
+import { DateOrder, guessTimeUnit, parseTime, timeProblem } from './eventTime';
 
 describe('parseTime', () => {
   it.each([
@@ -29,6 +29,11 @@ describe('parseTime', () => {
     ['1999', 'year', Date.UTC(1999, 0, 1) / 1000],
     ['2024-05', 'year', Date.UTC(2024, 4, 1) / 1000],
     ['09 13, 2009', 'month-first', Date.UTC(2009, 8, 13) / 1000],
+    ['2014-12-06 02', 'date', Date.UTC(2014, 11, 6, 2) / 1000],
+    ['2014-12-06 6:05 PM', 'date', Date.UTC(2014, 11, 6, 18, 5) / 1000],
+    ['20141206 18:05', 'date', Date.UTC(2014, 11, 6, 18, 5) / 1000],
+    ['14/12/31', 'year-first', Date.UTC(2014, 11, 31) / 1000],
+    ['95-10-17 08:30', 'year-first', Date.UTC(1995, 9, 17, 8, 30) / 1000],
   ] as const)('%s as %s', (value, unit, seconds) => {
     expect(parseTime(value, unit)).toBe(seconds);
   });
@@ -51,6 +56,8 @@ describe('parseTime', () => {
     ['2024年13月31日', 'date'],
     ['2024. 5. 31. 오후 18:30', 'date'],
     ['31/05/2024', 'month-first'],
+    ['2014-12-06 13:05 PM', 'date'],
+    ['14/12/2031', 'year-first'],
     ['2024', 'date'],
     ['2024-13', 'year'],
     ['2024-05-31', 'year'],
@@ -73,8 +80,11 @@ describe('guessTimeUnit', () => {
     [['1999-12', '2004-01'], 'year'],
     [['1999.0', '2004.0'], 'year'],
     [['1999', '20'], 'seconds'],
+    [['95-10-17', '95-10-02'], 'year-first'],
+    [[new Date(0), new Date(1)], 'date'],
   ])('%s', (values, unit) => {
-    expect(guessTimeUnit(values)).toMatchObject({ unit, readable: 1, dayOrMonth: false });
+    expect(guessTimeUnit(values)).toMatchObject({ unit, readable: 1 });
+    expect(guessTimeUnit(values)!.dateOrders.length).toBeLessThan(2);
   });
 
   it('reads counts of a user’s own orders as such, by their name, and no other name', () => {
@@ -91,15 +101,41 @@ describe('guessTimeUnit', () => {
 
   it('says what a time that cannot be read looks like', () => {
     expect(timeProblem('17:03:49', 'seconds')).toContain('a time of day without a date');
-    expect(timeProblem('95-10-17', 'date')).toContain('1995-10-17 or 2095-10-17');
     expect(timeProblem('1999', 'date')).toContain('a year or month without a day');
-    // Every part fits a day or a month, so that none must be the year.
-    for (const value of ['05-10-17', '1999-13-45', 'soon', 12, null]) expect(timeProblem(value, 'seconds')).toBeNull();
+    for (const value of ['95-10-17', '1999-13-45', 'soon', 12, null]) expect(timeProblem(value, 'seconds')).toBeNull();
   });
 
-  it('says when day and month cannot be distinguished, and when nothing can be read', () => {
-    expect(guessTimeUnit(['1/2/2024', '3/4/2024'])).toMatchObject({ unit: 'month-first', dayOrMonth: true });
+  it('names the orders of day, month and year that are possible, or says that nothing can be read', () => {
+    const orders = (...values: string[]) => guessTimeUnit(values)!.dateOrders;
+    expect(orders('1/2/2024', '3/4/2024')).toEqual(['month-first', 'day-first']);
+    expect(orders('11/02/03', '10/01/02')).toEqual(['month-first', 'day-first', 'year-first']);
+    expect(orders('14/05/31', '14/06/01')).toEqual(['day-first', 'year-first']);
     expect(guessTimeUnit(['soon'])).toBeNull();
     expect(guessTimeUnit([])).toBeNull();
+  });
+});
+
+describe('DateOrder', () => {
+  const settle = (...dates: string[]) => {
+    const order = new DateOrder(['month-first', 'day-first', 'year-first']);
+    dates.some((date) => order.take(date));
+    return order.settled();
+  };
+
+  it('is settled by dates that no other order has', () => {
+    expect(settle('1/2/24', '3/14/24')).toEqual({ order: 'month-first', sure: true });
+    expect(settle('01.02.2024', '14.03.2024')).toEqual({ order: 'day-first', sure: true });
+    // Read with the day first, these would be of 2031.
+    expect(settle('14/05/31', '14/06/01', '14/07/31')).toEqual({ order: 'year-first', sure: true });
+  });
+
+  it('is not settled by one broken date', () => {
+    expect(settle('13/1/2024', '1/14/2024', '1/15/2024', '2/13/2024', '3/4/2024').order).toBe('month-first');
+  });
+
+  it('is the one in which the dates lie together, though not for sure', () => {
+    expect(settle('11/10/01', '11/10/09', '11/11/12')).toEqual({ order: 'year-first', sure: false });
+    expect(settle('10/01/11', '09/10/11', '12/11/11')).toMatchObject({ sure: false });
+    expect(settle('1/2/2024', '3/4/2024')).toEqual({ order: 'month-first', sure: false });
   });
 });

@@ -90,10 +90,18 @@ export function holdsClock(peek: Rows, column: number): boolean {
   return shareFitting(peek, column, /^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AP]M)?$/i) >= MOSTLY;
 }
 
+/** Times of day without a colon, `930` or `13`, in a column that is named so. */
+export function holdsHours(peek: Pick<Peek, 'rows' | 'columns'>, column: number): boolean {
+  return (
+    /hour|time|시각|시간|時刻|時間|时间/i.test(peek.columns[column]!) &&
+    shareFitting(peek, column, /^(?:[01]?\d|2[0-3])(?:[0-5]\d)?$/) === 1
+  );
+}
+
 /** How finely the times of a column tell events apart: by day, by second, below a second. */
 export function fineness(peek: Rows, column: number): number {
   const texts = filled(peek, column).map(textOfCell);
-  const below = texts.filter((text) => /^\d{13,}$/.test(text) || /\d\.\d*[1-9]/.test(text)).length;
+  const below = texts.filter((text) => /^\d{13,}$/.test(text) || /^\d{9,}\.\d*[1-9]|:\d\d\.\d*[1-9]/.test(text)).length;
   const timed = texts.filter(
     (text) => /^\d{9,12}(?:\.\d+)?$/.test(text) || (/\d:\d\d/.test(text) && !/[T ]00:00(?::00(?:\.0+)?)?Z?$/.test(text)),
   ).length;

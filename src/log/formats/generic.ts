@@ -1,7 +1,7 @@
 /** Any other table, by the names of its columns and by their values. */
 import { message, t } from '../../words/words';
 import type { SourcePart, Role, SourceMapping } from '../../recipe/logRecipe';
-import { guessTimeUnit } from '../eventTime';
+import { guessTimeUnit, isDateUnit } from '../eventTime';
 import type { Peek } from '../records/peek';
 import { HEADING } from '../records/readRecords';
 import { idList, idOf } from '../records/values';
@@ -11,6 +11,7 @@ import {
   filled,
   fineness,
   holdsClock,
+  holdsHours,
   holdsLists,
   isConstant,
   looksLikeRating,
@@ -125,8 +126,10 @@ function joinedTime(peek: Peek, roles: Roles): number[] | undefined {
   const own = roles.time?.column;
   if (parts.slice(0, 3).every((at) => at >= 0) && (own === undefined || parts.includes(own)))
     return parts.filter((at) => at >= 0);
-  if (own === undefined || !looksLikeTime(peek, own) || fineness(peek, own) > 0) return undefined;
-  const clock = peek.columns.findIndex((_, at) => at !== own && holdsClock(peek, at));
+  const unit = own === undefined ? undefined : guessTimeUnit(filled(peek, own), peek.columns[own])?.unit;
+  if (own === undefined || unit === undefined || !isDateUnit(unit) || fineness(peek, own) > 0) return undefined;
+  const used = Object.values(roles).map(({ column }) => column);
+  const clock = peek.columns.findIndex((_, at) => !used.includes(at) && (holdsClock(peek, at) || holdsHours(peek, at)));
   return clock < 0 ? undefined : [own, clock];
 }
 
@@ -424,7 +427,8 @@ function recogniseTable(peek: Peek, said: Roles): Recognition {
         : [t('the others were shown in the same “{column}”', { column: peek.columns[kept.request.column]! })]),
     ],
     roles: kept,
-    ...(timeOf !== undefined ? { timeUnit: 'date', timeOf } : guess === null ? {} : { timeUnit: guess.unit }),
+    ...(timeOf === undefined ? {} : { timeOf }),
+    ...(timeOf !== undefined && timeOf.length > 2 ? { timeUnit: 'date' } : guess === null ? {} : { timeUnit: guess.unit }),
     ...(share === undefined ? {} : { share }),
     ...(where === undefined ? {} : { where }),
     ...(width === undefined ? {} : { historyWidth: width }),

@@ -1,7 +1,7 @@
 /** A source → what it is and what its columns hold, with reasons; the user may change everything. */
 import { t } from '../../words/words';
 import type { Role, SourceMapping, TimeUnit } from '../../recipe/logRecipe';
-import { guessTimeUnit, parseTime, timeProblem } from '../eventTime';
+import { DateOrder, guessTimeUnit, parseTime, TIME_UNIT_NOTES, timeProblem } from '../eventTime';
 import { recognise } from '../formats';
 import type { Recognition, Yield } from '../formats/format';
 import { matchHeader } from '../formats/header';
@@ -32,23 +32,20 @@ function present(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
-/** Whether dates that could be read both ways include a day beyond 12 later on: `month-first`, `day-first`, or null for neither. */
-async function settleDayOrder(source: Source, mapping: SourceMapping, column: number): Promise<TimeUnit | null> {
-  let settled: TimeUnit | null = null;
-  const { syntax, columns } = mapping;
+/** The order of day, month and year of dates that could be read in several, from the whole file. */
+async function settleDateOrder(
+  source: Source,
+  { syntax, columns }: SourceMapping,
+  column: number,
+  orders: readonly TimeUnit[],
+): Promise<ReturnType<DateOrder['settled']>> {
+  const dates = new DateOrder(orders);
   const sink = {
-    record(row: (column: number) => unknown): 'stop' | undefined {
-      const value = row(column);
-      const monthFirst = !Number.isNaN(parseTime(value, 'month-first'));
-      const dayFirst = !Number.isNaN(parseTime(value, 'day-first'));
-      if (monthFirst === dayFirst) return undefined;
-      settled = monthFirst ? 'month-first' : 'day-first';
-      return 'stop';
-    },
+    record: (row: (column: number) => unknown) => (dates.take(row(column)) ? ('stop' as const) : undefined),
     problem: (): void => undefined,
   };
   await readRecords(source, { syntax, columns }, [column], sink, emptyTally());
-  return settled;
+  return dates.settled();
 }
 
 /** The unit of the time column, from its values; the format's own if the values do not contradict it. */
@@ -59,7 +56,8 @@ async function settleTime(
   known: TimeUnit | undefined,
 ): Promise<{ unit: TimeUnit; reason: string; doubt: string | null }> {
   const column = mapping.roles.time;
-  if (mapping.timeOf !== undefined) return { unit: 'date', reason: t('several columns together'), doubt: null };
+  if (mapping.timeOf !== undefined && mapping.timeOf.length > 2)
+    return { unit: 'date', reason: t('several columns together'), doubt: null };
   if (column === undefined) return { unit: 'order', reason: t('there is no column of times'), doubt: null };
   const values = rows.map((row) => row[column]).filter(present);
   const guess = guessTimeUnit(values, mapping.columns[column]);
@@ -75,17 +73,17 @@ async function settleTime(
             .join(' ');
     return { unit: known ?? 'seconds', reason: t('no value to go by'), doubt };
   }
-  if (!guess.dayOrMonth) {
+  if (guess.dateOrders.length < 2) {
     const unit = known !== undefined && values.every((value) => !Number.isNaN(parseTime(value, known))) ? known : guess.unit;
     return { unit, reason: guess.reason, doubt: null };
   }
-  const settled = await settleDayOrder(source, mapping, column);
-  if (settled !== null)
-    return { unit: settled, reason: t('a later value with a day above 12 settles which is day and which is month'), doubt: null };
+  const { order, sure } = await settleDateOrder(source, mapping, column, guess.dateOrders);
+  const reason = t('values such as {value} read as {unit}', { value: String(values[0]), unit: t(TIME_UNIT_NOTES[order]) });
+  if (sure) return { unit: order, reason, doubt: null };
   return {
-    unit: guess.unit,
-    reason: guess.reason,
-    doubt: t('Day and month of the times cannot be told apart. Choose which comes first.'),
+    unit: order,
+    reason,
+    doubt: t('Day, month and year of the times cannot be told apart for certain. Choose their order.'),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Rows of events to columns of numbers. */
 import type { Share, SourceMapping } from '../../recipe/logRecipe';
-import { parseTime, timeProblem, UNTIMED } from '../eventTime';
+import { isOddTime, parseTime, timeProblem, UNTIMED } from '../eventTime';
 import type { RecordSink } from '../records/syntax';
 import { GrowingColumn, Names, OptionalColumn, RunColumn } from './columns';
 import { describeItem, describesItem, itemNumber, type RoleReader, type ItemTable } from './items';
@@ -58,8 +58,11 @@ function joinedTime(cells: readonly unknown[]): unknown {
   if (texts.includes('')) return '';
   const two = (text: string | undefined): string => (text ?? '0').padStart(2, '0');
   const [first, second, third, hour, minute, seconds] = texts;
-  if (third === undefined)
-    return cells[0] instanceof Date ? `${cells[0].toISOString().slice(0, 10)} ${second!}` : `${first!} ${second!}`;
+  if (third === undefined) {
+    // `930`, `13`: hour and minute, or the hour.
+    const clock = second!.replace(/^(\d{1,2}?)(\d{2})?$/, (_, hours: string, minutes = '00') => `${two(hours)}:${minutes}`);
+    return `${cells[0] instanceof Date ? cells[0].toISOString().slice(0, 10) : first!} ${clock}`;
+  }
   return `${first!}-${two(second)}-${two(third)} ${two(hour)}:${two(minute)}:${two(seconds)}`;
 }
 
@@ -82,8 +85,7 @@ function positionOf(cell: unknown): number {
   return Number.isNaN(number) ? Infinity : number;
 }
 
-/** A day from now; and the least time, in 1973, of a log whose times are unix times. */
-const FUTURE = Date.now() / 1000 + 86_400;
+/** The least time, in 1973, of a log whose times are unix times. */
 export const LEAST_UNIX = 1e8;
 
 /** Share of histories ending with their row's own item from which this is how the file is made. */
@@ -262,7 +264,7 @@ export class EventReader {
       const user = this.users.number(userId);
       const place = { file: name, line };
       this.noteOrder(user, time, place);
-      if (timed && (time === 0 || time === -1 || time > FUTURE)) this.oddTimes.add('oddTime', place, quoted(when));
+      if (timed && isOddTime(time)) this.oddTimes.add('oddTime', place, quoted(when));
       if (timed) this.latest = Math.max(this.latest, time);
       if (roles.history !== undefined) {
         const before = history();
