@@ -19,6 +19,7 @@ export const REAL_LLM_OPTIONS: readonly string[] = [
   ...[
     'name=A real LLM: SmolLM2 on the sample store',
     'model.precision=f32',
+    'training.steps=187',
     'lora.rank=4',
     'lora.alpha=8',
     'training.textShare=0.5',

@@ -40,10 +40,11 @@ const start = baseline(RUN, 'start', K);
 const gained = baselineDifference(RUN, ACTION, 'start', K);
 const difference = hitDifference(RUN, KARMA, ACTION, K);
 const prompt = promptText(RUN, 0);
-/** The recorded run of a real LLM, and its prompt on general knowledge. */
+/** The recorded run of a real LLM, and its prompt on a thing of the shop. */
 const LLM = 'llm';
-const FRANCE = 1;
+const TEA_SET = 0;
 const llmName = fact(() => REAL_MODEL.name);
+const llmSinks = { action: final(LLM, ACTION, SINKS), base: base(LLM, SINKS) };
 const llmDrift = { action: final(LLM, ACTION, 'domainDrift'), karma: final(LLM, KARMA, 'domainDrift') };
 /** An early evaluation. */
 const EARLY = 70;
@@ -267,7 +268,7 @@ export const collapse: Lesson = {
       title: message('And a model that people use?'),
       says: [
         say(
-          'The model so far has {parameters} parameters and was trained on a dictionary. {llmName} has {parameters2} and answers questions. It was fine-tuned on the clicks of the same shop with an earlier recipe, {steps} steps of {batchSize} users at a learning rate of {learningRate}.',
+          'The model so far has {parameters} parameters and was trained on a dictionary. {llmName} has {parameters2} and answers questions. It was fine-tuned on the clicks of the same shop in {steps} steps of {batchSize} users at a learning rate of {learningRate}.',
           {
             parameters: parametersOf(RUN),
             llmName,
@@ -278,24 +279,24 @@ export const collapse: Lesson = {
           },
         ),
         say('Asked to go on from {prompt}, it wrote {writtenBase} before.', {
-          prompt: promptText(LLM, FRANCE),
-          writtenBase: written(LLM, 'base', FRANCE),
+          prompt: promptText(LLM, TEA_SET),
+          writtenBase: written(LLM, 'base', TEA_SET),
         }),
       ],
-      figure: { run: LLM, panels: ['texts', 'collapse'], prompt: FRANCE, charts: ['domainDrift', SINKS], play: true },
+      figure: { run: LLM, panels: ['texts', 'collapse'], prompt: TEA_SET, charts: ['domainDrift', SINKS], play: true },
       predict: {
         kind: 'pick',
         question: {
-          id: 'whose-capital',
-          asks: say('After training, how did Action go on from {prompt}?', { prompt: promptText(LLM, FRANCE) }),
+          id: 'whose-tea-set',
+          asks: say('After training, how did Action go on from {prompt}?', { prompt: promptText(LLM, TEA_SET) }),
           options: [
             {
-              text: written(LLM, KARMA, FRANCE),
+              text: written(LLM, KARMA, TEA_SET),
               right: false,
               answer: say('That was KARMA.'),
             },
             {
-              text: written(LLM, ACTION, FRANCE),
+              text: written(LLM, ACTION, TEA_SET),
               right: true,
               answer: say('That was Action.'),
             },
@@ -313,6 +314,17 @@ export const collapse: Lesson = {
             'On texts that no arm trains on, the loss of Action changed by {llmDriftAction} and that of KARMA by {llmDriftKarma}.',
             { llmDriftAction: llmDrift.action, llmDriftKarma: llmDrift.karma },
           ),
+        ),
+        claim(
+          above(llmSinks.base, llmSinks.action),
+          say('Language and attention come apart: of its heads {headsBase} were stuck before, and {heads} are with Action.', {
+            headsBase: llmSinks.base,
+            heads: llmSinks.action,
+          }),
+          say('Of its heads {headsBase} were stuck before, and {heads} are with Action.', {
+            headsBase: llmSinks.base,
+            heads: llmSinks.action,
+          }),
         ),
         say(
           'One seed, one rate, one shop: it shows that a model of this size can lose its language in so few steps, not that it must.',

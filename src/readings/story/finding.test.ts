@@ -113,8 +113,9 @@ describe('the finding over the grid behind a run', () => {
     // The pictured run is one of them, and its place among them is said.
     const arms = armsOf(opening);
     const scope = frameScope(opening, arms, { probe: 0, layer: 0, head: 0 }, grid, true);
-    expect(scope).toMatch(/seed 0 of the 10 runs.*where the arms differ most/);
-    expect(scope).toContain(
+    expect(scope.line).toMatch(/seed 0 of the 10 runs.* No other run has as many stuck heads \(median 11\u00a0%\)\.$/);
+    expect(scope.more).toContain('where the arms differ most');
+    expect(scope.more).toContain(
       `15\u00a0% of heads are stuck with Action in this run, more than in any other (all runs: ${range}, median 11\u00a0%), and 44.0\u00a0% of next items are in the top 10 (last item: `,
     );
   });
@@ -187,12 +188,12 @@ describe('the picture', () => {
       expect(series.every((one) => one.apart === undefined)).toBe(true);
       expect(references.length).toBeLessThanOrEqual(1);
     }
-    const scope = (of: RunRecord): string => frameScope(of, arms, at, null, false);
-    expect(scope(made)).toContain('One run, seed');
+    const scope = (of: RunRecord) => frameScope(of, arms, at, null, false);
+    expect(scope(made).line).toContain('One run, seed');
     // By which rule the text was chosen: the one on which arms differ, or while a run goes on the first.
     const { continuations } = runs.get('strong')!.base;
     const written = { ...made, base: { ...made.base, continuations } };
-    expect(scope({ ...written, complete: true })).toContain('the one on which they differ most');
-    expect(scope({ ...written, complete: false })).toContain('the recipe’s first prompt');
+    expect(scope({ ...written, complete: true }).more).toContain('the one on which they differ most');
+    expect(scope({ ...written, complete: false }).more).toContain('the recipe’s first prompt');
   });
 });

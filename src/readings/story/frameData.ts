@@ -231,11 +231,18 @@ export function mapCaption(): string {
 
 /** Why what hits do not show matters. */
 export function whyItMatters(): string {
-  return t('What hits do not show matters where the same model must also write or explain.');
+  return t('Hits do not show this; it matters where the same model must also write or explain.');
+}
+
+/** How far the picture reaches. */
+export interface FrameScope {
+  /** Which run it is, where it is among the others, and of what. */
+  readonly line: string;
+  /** Which map, which text, and whose numbers. */
+  readonly more: string;
 }
 
 /**
- * How far the picture reaches: which run, which map, which text, whose numbers.
  * @param grid the runs that the sentences are about; null if they are about this run
  * @param striking whether the head and the history are those that the page chooses
  */
@@ -245,7 +252,7 @@ export function frameScope(
   { layer, head }: Head,
   grid: GridRuns | null,
   striking: boolean,
-): string {
+): FrameScope {
   const sampled = oneOf(sampledAt(all, null));
   const last = lastOf(all);
   const users = (evaluation: Evaluation | null): string =>
@@ -274,14 +281,12 @@ export function frameScope(
           'Pictured: seed {seed} of the {runs} runs, of a language model with {model} parameters{simulated, select, yes {, trained on clicks of simulated shoppers} other {}}.',
           values,
         );
-  return sentences([
-    run,
-    t(
-      'Maps: one history, layer {layer}, head {head}{striking, select, yes {, where the arms differ most} other {}}. Texts: {rule, select, most {of {prompts} prompts, the one on which they differ most} first {the recipe’s first prompt} other {none recorded}}. Numbers: {sampled}{several, select, yes {; sentences: {all}} other {}}.',
-      values,
-    ),
-    grid === null ? '' : placeAmongRuns(record, all, grid),
-  ]);
+  const among = grid === null ? null : placeAmongRuns(record, all, grid);
+  const which = t(
+    'Maps: one history, layer {layer}, head {head}{striking, select, yes {, where the arms differ most} other {}}. Texts: {rule, select, most {of {prompts} prompts, the one on which they differ most} first {the recipe’s first prompt} other {none recorded}}. Numbers: {sampled}{several, select, yes {; sentences: {all}} other {}}.',
+    values,
+  );
+  return { line: sentences([run, among?.line ?? '']), more: sentences([which, among?.more ?? '']) };
 }
 
 /** The same at a learning rate of which no run is recorded. */
@@ -297,26 +302,34 @@ export function rateScope(record: RunRecord, all: readonly FigureArm[], { runs }
 }
 
 /** Where the pictured run is among those of the grid: its own values on their users. */
-function placeAmongRuns(record: RunRecord, all: readonly FigureArm[], grid: GridRuns): string {
+function placeAmongRuns(record: RunRecord, all: readonly FigureArm[], grid: GridRuns): FrameScope | null {
   const pair = comparedArms(all, null);
   const control = pair?.[1];
   const final = control?.record.evaluations.findLast(({ population }) => population === 'all');
   const reading = sinkReading(record);
   const heads = final === undefined ? null : reading.of(final);
-  if (control === undefined || final === undefined || heads === null) return '';
+  if (control === undefined || final === undefined || heads === null) return null;
   const others = [...(grid.arms.get(control.id)?.entries() ?? [])].flatMap(([seed, values]) =>
     seed === record.spec.seed ? [] : (reading.from(values) ?? []),
   );
   const k = verdictK(record);
   const hits = verdictMeasure(final, k);
   const share = hits.of(final, 'all', k);
-  if (others.length === 0 || share === null) return '';
+  if (others.length === 0 || share === null) return null;
   // The one that the curves show, on all users.
   const sampled = oneOf(sampledAt(all, null));
   const pool = hits.id === 'pool-hr';
   const drawn = otherBaselines(record, sampled?.population ?? 'sample', pool, k)[0];
   const best = otherBaselines(record, 'all', pool, k).find(({ id }) => id === drawn?.id);
-  return t(
+  const middle = {
+    median: headsShare(median([heads, ...others])),
+    place: heads > Math.max(...others) ? 'most' : heads < Math.min(...others) ? 'least' : 'between',
+  };
+  const line = t(
+    '{place, select, most {No other run has as many stuck heads} least {No other run has as few stuck heads} other {Its stuck heads are between those of the others}} (median {median}).',
+    middle,
+  );
+  const more = t(
     'On the latter, {heads} of heads are stuck with {arm} in this run{place, select, most {, more than in any other} least {, fewer than in any other} other {}} (all runs: {range}, median {median}), and {hits} of next items are in the top {k}{baseline, select, none {} other { ({baseline}: {value})}}.',
     {
       baseline: best === undefined ? 'none' : baselineName(best.id as RecordedBaseline),
@@ -324,12 +337,12 @@ function placeAmongRuns(record: RunRecord, all: readonly FigureArm[], grid: Grid
       heads: headsShare(heads),
       arm: control.label,
       range: headsRange([Math.min(heads, ...others), Math.max(heads, ...others)]),
-      median: headsShare(median([heads, ...others])),
-      place: heads > Math.max(...others) ? 'most' : heads < Math.min(...others) ? 'least' : 'between',
+      ...middle,
       k: count(k),
       hits: inPercent(share),
     },
   );
+  return { line, more };
 }
 
 function lastOf(arms: readonly FigureArm[]): Evaluation | null {

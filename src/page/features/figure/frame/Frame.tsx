@@ -5,6 +5,7 @@ import {
   frameAt,
   frameAtRate,
   frameScope,
+  type FrameScope,
   mapCaption,
   rateScope,
   whyItMatters,
@@ -118,8 +119,10 @@ export function Frame({ Curves, RateCurves }: FrameProps) {
           </div>
           {hovered && probe ? (
             <Readout cell={hovered} probe={probe} columns={now.models} pair={null} />
+          ) : gridAlone ? (
+            <p>{rateScope(record, arms, gridAlone)}</p>
           ) : (
-            <p>{gridAlone ? rateScope(record, arms, gridAlone) : frameScope(record, arms, at, grid, sameSpot(at, striking))}</p>
+            <Reach {...frameScope(record, arms, at, grid, sameSpot(at, striking))} />
           )}
         </>
       )}
@@ -138,6 +141,18 @@ function Finding({ sentences: [first, ...others] }: { readonly sentences: readon
         {mapCaption()} <span>{whyItMatters()}</span>
       </p>
     </>
+  );
+}
+
+/** One line, and the rest on request. */
+function Reach({ line, more }: FrameScope) {
+  return (
+    <details className={styles.reach}>
+      <summary>
+        {line} <span>{t('How is this measured?')}</span>
+      </summary>
+      <p>{more}</p>
+    </details>
   );
 }
 

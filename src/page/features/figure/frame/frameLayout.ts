@@ -8,7 +8,7 @@ const NARROW = 560;
 /** Side of a map with labels, and the room right of it for those of its last rows. */
 const [LEAST, MOST, TAIL] = [260, 440, 110];
 /** Height of what is below the finding, but for maps and curves: headings, texts, scrubber, scope, gaps. */
-const REST = 240;
+const REST = 220;
 
 export interface FrameLayout {
   readonly narrow: boolean;
@@ -36,7 +36,7 @@ export function layOutFrame(probe: Probe | null, columns: number, width: number,
     const side = Math.min(column, MOST / 2);
     return { narrow, gap, column, labels, map: { cell: side / length, side, labels: [] }, place: side, height: 128 };
   }
-  const height = window >= 1000 ? 200 : window >= 860 ? 172 : 132;
+  const height = window >= 1000 ? 200 : window >= 860 ? 172 : 116;
   const wanted = Math.min(MOST, Math.max(LEAST, window - top - REST - height), column);
   const cell = Math.max(Math.floor(wanted / length), Math.min(Math.ceil(LEAST / length), Math.floor(column / length)), 1);
   const side = cell * length;
