@@ -3,6 +3,7 @@
  * reports through run events.
  */
 import { Engine } from '../engine/engine';
+import { checkProducts } from '../engine/gemm/checkedProducts';
 import type { TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import { FaultLog } from '../gpu/faults';
@@ -36,6 +37,7 @@ import { readArms, startArms, type ArmRunners } from './train/arms';
 import { checkResumable, restoreArms, takeCheckpoint, type TrainingCheckpoint } from './train/checkpoint';
 import type { Checkpoints } from './train/checkpoints';
 import { compileKernels, type KernelsReady } from './train/compileKernels';
+import { RUN_PARTS } from './train/rehearsal';
 import type { StartAdapter } from './train/startAdapter';
 import { Stepper } from './train/stepper';
 import { StepQueue } from './train/stepQueue';
@@ -75,7 +77,8 @@ export interface ExperimentInputs {
 /**
  * Runs to the last step, or until the gate returns `stop`.
  * @throws ZodError (a recipe that cannot be trained any more), CheckpointError (another model or log than the checkpoint's), DivergedError,
- * ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, the signal's reason, and what the GPU throws.
+ * ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, WrongProductError, the signal's reason, and what the GPU
+ * throws.
  */
 export async function runExperiment(inputs: ExperimentInputs, report: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const { gpu, model, store, signal, resume, data: read } = inputs;
@@ -108,11 +111,20 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
   });
 
   // Kernels are compiled from here on, while the model's certificate is made and the catalogue is read.
-  const compiled = await compileKernels({ gpu, model, data, spec, width }, progress);
+  const { compiled, products } = await compileKernels({ gpu, model, data, spec, width }, progress);
   const certification = typeof inputs.certification === 'function' ? await inputs.certification() : inputs.certification;
   const features = await catalogueFeatures(gpu, model, data, spec, store, { onProgress: reportStage, signal });
   const run: PreparedRun = { gpu, model, data, spec, width, features };
   const storage = await storageErrorOf(run, progress);
+
+  // Whether the device computes its products right, while there is room for them.
+  for (const part of RUN_PARTS) await compiled(part);
+  await checkProducts(gpu, products, {
+    signal,
+    onProgress: (done, total) => {
+      progress('compile', t('Checking products of matrices'), done, total);
+    },
+  });
 
   // What is ranked, and the baseline that is trained on the same batches; a resumed run has it in its record.
   const { targets, rankings } = await chooseTargets(run, progress, signal);

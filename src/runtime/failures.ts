@@ -7,6 +7,7 @@ import { DivergedError } from '../experiment/train/diverged';
 import { DeviceLostError } from '../experiment/throughLosses';
 import { ProtocolError } from '../measures/ranking/protocol';
 import { ImpossibleRanksError } from '../engine/ranking/rankCheck';
+import { WrongProductError } from '../engine/gemm/checkedProducts';
 import { GpuUnavailableError } from '../gpu/device';
 import { GpuFaultError } from '../gpu/faults';
 import { ModelError } from '../model/modelError';
@@ -98,6 +99,15 @@ export function describeFailure(error: unknown): Failure {
       ...failure(error.kind === 'out-of-memory' ? 'memory' : 'internal', error.message, advice),
       detail: `${error.detail}\n${detail}`,
     };
+  }
+  if (error instanceof WrongProductError) {
+    return failure(
+      'internal',
+      error.message,
+      t(
+        'No number of this GPU can be believed, so nothing was trained. Update the browser or the driver, or take another browser or GPU, and report this one.',
+      ),
+    );
   }
   if (error instanceof ImpossibleRanksError) {
     return failure('internal', error.message, runAgain());

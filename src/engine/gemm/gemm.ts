@@ -28,6 +28,8 @@ export class Gemm {
   /** Weights of a block in float32, from which they are copied; null until `reserve`. */
   private widened: Tensor | null = null;
 
+  private watcher: ((call: GemmCall) => void) | null = null;
+
   /** @param tiles to choose from in each call @param memory in which copies of operands are kept, if a tile needs them */
   constructor(
     private readonly kernels: KernelCache,
@@ -50,6 +52,16 @@ export class Gemm {
     this.widened ??= this.memory.tensor(4 * TEXELS_WIDTH * TEXELS_HEIGHT, 'widened weights');
   }
 
+  /** Tells `watcher` of every product that is queued while `body` runs, as kernels compute it: of a divided B part by part. */
+  async watch(watcher: (call: GemmCall) => void, body: () => Promise<unknown>): Promise<void> {
+    this.watcher = watcher;
+    try {
+      await body();
+    } finally {
+      this.watcher = null;
+    }
+  }
+
   /**
    * Queues one product. Extents of zero are skipped unless the result must be cleared.
    * @throws RangeError when a quantised B does not have rows of whole vectors.
@@ -70,6 +82,7 @@ export class Gemm {
       this.run({ kind, rows, columns, depth: tail.depth, a: tail.a, b: tail.b, out, alpha, accumulate: true });
       return;
     }
+    this.watcher?.(call);
     const aligned = vector && alignedTo(QUAD_STEP, call);
     const copies = aligned && (isFloat(call.b) || this.widened !== null) && fitsTexels(call);
     const tile = vector ? chooseTile(this.tiles, { ...call, aligned, copies, f16 }) : SCALAR_TILE;

@@ -1,4 +1,5 @@
 /** Kernels are compiled ahead, while the processor prepares what they will compute on. */
+import type { CheckedShape } from '../../engine/gemm/checkedProducts';
 import { KernelCache } from '../../gpu/kernel';
 import type { PreparedRun, ReportProgress } from '../prepare/preparedRun';
 import { rehearse, RUN_PARTS, type RunPart } from './rehearsal';
@@ -8,8 +9,11 @@ import { t } from '../../words/words';
 export type KernelsReady = (part: RunPart) => Promise<void>;
 
 /** Starts compiling; does not wait for it. @throws RangeError as `Engine.allocate` does */
-export async function compileKernels(run: Omit<PreparedRun, 'features'>, progress: ReportProgress): Promise<KernelsReady> {
-  const asked = await rehearse(run);
+export async function compileKernels(
+  run: Omit<PreparedRun, 'features'>,
+  progress: ReportProgress,
+): Promise<{ readonly compiled: KernelsReady; readonly products: readonly CheckedShape[] }> {
+  const { kernels: asked, products } = await rehearse(run);
   const kernels = KernelCache.of(run.gpu.device);
   const parts = new Map<RunPart, Promise<void>>();
   // Part after part, so that those needed first are compiled first.
@@ -18,9 +22,10 @@ export async function compileKernels(run: Omit<PreparedRun, 'features'>, progres
     before = before.then(() => kernels.prepare(asked[part]));
     parts.set(part, before);
   }
-  return async (part) => {
+  const compiled: KernelsReady = async (part) => {
     const left = kernels.missing(asked[part]);
     if (left > 0) progress('compile', t('{n, plural, one {# kernel} other {# kernels}} to go', { n: left }));
     await parts.get(part);
   };
+  return { compiled, products };
 }

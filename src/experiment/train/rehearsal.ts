@@ -1,9 +1,10 @@
 /**
- * Which kernels a run will use, found before it starts: its own code runs on a GPU that computes nothing, once for each part of the run. What it
- * asks for there is compiled ahead; what a rehearsal misses is compiled when it is needed.
+ * Which kernels a run will use, and for products of which shapes, found before it starts: its own code runs on a GPU that computes nothing, once for
+ * each part of the run. What it asks for there is compiled ahead; what a rehearsal misses is compiled when it is needed.
  */
 import { Evaluator } from '../../engine/ranking/evaluator';
 import { Engine } from '../../engine/engine';
+import { largestShapeOf, shapeOf, type CheckedShape } from '../../engine/gemm/checkedProducts';
 import { PROBE_RATE, ProbeDecoder } from '../../engine/losses/probeDecoder';
 import { stepSizes } from '../../engine/stepSizes';
 import type { Gpu } from '../../gpu/device';
@@ -31,22 +32,22 @@ export interface RehearsalInputs {
   readonly width: number;
 }
 
+export interface Rehearsal {
+  /** The kernels that each part asks for first. */
+  readonly kernels: Readonly<Record<RunPart, readonly KernelSource[]>>;
+  /** The shapes of all products, and of those with as many rows as a batch can have, each once. */
+  readonly products: readonly CheckedShape[];
+}
+
 const NOTHING = new Float32Array(0);
 
-/**
- * The kernels that each part of a run asks for first.
- * @throws RangeError as `Engine.allocate` does
- */
-export async function rehearse({ gpu, model, data, spec, width }: RehearsalInputs): Promise<Record<RunPart, KernelSource[]>> {
+/** @throws RangeError as `Engine.allocate` does */
+export async function rehearse({ gpu, model, data, spec, width }: RehearsalInputs): Promise<Rehearsal> {
   const asked: Record<RunPart, KernelSource[]> = { evaluation: [], step: [], final: [] };
   const { objective, evaluation, arms } = spec;
   const dry = rehearsalGpu(gpu);
   const kernels = KernelCache.of(dry.device);
-  const part = async (name: RunPart, body: () => Promise<unknown>): Promise<void> => {
-    const before = kernels.asked.length;
-    await body();
-    asked[name] = kernels.asked.slice(before);
-  };
+  const products = new Map<string, CheckedShape>();
   const { items } = data.log;
   const features = {
     hidden: NOTHING,
@@ -55,6 +56,13 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
     ...(objective.itemInterface === 'semantic' && { codes: anyCodes(spec, items.length) }),
   };
   const engine = Engine.allocate(dry, runInputs({ config: model.config, data, spec, features }));
+  const part = async (name: RunPart, body: () => Promise<unknown>): Promise<void> => {
+    const before = kernels.asked.length;
+    await engine.context.gemm.watch((call) => {
+      for (const shape of [shapeOf(call), largestShapeOf(call)]) products.set(JSON.stringify(shape), shape);
+    }, body);
+    asked[name] = kernels.asked.slice(before);
+  };
   try {
     const start = new Float32Array(engine.layout.size);
     const ready = arms.map((arm) => engine.createArm(arm, start));
@@ -86,7 +94,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
         await evaluator.recommend(first!, { catalogue, examples: examples.slice(0, length), masked: masked.slice(0, length) }, 1);
       }
     });
-    return asked;
+    return { kernels: asked, products: [...products.values()] };
   } finally {
     engine.destroy();
   }
