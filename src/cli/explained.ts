@@ -23,6 +23,7 @@ const OF_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'memory',
   'storage',
   'numerics',
+  'arithmetic',
   'certificate',
   'no-webgpu',
 ]);

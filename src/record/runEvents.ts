@@ -23,6 +23,7 @@ export type RunStage =
   | 'certificate'
   | 'features'
   | 'id-model'
+  | 'check'
   | 'warm-up'
   | 'baselines'
   | 'evaluation'

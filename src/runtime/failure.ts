@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'storage'
   | 'file'
   | 'numerics'
+  | 'arithmetic'
   | 'spec'
   | 'internal';
 
