@@ -23,7 +23,6 @@ const OF_THE_RUN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'memory',
   'storage',
   'numerics',
-  'arithmetic',
   'certificate',
   'no-webgpu',
 ]);

@@ -3,11 +3,7 @@
  * reports through run events.
  */
 import { Engine } from '../engine/engine';
-<<<<<<< HEAD
 import { checkProducts } from '../engine/gemm/checkedProducts';
-=======
-import { checkProducts } from '../engine/gemm/checkProducts';
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
 import type { TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import { FaultLog } from '../gpu/faults';
@@ -81,12 +77,8 @@ export interface ExperimentInputs {
 /**
  * Runs to the last step, or until the gate returns `stop`.
  * @throws ZodError (a recipe that cannot be trained any more), CheckpointError (another model or log than the checkpoint's), DivergedError,
-<<<<<<< HEAD
  * ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, WrongProductError, the signal's reason, and what the GPU
  * throws.
-=======
- * ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, WrongProductError, the signal's reason, and what the GPU throws.
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
  */
 export async function runExperiment(inputs: ExperimentInputs, report: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const { gpu, model, store, signal, resume, data: read } = inputs;
@@ -138,13 +130,6 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
   const { targets, rankings } = await chooseTargets(run, progress, signal);
   const sasrec = resume ? null : await trainBaseline(run, targets, rankings, progress, signal);
 
-  // What the device multiplies in this run, once; before the engine takes its memory.
-  await compiled('final');
-  const checked = await checkProducts(gpu, products, (done, total) => {
-    signal?.throwIfAborted();
-    progress('check', t('Products of matrices'), done, total);
-  });
-
   // All the GPU memory of the run except the arms'.
   const built = runInputs({ config: model.config, data, spec, features });
   const engine = await Engine.create(gpu, { ...built, weights: model.weights });
@@ -173,7 +158,7 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
       const warm = await warmUp(warming, sasrec);
       const adapter = arms.fromAdapter ? inputs.start! : null;
       measuring = warm.measuring;
-      record = openRecord({ run, read, adapter, certification, checked, storage, probes, rankings, base: measure.base, ...warm });
+      record = openRecord({ run, read, adapter, certification, storage, probes, rankings, base: measure.base, ...warm });
     }
     tell({ type: 'started', record: structuredClone(record) });
 

@@ -23,7 +23,6 @@ export type RunStage =
   | 'certificate'
   | 'features'
   | 'id-model'
-  | 'check'
   | 'warm-up'
   | 'baselines'
   | 'evaluation'

@@ -290,14 +290,6 @@ export const certificateSchema = z.object({
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
-/** Products of matrices that the device computed before the run, each of a size that the run has, compared with the processor's. */
-export const checkedProductsSchema = z.object({
-  products: z.number().int(),
-  /** The largest error, as a share of what rounding allows. */
-  worst: z.number(),
-});
-export type CheckedProducts = z.infer<typeof checkedProductsSchema>;
-
 /** The base model with weights in fewer bits, or products in half precision, compared with itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
 export const storageErrorSchema = z.object({
   precision: precisionSchema,
@@ -554,8 +546,6 @@ const recordShape = z.object({
   certificate: certificateSchema.nullable(),
   /** Why there is no certificate, if there is none. */
   uncertified: cutPassage().optional(),
-  /** Absent in records of earlier versions, and of runs that PyTorch trained. */
-  checked: checkedProductsSchema.optional(),
   probes: z.array(probeSchema),
   /** Baselines on the same users as the evaluations: `sample` for those during training, `all` for the final ones. */
   baselines: z.object({

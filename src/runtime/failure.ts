@@ -12,7 +12,6 @@ export type ErrorCode =
   | 'storage'
   | 'file'
   | 'numerics'
-  | 'arithmetic'
   | 'spec'
   | 'internal';
 

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { LogError } from '../log/types';
-import { WrongProductError } from '../engine/gemm/checkProducts';
 import { DoesNotFitError } from '../experiment/prepare/doesNotFit';
 import { divergedAt } from '../experiment/train/diverged';
 import { GpuUnavailableError } from '../gpu/device';
@@ -27,7 +26,6 @@ const FAILURES: readonly (readonly [unknown, string])[] = [
   [new GpuUnavailableError('No adapter.', 'no-adapter'), 'no-webgpu'],
   [new DeviceLostError('gone'), 'device-lost'],
   [new TrainingRefusedError(certificate), 'certificate'],
-  [new WrongProductError({ kind: 'NT', rows: 520, columns: 96, depth: 64 }, 'gemm_NT', 0.5, 1e-6), 'arithmetic'],
   [divergedAt('arm karma', 7, 'karma'), 'numerics'],
   [new ModelError('config.json is missing.', 'Download it.'), 'model'],
   [new LogError('Not open.', []), 'log'],

@@ -6,7 +6,6 @@ import { CheckpointError } from '../experiment/train/checkpoint';
 import { DivergedError } from '../experiment/train/diverged';
 import { DeviceLostError } from '../experiment/throughLosses';
 import { ProtocolError } from '../measures/ranking/protocol';
-import { WrongProductError } from '../engine/gemm/checkProducts';
 import { ImpossibleRanksError } from '../engine/ranking/rankCheck';
 import { WrongProductError } from '../engine/gemm/checkedProducts';
 import { GpuUnavailableError } from '../gpu/device';
@@ -112,15 +111,6 @@ export function describeFailure(error: unknown): Failure {
   }
   if (error instanceof ImpossibleRanksError) {
     return failure('internal', error.message, runAgain());
-  }
-  if (error instanceof WrongProductError) {
-    return failure(
-      'arithmetic',
-      error.message,
-      t(
-        'No step was taken with it. Try another browser, update the GPU’s driver, or choose another adapter, and report this one.',
-      ),
-    );
   }
   if (error instanceof TrainingRefusedError) {
     return failure(

@@ -107,7 +107,7 @@ function zeroCounts(): Record<FaultyCall, number> {
 }
 
 /** A proxy of an object with some members of its own; the others are called on the object itself. */
-export function standIn<T extends object>(real: T, own: Readonly<Record<string, unknown>>): T {
+function standIn<T extends object>(real: T, own: Readonly<Record<string, unknown>>): T {
   return new Proxy(real, {
     get: (_, name) => {
       if (typeof name === 'string' && name in own) return own[name];

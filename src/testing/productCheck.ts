@@ -4,12 +4,13 @@ import { expect } from 'vitest';
 import type { WeightFormat } from '../recipe/runSpec';
 import { Gemm, type GemmCall, type GemmKind, type Matrix } from '../engine/gemm/gemm';
 import { presetTiles, tileName, tuningCandidates, type GemmTile } from '../engine/gemm/gemmTiles';
-import { decoded, encodeWeights } from '../engine/gemm/weightFormat';
+import { encodeWeights } from '../engine/gemm/weightFormat';
 import type { Gpu } from '../gpu/device';
 import { KernelCache } from '../gpu/kernel';
 import { Recorder } from '../gpu/recorder';
 import { Memory, readFloats } from '../gpu/tensor';
 import { uniforms, UNTOUCHED } from './kernelBench';
+import { decoded } from './randomModel';
 
 /** A variant of the product. */
 export interface ProductBench {

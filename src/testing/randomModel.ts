@@ -2,7 +2,10 @@
 import type { WeightFormat } from '../recipe/runSpec';
 import type { BlockWeights, DecoderConfig, DecoderWeights, LinearRole } from '../model/decoderConfig';
 import { blockShapes } from '../model/decoderTensors';
-import { decoded } from '../engine/gemm/weightFormat';
+import { BLOCK_TYPES } from '../model/gguf/blocks';
+import { quantise } from '../model/gguf/quantise';
+import { float16Bits, float16Value } from '../model/halfPrecision';
+import { blockTypeOf } from '../engine/gemm/weightFormat';
 import { floats } from './kernelBench';
 
 /** Gains around 1, everything else around 0. */
@@ -26,6 +29,15 @@ export function randomTestWeights(config: DecoderConfig, seed = 1): DecoderWeigh
     ...(config.norm === 'layer' ? { finalNormBias: vector(hidden, 0) } : {}),
     ...(config.tiedHead ? {} : { head: matrix(vocabulary, hidden) }),
   };
+}
+
+/** The weights as a format rounds them, its blocks widened by the reader of GGUF. */
+export function decoded(format: WeightFormat, weights: Float32Array): Float32Array {
+  if (format === 'f32') return weights;
+  const type = blockTypeOf(format);
+  if (type === null) return weights.map((weight) => float16Value(float16Bits(weight)));
+  const { widen } = [...BLOCK_TYPES.values()].find(({ name }) => name === type)!;
+  return widen(quantise(type, weights)).subarray(0, weights.length);
 }
 
 /** Weights that are stored as one matrix, whose blocks may span them. */

@@ -52,11 +52,7 @@ export class Gemm {
     this.widened ??= this.memory.tensor(4 * TEXELS_WIDTH * TEXELS_HEIGHT, 'widened weights');
   }
 
-<<<<<<< HEAD
   /** Tells `watcher` of every product that is queued while `body` runs, as kernels compute it: of a divided B part by part. */
-=======
-  /** Tells `watcher` of every product that is queued while `body` runs, each as one kernel computes it. */
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
   async watch(watcher: (call: GemmCall) => void, body: () => Promise<unknown>): Promise<void> {
     this.watcher = watcher;
     try {

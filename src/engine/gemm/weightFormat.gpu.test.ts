@@ -4,7 +4,8 @@ import { sharedGpu } from '../../testing/sharedGpu';
 import { readFloats } from '../../gpu/tensor';
 import { float16Bits, float16Value } from '../../model/halfPrecision';
 import { createContext, type Context } from '../context';
-import { decoded, encodeWeights, WEIGHT_FORMATS } from './weightFormat';
+import { decoded } from '../../testing/randomModel';
+import { encodeWeights, WEIGHT_FORMATS } from './weightFormat';
 import { allocateMatrix, readerPrelude, writeMatrix, type WeightMatrix } from './weightMatrix';
 import { heldWeight } from '../../model/weightSource';
 

@@ -6,9 +6,8 @@
  * Blocks run along the stored order. Their integers are as in GGUF, and their halves in an array of their own, so that words are aligned. Columns
  * must be a multiple of 4, so that four neighbours are in one word, or in the same half of the bytes of one.
  */
-import { BLOCK_TYPES } from '../../model/gguf/blocks';
 import { BLOCK, BLOCK_BYTES, quantise, type QuantisedType } from '../../model/gguf/quantise';
-import { float16Bits, float16Value } from '../../model/halfPrecision';
+import { float16Bits } from '../../model/halfPrecision';
 import { weightFormatSchema, type WeightFormat } from '../../recipe/runSpec';
 
 export const WEIGHT_FORMATS = weightFormatSchema.options;
@@ -45,15 +44,6 @@ export function encodeWeights(format: WeightFormat, weights: Float32Array): Enco
   const values = new Uint32Array(storedWords(format, weights.length).values);
   weights.forEach((weight, i) => (values[i >> 1]! |= float16Bits(weight) << (16 * (i & 1))));
   return { values, scales: null };
-}
-
-/** The weights as a format rounds them, its blocks widened by the reader of GGUF. */
-export function decoded(format: WeightFormat, weights: Float32Array): Float32Array {
-  if (format === 'f32') return weights;
-  const type = blockTypeOf(format);
-  if (type === null) return weights.map((weight) => float16Value(float16Bits(weight)));
-  const { widen } = [...BLOCK_TYPES.values()].find(({ name }) => name === type)!;
-  return widen(quantise(type, weights)).subarray(0, weights.length);
 }
 
 /** Whole blocks as GGUF has them: their integers, and their halves. */

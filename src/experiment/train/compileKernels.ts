@@ -1,9 +1,5 @@
 /** Kernels are compiled ahead, while the processor prepares what they will compute on. */
-<<<<<<< HEAD
 import type { CheckedShape } from '../../engine/gemm/checkedProducts';
-=======
-import type { ProductLayout } from '../../engine/gemm/checkProducts';
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
 import { KernelCache } from '../../gpu/kernel';
 import type { PreparedRun, ReportProgress } from '../prepare/preparedRun';
 import { rehearse, RUN_PARTS, type RunPart } from './rehearsal';
@@ -12,21 +8,11 @@ import { t } from '../../words/words';
 /** Resolves when the kernels of a part of the run are compiled. One that failed is compiled again when it is needed. */
 export type KernelsReady = (part: RunPart) => Promise<void>;
 
-export interface ComingKernels {
-  readonly compiled: KernelsReady;
-  /** What the run multiplies with them. */
-  readonly products: readonly ProductLayout[];
-}
-
 /** Starts compiling; does not wait for it. @throws RangeError as `Engine.allocate` does */
-<<<<<<< HEAD
 export async function compileKernels(
   run: Omit<PreparedRun, 'features'>,
   progress: ReportProgress,
 ): Promise<{ readonly compiled: KernelsReady; readonly products: readonly CheckedShape[] }> {
-=======
-export async function compileKernels(run: Omit<PreparedRun, 'features'>, progress: ReportProgress): Promise<ComingKernels> {
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
   const { kernels: asked, products } = await rehearse(run);
   const kernels = KernelCache.of(run.gpu.device);
   const parts = new Map<RunPart, Promise<void>>();

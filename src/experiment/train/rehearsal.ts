@@ -1,19 +1,10 @@
 /**
-<<<<<<< HEAD
  * Which kernels a run will use, and for products of which shapes, found before it starts: its own code runs on a GPU that computes nothing, once for
  * each part of the run. What it asks for there is compiled ahead; what a rehearsal misses is compiled when it is needed.
  */
 import { Evaluator } from '../../engine/ranking/evaluator';
 import { Engine } from '../../engine/engine';
 import { largestShapeOf, shapeOf, type CheckedShape } from '../../engine/gemm/checkedProducts';
-=======
- * Which kernels and products a run will use, found before it starts: its own code runs on a GPU that computes nothing, once for each part of the run. What it
- * asks for there is compiled ahead; what a rehearsal misses is compiled when it is needed.
- */
-import { Evaluator } from '../../engine/ranking/evaluator';
-import { Engine } from '../../engine/engine';
-import { shapeOf, type ProductLayout } from '../../engine/gemm/checkProducts';
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
 import { PROBE_RATE, ProbeDecoder } from '../../engine/losses/probeDecoder';
 import { stepSizes } from '../../engine/stepSizes';
 import type { Gpu } from '../../gpu/device';
@@ -41,38 +32,22 @@ export interface RehearsalInputs {
   readonly width: number;
 }
 
-<<<<<<< HEAD
 export interface Rehearsal {
   /** The kernels that each part asks for first. */
   readonly kernels: Readonly<Record<RunPart, readonly KernelSource[]>>;
   /** The shapes of all products, and of those with as many rows as a batch can have, each once. */
   readonly products: readonly CheckedShape[];
-=======
-export interface Rehearsed {
-  /** Kernels that each part of a run asks for first. */
-  readonly kernels: Readonly<Record<RunPart, readonly KernelSource[]>>;
-  /** Products of matrices, of the sizes of the first step and of the largest passes of the rest. */
-  readonly products: readonly ProductLayout[];
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
 }
 
 const NOTHING = new Float32Array(0);
 
 /** @throws RangeError as `Engine.allocate` does */
-<<<<<<< HEAD
 export async function rehearse({ gpu, model, data, spec, width }: RehearsalInputs): Promise<Rehearsal> {
-=======
-export async function rehearse({ gpu, model, data, spec, width }: RehearsalInputs): Promise<Rehearsed> {
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
   const asked: Record<RunPart, KernelSource[]> = { evaluation: [], step: [], final: [] };
-  const products = new Map<string, ProductLayout>();
   const { objective, evaluation, arms } = spec;
   const dry = rehearsalGpu(gpu);
   const kernels = KernelCache.of(dry.device);
-<<<<<<< HEAD
   const products = new Map<string, CheckedShape>();
-=======
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
   const { items } = data.log;
   const features = {
     hidden: NOTHING,
@@ -84,12 +59,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
   const part = async (name: RunPart, body: () => Promise<unknown>): Promise<void> => {
     const before = kernels.asked.length;
     await engine.context.gemm.watch((call) => {
-<<<<<<< HEAD
       for (const shape of [shapeOf(call), largestShapeOf(call)]) products.set(JSON.stringify(shape), shape);
-=======
-      const shape = shapeOf(call);
-      products.set(JSON.stringify(shape), shape);
->>>>>>> 57b03057 (Every product of a run is checked on its device before the first step)
     }, body);
     asked[name] = kernels.asked.slice(before);
   };

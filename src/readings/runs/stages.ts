@@ -12,7 +12,6 @@ const STAGES: Readonly<Record<StageProgress['stage'], string>> = {
   certificate: message('Checking the model against ONNX Runtime'),
   features: message('Computing item features'),
   'id-model': message('Training the SASRec-size baseline'),
-  check: message('Checking what the GPU computes'),
   'warm-up': message('Warming up'),
   baselines: message('Measuring baselines and the base model'),
   evaluation: message('Evaluating'),
