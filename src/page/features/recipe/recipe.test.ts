@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PRESETS } from '../../../recipe/presets';
-import { EMBEDDED_MODEL, runSpecSchema } from '../../../recipe/runSpec';
+import { EMBEDDED_MODEL, NO_LAYER, runSpecSchema } from '../../../recipe/runSpec';
 import { check, chooseModel, choosePreset, copyOf, setField, suitLog, useRecipe } from '../../state/recipe/recipe';
 import { smallRecord } from '../../../testing/smallRecord';
 import { CHOSEN, FURTHER, sectionPaths, type SectionId } from './form/layout';
@@ -85,6 +85,8 @@ describe('section lines', () => {
     expect(logLine(standard, record.data)).toBe('store · 6 users · 1,000 items');
     expect(objectiveLine(standard)).toBe('full softmax · one token · cosine τ 0.07');
     expect(loraLine(standard)).toBe('rank 8 · α 16 · all projections');
+    const headsAlone = { ...standard, lora: { ...standard.lora, firstLayer: NO_LAYER } };
+    expect(loraLine(headsAlone)).toBe('no layer is adapted');
     expect(trainingLine(standard)).toBe('64 users per step · 20 warm-up steps · linear decay · seed 0');
     expect(evaluationLine(standard)).toBe('10 × auto users · 8 probes · ε 0.3');
   });

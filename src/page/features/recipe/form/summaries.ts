@@ -5,6 +5,7 @@ import type { MemoryForecast } from '../../../../record/memoryPlan';
 import type { LogSummary, ModelSummary } from '../../../../record/runRecord';
 import { codeSizes } from '../../../../recipe/codeIndex';
 import {
+  NO_LAYER,
   actionLossSchema,
   itemInterfaceSchema,
   poolSourceSchema,
@@ -31,6 +32,7 @@ export function modelLine(
 
 export function loraLine({ lora }: RunSpec): string {
   const { rank, alpha, targets, firstLayer } = lora;
+  if (firstLayer === NO_LAYER) return t('no layer is adapted');
   const all = targets.length === PROJECTIONS.length;
   const projections = all ? t('all projections') : targets.map((name) => name.replace('_proj', '')).join(', ');
   return [
