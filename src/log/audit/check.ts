@@ -69,6 +69,12 @@ export function trainedEnds({ log, split }: Pick<Audited, 'log' | 'split'>): Int
   return ends;
 }
 
+/** Whether any user has an item again in training, so that a target that comes again may be honest. */
+export function repeatsInTraining(audited: Pick<Audited, 'log' | 'split'>): boolean {
+  const { start, item } = audited.log.events.columns;
+  return trainedEnds(audited).some((end, user) => new Set(item.subarray(start[user], start[user]! + end)).size < end);
+}
+
 /** A check of targets. */
 export interface TargetCheck {
   readonly id: string;

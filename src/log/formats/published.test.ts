@@ -306,6 +306,15 @@ describe('histories of a fixed length', () => {
     expect(read.dropped).toEqual([]);
   });
 
+  it('need no filler if the IDs of every column are those of others, too', async () => {
+    const lines = Array.from({ length: 12 }, (_, user) => [
+      user,
+      ...Array.from({ length: 5 }, (_, at) => (user * 3 + 7 * at) % 31),
+    ]);
+    const read = await readLog([fileOf('train.txt', lines.map((line) => line.join(' ')).join('\n'))]);
+    expect(histories(read)['4']).toEqual(['12', '19', '26', '2', '9']);
+  });
+
   it('do not include a table of flags and counts', async () => {
     const file = fileOf('clicks.txt', ['1,501,0,0,0,0', '2,502,1,0,0,0', '3,503,1,1,0,0', '4,504,2,0,0,0'].join('\n'));
     expect((await inspectFiles([file])).guesses[0]!.mapping).toMatchObject({ format: 'Table', roles: { user: 0, item: 1 } });

@@ -73,6 +73,10 @@ export class OptionalColumn<T extends Numbers> {
     this.column.push(value);
   }
 
+  at(row: number): number {
+    return this.column?.at(row) ?? this.usual;
+  }
+
   /** What was appended, as `GrowingColumn.done`; null if it was the usual value each time. */
   done(): T | null {
     return this.column === null ? null : this.column.done();

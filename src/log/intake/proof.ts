@@ -99,15 +99,37 @@ function isShard(a: SourceMapping, b: SourceMapping): boolean {
   return shape(a) === shape(b);
 }
 
+/** Why a source is set aside whose users and items are others than those of the main one; null if they are not. */
+async function whyNoOverlap(
+  guess: SourceGuess,
+  main: SourceGuess,
+  ids: () => Promise<Ids>,
+  parted: boolean,
+): Promise<string | null> {
+  const file = main.mapping.name;
+  const found = overlap(guess, await ids());
+  if (parted ? found.users < LEAST_OF_PART : found.users < LEAST_USERS || found.items < LEAST_ITEMS)
+    return t('only {users} % of its first users and {items} % of its items are those of {file}', {
+      users: Math.round(100 * found.users),
+      items: Math.round(100 * found.items),
+      file,
+    });
+  if (!parted && found.itemsAsUsers > found.items + 0.2) return t('its items are users of {file}', { file });
+  return null;
+}
+
 /** Why a source is not read as events of the same log as the main one; null if it is. */
 async function whyAside(guess: SourceGuess, main: SourceGuess, ids: () => Promise<Ids>): Promise<string | null> {
   const [own, other] = [guess.mapping, main.mapping];
   const { name } = other;
+  const parted = own.share !== null && other.share !== null;
   const named = headed(own) && headed(other) && own.syntax.kind !== 'sequence' && own.syntax.kind !== 'json-map';
   if (own.format === other.format && ![table.name, sequences.name].includes(own.format) && own.format !== 'JSON maps')
     return null;
   if (BESIDE.test(baseName(own)) && !BESIDE.test(baseName(other)))
     return t('its name says that it is something else than the events of {file}', { file: name });
+  // Parts of a split may be written in different ways: targets beside histories, or without times.
+  if (parted && own.share !== other.share) return whyNoOverlap(guess, main, ids, true);
   if (own.timeUnit === 'order' && other.timeUnit !== 'order') return t('it has no times, and {file} has', { file: name });
   if (isShard(own, other) || (named && sameNames(own, other))) return null;
   if (named && own.format === other.format)
@@ -118,16 +140,7 @@ async function whyAside(guess: SourceGuess, main: SourceGuess, ids: () => Promis
   const last = own.columns.length - 1;
   if (!headed(own) && last > 1 && isConstant(guess, last) && rated(main))
     return t('its last column is always the same, unlike that of {file}', { file: name });
-  const found = overlap(guess, await ids());
-  const parted = own.share !== null && other.share !== null;
-  if (parted ? found.users < LEAST_OF_PART : found.users < LEAST_USERS || found.items < LEAST_ITEMS)
-    return t('only {users} % of its first users and {items} % of its items are those of {file}', {
-      users: Math.round(100 * found.users),
-      items: Math.round(100 * found.items),
-      file: name,
-    });
-  if (!parted && found.itemsAsUsers > found.items + 0.2) return t('its items are users of {file}', { file: name });
-  return null;
+  return whyNoOverlap(guess, main, ids, parted);
 }
 
 /** Files of targets beside histories: `user item` is a history of one. */

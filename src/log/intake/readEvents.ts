@@ -91,6 +91,11 @@ export const LEAST_UNIX = 1e8;
 /** Share of histories ending with their row's own item from which this is how the file is made. */
 const OWN_HISTORIES = 0.5;
 
+/** Whether an event comes before another one: in an earlier part of a given split, or earlier within it. */
+function precedes(share: number, time: number, ofShare: number, ofTime: number): boolean {
+  return share < ofShare || (share === ofShare && time < ofTime);
+}
+
 /** Collects the events of all sources. */
 export class EventReader {
   readonly users = new Names();
@@ -114,7 +119,7 @@ export class EventReader {
   /** Without times, events are numbered in the order of the files. */
   private clock: number;
   /** History beside a user's earliest row, which need not have rows of its own. */
-  private readonly firstHistory = new Map<number, { row: number; items: readonly string[] }>();
+  private readonly firstHistory = new Map<number, { row: number; share: number; time: number; items: readonly string[] }>();
   /** Rows with a history, and those among them whose history ends with their own item. */
   private histories = 0;
   private readonly ownHistories = new Tally();
@@ -271,7 +276,7 @@ export class EventReader {
         if (before.length > 0) this.histories++;
         if (before.length > 0 && before.at(-1) === items.clicked[0])
           this.ownHistories.add('ownHistory', place, quoted(before.at(-1)));
-        this.noteHistory(user, time, before);
+        this.noteHistory(user, shareCode, time, before);
       }
       const rating = roles.rating === undefined ? ratingOfOrder(order) : ratingOf(cells('rating'));
       if (rating === null) this.notes.add('badRating', place, roles.rating === undefined ? '' : quoted(cells('rating')));
@@ -366,9 +371,20 @@ export class EventReader {
     });
   }
 
-  private noteHistory(user: number, time: number, items: readonly string[]): void {
+  private noteHistory(user: number, share: number, time: number, items: readonly string[]): void {
     const known = this.firstHistory.get(user);
-    if (known === undefined || time < this.time.at(known.row)) this.firstHistory.set(user, { row: this.count, items });
+    if (known === undefined || precedes(share, time, known.share, known.time))
+      this.firstHistory.set(user, { row: this.count, share, time, items });
+  }
+
+  /** Forgets the histories of users who have earlier events, which the history repeats. */
+  private forgetLaterHistories(): void {
+    if (this.firstHistory.size === 0) return;
+    for (let row = 0; row < this.count; row++) {
+      const first = this.firstHistory.get(this.user.at(row));
+      if (first !== undefined && precedes(this.share.at(row), this.time.at(row), first.share, first.time))
+        this.firstHistory.delete(this.user.at(row));
+    }
   }
 
   /**
@@ -377,6 +393,7 @@ export class EventReader {
    * @returns their number
    */
   private unfoldHistories(): number {
+    this.forgetLaterHistories();
     const before = this.count;
     const own = this.ownHistories.total > OWN_HISTORIES * this.histories;
     if (own)

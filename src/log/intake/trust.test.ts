@@ -112,6 +112,72 @@ describe('a given split with events after its targets', () => {
   });
 });
 
+describe('a given split whose parts are written in different ways', () => {
+  const USERS = Array.from({ length: 12 }, (_, user) => user);
+  const items = (user: number): string[] => Array.from({ length: 8 }, (_, at) => `i${(user * (3 + user) + 7 * at) % 61}`);
+  const rows = (of: (user: number) => string[]): string =>
+    USERS.flatMap((user) => of(user).map((row) => `u${user},${row}\n`)).join('');
+  const untimed = (from: number, to: number): string => `user_id,item_id\n${rows((user) => items(user).slice(from, to))}`;
+  const timed = (from: number, to: number): string =>
+    `user_id,item_id,timestamp\n${rows((user) =>
+      items(user)
+        .slice(from, to)
+        .map((item, at) => `${item},${15e8 + user + 1000 * at}`),
+    )}`;
+  const histories = (with_: (items: string[]) => string[]): string =>
+    `user_id,history,item_id\n${rows((user) => [`${with_(items(user)).join(' ')},${items(user)[7]!}`])}`;
+  const log = async (train: string, test: string): Promise<ReadLog> =>
+    readLog([fileOf('test.csv', test), fileOf('train.csv', train)]);
+  const levels = (of: ReadLog): Record<string, string> => Object.fromEntries(auditLog(of).map(({ id, level }) => [id, level]));
+
+  it('is read with a part without times, and an overlap is red', async () => {
+    for (const [train, test] of [
+      [untimed(0, 8), timed(4, 5)],
+      [timed(0, 8), untimed(4, 5)],
+      [untimed(0, 8), untimed(4, 5)],
+    ] as const) {
+      const of = await log(train, test);
+      expect(of.split.test).toHaveLength(12);
+      expect(of.log.events.length).toBe(108);
+      expect(levels(of)['shared-events']).toBe('red');
+    }
+    const honest = await log(timed(0, 7), untimed(7, 8));
+    expect(honest.split.test).toHaveLength(12);
+    expect(levels(honest)['shared-events']).toBe('green');
+  });
+
+  it('is red if only some targets are in training, where nobody has an item twice', async () => {
+    const some = `${untimed(0, 7)}u0,${items(0)[7]!}\n`;
+    expect(levels(await log(some, untimed(7, 8)))['shared-events']).toBe('red');
+    const again = `${some}u1,${items(1)[0]!}\n`;
+    expect(levels(await log(again, untimed(7, 8)))['shared-events']).toBe('green');
+  });
+
+  it('takes no event from a history that is in training already', async () => {
+    const of = await log(
+      untimed(0, 7),
+      histories((own) => own.slice(0, 7)),
+    );
+    expect(of.split.test).toHaveLength(12);
+    expect(of.log.events.length).toBe(96);
+  });
+
+  it('is red if the histories contain the target', async () => {
+    const text = histories((own) => [...own.slice(0, 3), own[7]!, ...own.slice(3, 7)]);
+    expect(levels(await readLog([fileOf('log.csv', text)])).repeats).toBe('red');
+    expect(
+      levels(
+        await readLog([
+          fileOf(
+            'log.csv',
+            histories((own) => own.slice(0, 7)),
+          ),
+        ]),
+      ).repeats,
+    ).toBe('green');
+  });
+});
+
 describe('ratings', () => {
   const log = (...ratings: readonly string[]): string =>
     `user;item;time;rating;title\n${ratings.map((rating, at) => `u;i${at};${at};${rating};T${at}`).join('\n')}\n`;
