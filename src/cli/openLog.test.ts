@@ -27,7 +27,7 @@ describe('the log of the command line', () => {
   it('needs no part and no unit of times where the columns say them', async () => {
     const day = (n: number): string => `${13 + n}.01.2024`;
     const dated = (): File => fileOf('log.csv', `wer,was,wann\n${[1, 2, 3, 4].map((n) => `ann,i${n},${day(5 - n)}\n`).join('')}`);
-    await expect(openLog([dated()], NONE, false)).rejects.toThrow('--map FILE:user=COLUMN');
+    await expect(openLog([dated()], NONE, false)).rejects.toThrow('--map "log.csv:user=wer"');
     const named = ['log.csv:user=wer', 'log.csv:item=was', 'log.csv:time=wann'].map(readMapOption);
     const opened = await openLog([dated()], { ...NONE, maps: named }, false);
     expect(opened.recipe.sources[0]).toMatchObject({ part: 'events', timeUnit: 'day-first' });
@@ -89,6 +89,39 @@ describe('the log of the command line', () => {
     ];
     await expect(openLog(files(), NONE, false)).rejects.toThrow('notes.csv: not read');
     expect((await openLog(files(), NONE, true)).log.events.length).toBe(4);
+  });
+
+  it('names the file that is likeliest to have the events, and the columns that would do', async () => {
+    const many = (header: string, of: (n: number) => string): string =>
+      `${header}\n${Array.from({ length: 60 }, (_, n) => `${of(n)}\n`).join('')}`;
+    const items = fileOf(
+      'a_items.csv',
+      many('item_id,title', (n) => `i${n},Title ${n}`),
+    );
+    const people = fileOf(
+      'b_people.csv',
+      many('kunde,age', (n) => `p${n},${20 + n}`),
+    );
+    const events = fileOf(
+      'z.csv',
+      many('who,item_id,timestamp', (n) => `p${n % 7},i${(7 * n) % 20},${15e8 + n}`),
+    );
+    const refused = openLog([items, people, events], NONE, false);
+    await expect(refused).rejects.toThrow(/^z\.csv: .*“who” and “item_id” could.* --map "z\.csv:user=who" --map/);
+    const mapped = { ...NONE, maps: [readMapOption('z.csv:user=who')] };
+    expect((await openLog([items, people, events], mapped, false)).log.events.length).toBe(60);
+    await expect(openLog([items, people], NONE, false)).rejects.toThrow(/^b_people\.csv: It looks like a users file/);
+    const lines = fileOf(
+      'lines.csv',
+      many('order_id,product_id', (n) => `${n >> 1},i${(7 * n) % 20}`),
+    );
+    const orders = fileOf(
+      'orders.csv',
+      many('order_id,hh,placed', (n) => `${n},${n % 5},2020-01-${10 + (n % 19)}`),
+    );
+    await expect(openLog([items, lines, orders], NONE, false)).rejects.toThrow(
+      /^orders\.csv: .*“hh” could\. Rename it to user_id/,
+    );
   });
 
   it('says what to check, and what may be why a log cannot be used', async () => {

@@ -1,13 +1,14 @@
 /** Files of the command line → a log, read as its options say; and what `--inspect` prints of it. */
 import { totalmem } from 'node:os';
 import { auditLog, type AuditFinding } from '../log/audit';
-import { baseName } from '../log/formats/format';
+import { isProse } from '../log/formats/format';
 import { SEARCH_LOG, table } from '../log/formats/generic';
 import { isCard } from '../log/intake/cards';
 import { findingsOf, type Finding } from '../log/findings';
 import { storeReasons } from '../log/intake/tally';
 import { missingEvents, UNREAD } from '../log/intake/guess';
 import type { SourceGuess } from '../log/intake/guessSource';
+import { guessOwnEvents } from '../log/intake/ownColumns';
 import { defaultRecipe, finishLog, inspectFiles, readIntake, survey, type InspectedSources } from '../log/intake/intake';
 import type { ReadLog } from '../log/readLog';
 import { LogError } from '../log/types';
@@ -22,12 +23,9 @@ export interface LogFromDisk extends ReadLog {
   readonly rows: number;
 }
 
-/** What stands beside tables and is none. */
-const PROSE = /^(?:readme|licen[cs]e|notice|citation|changelog)(?:[._-].*)?$|^notes\.(?:md|txt)$/;
-
 /** Whether a file may be ignored without a word: its format knows that it holds no part of a log (tags, links), or its name says that it is prose. */
 function mayBeIgnored(mapping: SourceMapping): boolean {
-  return isCard(mapping) || PROSE.test(baseName(mapping)) || ![table.name, SEARCH_LOG, t(UNREAD)].includes(mapping.format);
+  return isCard(mapping) || isProse(mapping) || ![table.name, SEARCH_LOG, t(UNREAD)].includes(mapping.format);
 }
 
 /**
@@ -48,8 +46,10 @@ export async function openLog(
   const ignored = mappings.filter((mapping) => mapping.part === 'ignored' && !mayBeIgnored(mapping)).map(({ name }) => name);
   const missing = mappings.some(({ part }) => part === 'events') ? null : missingEvents(guesses);
   if (missing !== null) {
-    const advice = 'Or say which columns hold them: --map FILE:user=COLUMN --map FILE:item=COLUMN.';
-    throw new LogError(`${missing.message} ${advice}`, []);
+    const own = guessOwnEvents(guesses)?.mapping;
+    const map = (role: 'user' | 'item'): string =>
+      own === undefined ? `--map FILE:${role}=COLUMN` : `--map "${own.name}:${role}=${own.columns[own.roles[role]!]!}"`;
+    throw new LogError(`${missing.message} Say which columns hold them: ${map('user')} ${map('item')}.`, []);
   }
   if (ignored.length > 0 && !allowIgnored) {
     const why = guesses.find(({ mapping: { name } }) => name === ignored[0])?.reasons.at(-1) ?? '';

@@ -63,6 +63,13 @@ export function baseName({ name }: Pick<Peek, 'name'>): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1).toLowerCase();
 }
 
+const PROSE = /^(?:readme|licen[cs]e|notice|citation|changelog)(?:[._-].*)?$|^notes\.(?:md|txt)$/;
+
+/** Whether a file stands beside tables and is none, by its name. */
+export function isProse(of: Pick<Peek, 'name'>): boolean {
+  return PROSE.test(baseName(of));
+}
+
 /** Roles of a source whose columns always have this order; `-` is an unused column. */
 export function byPosition(roles: readonly (Role | '-')[], reason: string): Recognition['roles'] {
   return Object.fromEntries(roles.flatMap((role, column) => (role === '-' ? [] : [[role, { column, reason }]])));

@@ -1,7 +1,8 @@
 /** The sources of a log → what they are, each by itself and beside the others. */
 import { message, t } from '../../words/words';
 import { CARD_FORMAT } from '../formats/datasetCard';
-import { baseName } from '../formats/format';
+import type { SourceMapping } from '../../recipe/logRecipe';
+import { baseName, isProse } from '../formats/format';
 import { bringsVectors } from '../formats/roles';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
@@ -11,7 +12,8 @@ import { guessSource, type SourceGuess } from './guessSource';
 import { headerSignature, type Remembered } from './headerSignature';
 import { withItemColumns } from './itemColumns';
 import { withOrders } from './orderSources';
-import { withProof } from './proof';
+import { guessOwnColumns, guessOwnEvents } from './ownColumns';
+import { eventsLikelihood, withProof } from './proof';
 
 /** In place of the format of a source that cannot be read. */
 export const UNREAD = message('not read');
@@ -141,29 +143,54 @@ function isUnreadable({ mapping }: SourceGuess): boolean {
   return mapping.columns.length === 0 && mapping.format !== CARD_FORMAT;
 }
 
-/** Why the sources as recognised are not a log, if none has events; null if one has. */
+/** Why lines of orders cannot be read: no file says whose they are, or one might. */
+function ownersMissing(lines: SourceMapping, guesses: readonly SourceGuess[]): LogError {
+  const order = lines.columns[lines.roles.order!]!;
+  for (const { mapping, rows } of guesses) {
+    const { name, roles, columns } = mapping;
+    if (mapping === lines || roles.order === undefined || roles.item !== undefined) continue;
+    const user = guessOwnColumns({ columns, rows }, { order: roles.order }).user?.column;
+    if (user === undefined) continue;
+    return refuse(
+      name,
+      t('It has the orders of {lines}, but no known name says whose they are: “{column}” could. Rename it to user_id.', {
+        lines: lines.name,
+        column: columns[user]!,
+      }),
+    );
+  }
+  return refuse(
+    lines.name,
+    t('Its rows are lines of orders (“{order}”), and no file says whose these are. Open the file of orders along with it.', {
+      order,
+    }),
+  );
+}
+
+/** Why the sources as recognised are not a log, if none has events, of the file that is likeliest to have them; null if one has. */
 export function missingEvents(guesses: readonly SourceGuess[]): LogError | null {
   if (guesses.some(({ mapping }) => mapping.part === 'events')) return null;
-  const broken = guesses.find(isUnreadable);
-  if (broken !== undefined) return refuse(broken.mapping.name, broken.reasons[0]!);
-  const { mapping } = guesses.find((guess) => guess.mapping.part !== 'ignored') ?? guesses[0]!;
+  const { mapping } = guesses.reduce((a, b) => (eventsLikelihood(b) > eventsLikelihood(a) ? b : a));
   const prompts = promptAdvice(mapping.columns);
   if (prompts !== null) return refuse(mapping.name, prompts);
+  const own = guessOwnEvents(guesses)?.mapping;
+  if (own !== undefined)
+    return refuse(
+      own.name,
+      t('It looks like the events, but no known name says which columns hold users and items: “{user}” and “{item}” could.', {
+        user: own.columns[own.roles.user!]!,
+        item: own.columns[own.roles.item!]!,
+      }),
+    );
+  const lines = guesses.find(({ mapping: { roles } }) => roles.order !== undefined && roles.item !== undefined)?.mapping;
+  if (lines !== undefined) return ownersMissing(lines, guesses);
+  const broken = guesses.find((guess) => isUnreadable(guess) && !isProse(guess.mapping));
+  if (broken !== undefined) return refuse(broken.mapping.name, broken.reasons[0]!);
   if (mapping.part === 'candidates')
     return refuse(
       mapping.name,
       t('These are candidate sets for an evaluation. Open the log that they belong to along with them.'),
     );
-  const lines = guesses.find(({ mapping: { roles } }) => roles.order !== undefined && roles.item !== undefined)?.mapping;
-  if (lines !== undefined) {
-    const order = lines.columns[lines.roles.order!]!;
-    return refuse(
-      lines.name,
-      t('Its rows are lines of orders (“{order}”), and no file says whose these are. Open the file of orders along with it.', {
-        order,
-      }),
-    );
-  }
   const named = mapping.columns.slice(0, 12).map((column) => `“${column}”`);
   const found = `${named.join(', ')}${mapping.columns.length > 12 ? ', …' : ''}`;
   return refuse(
@@ -173,9 +200,14 @@ export function missingEvents(guesses: readonly SourceGuess[]): LogError | null 
           'It looks like an items file: it has items, but no users. Found: {found}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.',
           { found },
         )
-      : t(
-          'It has no columns recognised as users and items. Found: {found}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.',
-          { found },
-        ),
+      : mapping.part === 'users'
+        ? t(
+            'It looks like a users file: it has users, but no items. Found: {found}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.',
+            { found },
+          )
+        : t(
+            'It has no columns recognised as users and items. Found: {found}. Open the events (user_id, item_id, timestamp) along with it, or rename its columns.',
+            { found },
+          ),
   );
 }

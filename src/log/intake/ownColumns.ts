@@ -4,7 +4,10 @@ import type { Role, SourceMapping } from '../../recipe/logRecipe';
 import { guessTimeUnit, shareReadable } from '../eventTime';
 import { ANY_TIME, shareFitting, type Guessed } from '../formats/format';
 import { idOf } from '../records/values';
+import { numbersRows } from '../formats/columnValues';
+import { table } from '../formats/generic';
 import type { SourceGuess } from './guessSource';
+import { eventsLikelihood } from './proof';
 
 interface Table {
   readonly columns: readonly string[];
@@ -44,7 +47,8 @@ function columnAt({ columns, rows }: Table, at: number): Column {
   const share = (pattern: RegExp): number => (present.length === 0 ? 0 : shareFitting({ rows }, at, pattern));
   const written = cells.filter((value) => value instanceof Date || (typeof value === 'string' && /\D/.test(value.trim())));
   const dated =
-    written.length > 0 && Math.max(...(['date', 'month-first', 'day-first'] as const).map((unit) => shareReadable(cells, unit)));
+    written.length > 0 &&
+    Math.max(...(['date', 'month-first', 'day-first', 'year-first'] as const).map((unit) => shareReadable(cells, unit)));
   const isTime = share(ANY_TIME) >= MOSTLY || (dated !== false && dated >= MOSTLY);
   const isText =
     !isTime &&
@@ -148,15 +152,23 @@ export interface OwnEvents extends Pick<SourceGuess, 'mapping' | 'roleReasons' |
   readonly source: number;
 }
 
-/** The first table with names of its own that may hold events, if no source was recognised as events; else null. */
-export function guessOwnEvents(sources: readonly SourceGuess[]): OwnEvents | null {
-  if (sources.some(({ mapping: { part } }) => part === 'events')) return null;
-  const at = sources.findIndex(
-    ({ mapping: { part, columns, roles } }) =>
-      (part === 'ignored' || part === 'users') && columns.length > 1 && roles.order === undefined,
+/** Columns from which a table without names is not guessed at. */
+const MOST_UNNAMED = 12;
+
+function mayBeEvents({ mapping: { part, format, syntax, columns, roles } }: SourceGuess): boolean {
+  const headed = syntax.kind !== 'delimited' || syntax.header;
+  return (
+    (part === 'ignored' || part === 'users') &&
+    format === table.name &&
+    columns.length > 1 &&
+    (headed || columns.length <= MOST_UNNAMED) &&
+    roles.order === undefined
   );
-  if (at < 0) return null;
-  const { mapping, roleReasons: known, rows } = sources[at]!;
+}
+
+/** A source as events, by guessed columns; null if none is left for users or items, or each user has one row and no time. */
+function asEvents(guess: SourceGuess): SourceGuess | null {
+  const { mapping, roleReasons: known, rows } = guess;
   const { columns } = mapping;
   const [roles, roleReasons] = [{ ...mapping.roles }, { ...known }];
   for (const [role, { column, reason }] of Object.entries(guessOwnColumns({ columns, rows }, roles)) as [Role, Guessed][]) {
@@ -164,10 +176,22 @@ export function guessOwnEvents(sources: readonly SourceGuess[]): OwnEvents | nul
     roleReasons[role] = reason;
   }
   const { user, item, time } = roles;
-  if (user === undefined || item === undefined) return null;
+  if (user === undefined || item === undefined || (time === undefined && numbersRows({ rows }, user))) return null;
   const times = rows.map((row) => (time === undefined ? '' : row[time])).filter((value) => value !== '' && value != null);
   const unit = guessTimeUnit(times, time === undefined ? '' : columns[time]);
   const timeUnit: SourceMapping['timeUnit'] = time === undefined ? 'order' : (unit?.unit ?? 'seconds');
   const timeReason = unit?.reason ?? t('there is no column of times');
-  return { source: at, roleReasons, timeReason, mapping: { ...mapping, part: 'events', roles, timeUnit } };
+  return { ...guess, roleReasons, timeReason, mapping: { ...mapping, part: 'events', roles, timeUnit } };
+}
+
+/** The likeliest table with names of its own to hold events, if no source was recognised as events; else null. */
+export function guessOwnEvents(sources: readonly SourceGuess[]): OwnEvents | null {
+  if (sources.some(({ mapping: { part } }) => part === 'events')) return null;
+  const found = sources.flatMap((guess, source) => {
+    const events = mayBeEvents(guess) ? asEvents(guess) : null;
+    return events === null ? [] : [{ source, likelihood: eventsLikelihood(events), events }];
+  });
+  if (found.length === 0) return null;
+  const { source, events } = found.reduce((a, b) => (b.likelihood > a.likelihood ? b : a));
+  return { source, roleReasons: events.roleReasons, timeReason: events.timeReason, mapping: events.mapping };
 }
