@@ -10,10 +10,12 @@ import type { Measure } from '../../measures/measure';
 import { fieldAt } from '../../recipe/fields';
 import type { RunRecord } from '../../record/runRecord';
 import type { BySeed } from '../../statistics/comparison';
+import { crossedMean } from '../../statistics/crossedMean';
 import { mean } from '../../statistics/statistics';
 import { ratelessKey } from './cellKey';
+import { armDifferences } from './differences';
 import type { GridCell, GridPlan, Variant } from './plan';
-import type { CellResult } from './results';
+import type { CellResult, FinalRanks } from './results';
 import { cutLine, NAME, PATH, verbatim } from '../../recipe/texts';
 
 const valuesSchema = z.record(verbatim(NAME), z.number());
@@ -21,6 +23,11 @@ const valuesSchema = z.record(verbatim(NAME), z.number());
 const pointSchema = z.object({
   /** Value of the axis. */
   at: z.number(),
+  /**
+   * HR@10 − that of the first line, with an error for seeds and users (`crossedMean`); absent on the first line,
+   * and where seeds rank targets of their own.
+   */
+  fromFirst: z.object({ mean: z.number(), error: z.number(), df: z.number() }).optional(),
   seeds: z.array(
     z.object({
       seed: z.number().int(),
@@ -163,13 +170,17 @@ export function sweepOf(
 ): Sweep | null {
   if (path === null) return null;
   let users = 0;
+  const hits = new Map<string, { readonly values: Map<number, number>; readonly ranks: Map<number, FinalRanks> }>();
+  const hitsOf = (key: string, at: number): string => JSON.stringify([key, at]);
   const keys = [...new Set(plan.variants.map((variant) => lineKey(variant, path)))];
   const lines = keys.flatMap((key): SweepLine[] => {
     const points = new Map<number, SweepPoint>();
+    const [firstKey] = keys;
     const cells = plan.cells.filter(({ variant }) => lineKey(variant, path) === key);
     for (const cell of cells) {
       const at = placeOf(plan, cell, path);
-      const summary = results.get(cell.key)?.summary;
+      const result = results.get(cell.key);
+      const summary = result?.summary;
       if (at === null || !summary?.last) continue;
       users = Math.max(users, summary.last.users);
       const point = points.get(at) ?? { at, seeds: [] };
@@ -179,15 +190,28 @@ export function sweepOf(
         watched: summary.watched[CHOSEN_BY] ?? null,
       });
       points.set(at, point);
+      const known = hits.get(hitsOf(key, at)) ?? { values: new Map(), ranks: new Map() };
+      const ranks = result?.facts?.finals.get(result.arm);
+      const share = summary.last.values[CHOSEN_BY];
+      if (share !== undefined) known.values.set(cell.seed, share);
+      if (ranks !== undefined) known.ranks.set(cell.seed, ranks);
+      hits.set(hitsOf(key, at), known);
     }
     if (points.size === 0) return [];
+    const compared = [...points.values()].map((point): SweepPoint => {
+      const [own, first] = [hits.get(hitsOf(key, point.at)), hits.get(hitsOf(firstKey!, point.at))];
+      if (own === undefined || first === undefined || own === first) return point;
+      const { byUser } = armDifferences(own, first, findMeasure(CHOSEN_BY)!);
+      const fromFirst = byUser && crossedMean(byUser);
+      return fromFirst ? { ...point, fromFirst } : point;
+    });
     const { variant } = cells[0]!;
     const job = plan.jobs.find((one) => one.cells.includes(cells[0]!))!;
     return [
       {
         ...{ arm: variant.arm.id, label: lineName(variant, path) },
         ...(record && path === RATE && { key: ratelessKey({ ...record, spec: job.spec }, variant.arm) }),
-        points: [...points.values()].sort((a, b) => a.at - b.at),
+        points: compared.sort((a, b) => a.at - b.at),
       },
     ];
   });

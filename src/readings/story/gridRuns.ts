@@ -3,6 +3,7 @@ import { ratelessKey } from '../../experiment/grid/cellKey';
 import type { Sweep, SweepPoint } from '../../experiment/grid/sweep';
 import type { ArmSpec } from '../../recipe/runSpec';
 import type { RunRecord } from '../../record/runRecord';
+import type { Estimate } from '../../statistics/crossedMean';
 
 /** Final values by measure, of one run. */
 export type FinalValues = Readonly<Record<string, number>>;
@@ -14,6 +15,9 @@ export interface GridRuns {
   readonly arms: ReadonlyMap<string, ReadonlyMap<number, FinalValues>>;
   /** Of the base model, on the same users. */
   readonly base: FinalValues;
+  /** HR@10 of an arm − that of `first`, over all of its seeds and users; without what is not known by user. */
+  readonly fromFirst: ReadonlyMap<string, Estimate>;
+  readonly first: string;
 }
 
 /** The points of an arm over rates; none if the grid did not train it. */
@@ -25,9 +29,13 @@ export function pointsOf(sweep: Sweep, record: RunRecord, arm: ArmSpec): readonl
 /** @param rate of the grid's runs; default: the record's own. @returns null if no two arms have two seeds or more */
 export function gridRunsOf(sweep: Sweep | null, record: RunRecord, rate?: number): GridRuns | null {
   if (sweep === null) return null;
+  const fromFirst = new Map<string, Estimate>();
   const trained = record.spec.arms.flatMap((arm) => {
     const at = rate ?? arm.learningRate ?? record.spec.training.learningRate;
-    const seeds = pointsOf(sweep, record, arm).find((point) => point.at === at)?.seeds ?? [];
+    const point = pointsOf(sweep, record, arm).find((one) => one.at === at);
+    const seeds = point?.seeds ?? [];
+    // At one rate: that of the first line at the same place.
+    if (point?.fromFirst && at === (rate ?? record.spec.training.learningRate)) fromFirst.set(arm.id, point.fromFirst);
     return seeds.length < 2 ? [] : [[arm.id, new Map(seeds.map(({ seed, values }) => [seed, values]))] as const];
   });
   const [first] = trained;
@@ -35,7 +43,7 @@ export function gridRunsOf(sweep: Sweep | null, record: RunRecord, rate?: number
   const shared = [...first[1].keys()].filter((seed) => trained.every(([, bySeed]) => bySeed.has(seed)));
   if (shared.length < 2) return null;
   const arms = trained.map(([id, bySeed]) => [id, new Map(shared.map((seed) => [seed, bySeed.get(seed)!]))] as const);
-  return { runs: shared.length, arms: new Map(arms), base: sweep.base };
+  return { runs: shared.length, arms: new Map(arms), base: sweep.base, fromFirst, first: sweep.lines[0]!.arm };
 }
 
 /** The learning rates at which a grid has runs of the record's recipe, ascending. */
