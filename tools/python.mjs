@@ -1,5 +1,5 @@
-// The project's Python: a virtual environment under .cache/python with the packages of python/pyproject.toml. Debian's PyTorch is used if it is
-// recent enough, else PyPI's; PIP_FIND_LINKS and PIP_NO_INDEX let pip use local wheels.
+// The project's Python: a virtual environment under .cache/python with the packages of python/pyproject.toml. Debian's PyTorch and pandas are
+// used if recent enough, else PyPI's; PIP_FIND_LINKS and PIP_NO_INDEX let pip use local wheels.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -72,11 +72,14 @@ function makeEnvironment(base, install) {
  */
 export function findPython(install) {
   const wanted = requirements('dependencies');
-  const extras = [...requirements('real'), ...requirements('check')];
+  const notebook = requirements('notebook');
+  const extras = [...requirements('real'), ...requirements('check'), ...notebook];
+  if (bases(notebook).every((base) => missing(base, notebook).length > 0))
+    install(['python3-pandas', 'python3-nbclient', 'python3-ipykernel', 'python3-pip', 'python3-setuptools', 'python3-wheel']);
   let python = existsSync(own) ? own : null;
   if (python === null || missing(own, wanted)?.length !== 0) {
     if (bases(wanted).every((base) => missing(base, wanted).length > 0))
-      install(['python3-torch', 'python3-numpy', 'libopenblas0-pthread']);
+      install(['python3-torch', 'python3-numpy', 'python3-safetensors', 'libopenblas0-pthread']);
     const [base] = bases(wanted);
     if (base === undefined) return { python: null, leftOut: [...wanted, ...extras] };
     python = makeEnvironment(base, install) ? own : base;

@@ -19,6 +19,20 @@ const python = [pythonPath(), '/usr/bin/python3'].find(
   (command) => spawnSync(command, ['-c', 'import pandas, pip, setuptools, wheel']).status === 0,
 );
 
+const NOTEBOOK = 'docs/runs.ipynb';
+
+/** The notebook as it is after running it, without what differs from run to run. */
+const EXECUTED = `
+import os, warnings
+warnings.simplefilter("ignore")  # those of Jupyter itself; what the notebook warns of is among its outputs
+import nbclient, nbformat
+os.chdir(${JSON.stringify(path.resolve('docs'))})
+notebook = nbformat.read(${JSON.stringify(path.resolve(NOTEBOOK))}, as_version=4)
+nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+notebook.metadata.pop("language_info", None)
+for cell in notebook.cells: cell.metadata.clear()
+print(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True))`;
+
 interface Compared {
   readonly measure: string;
   readonly arm: string;
@@ -114,6 +128,18 @@ for file in ("old.json", "other.json"):
       expect.stringContaining('no run file'),
       '',
     ]);
+  });
+
+  describe('in a notebook', () => {
+    const has = python !== undefined && spawnSync(python, ['-c', 'import nbclient, ipykernel']).status === 0;
+    skipUnless(has, 'there is no Jupyter (nbclient, ipykernel) here');
+
+    // `-u` writes what it printed into the document.
+    it('gives what docs/runs.ipynb shows', async () => {
+      const { stdout, stderr } = run(EXECUTED);
+      expect(stderr).toBe('');
+      await expect(stdout).toMatchFileSnapshot(path.resolve(NOTEBOOK));
+    });
   });
 
   beforeAll(() => {
