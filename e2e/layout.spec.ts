@@ -60,7 +60,7 @@ test('fits its window, on a phone and on a desktop, light and dark', async ({ pl
           expect(await overflow(), view).toBe(0);
         }
         await page.getByRole('button', { name: 'Export', exact: true }).click();
-        const entry = (await page.getByRole('menuitem', { name: 'Metrics, JSON lines' }).boundingBox())!;
+        const entry = (await page.getByRole('menuitem', { name: 'Metrics, CSV' }).boundingBox())!;
         expect(entry.x, 'Export').toBeGreaterThanOrEqual(0);
         expect(entry.y + entry.height, 'Export').toBeLessThanOrEqual(viewport.height);
         await page.keyboard.press('Escape');

@@ -1,5 +1,7 @@
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { toCsv } from '../charts/export/table';
+import { metricsTable } from './metricsTable';
 import { readLog } from '../log/readLog';
 import { writeLog } from '../log/writeLog';
 import { runSpecSchema } from '../recipe/runSpec';
@@ -46,7 +48,7 @@ describe('an experiment as one ZIP', () => {
       'checklist.md',
       'karma-experiment.json',
       'methods.md',
-      'metrics.jsonl',
+      'metrics.csv',
       'recipe.json',
       'run.json',
     ]);
@@ -55,7 +57,7 @@ describe('an experiment as one ZIP', () => {
       spec: runSpecSchema.parse(record.spec),
       log: null,
     });
-    expect(text(files['metrics.jsonl']).trimEnd().split('\n')).toHaveLength(4 + 6);
+    expect(text(files['metrics.csv'])).toBe(toCsv(metricsTable(record)));
     expect(text(files['methods.md'])).toContain('[O]');
   });
 

@@ -1,11 +1,12 @@
 /**
- * An experiment as one ZIP: `karma-experiment.json` names what else is in it: the record, and the log if included. Recipe, metrics
- * as JSON lines, methods and adapters are for other programs and for readers.
+ * An experiment as one ZIP: `karma-experiment.json` names what else is in it: the record, and the log if included. Recipe, metrics,
+ * methods and adapters are for other programs and for readers.
  */
 import { z } from 'zod';
 import { inEnglish } from '../words/words';
 import { version as ownVersion } from '../../package.json';
-import { metricsLines } from './metricsLines';
+import { toCsv } from '../charts/export/table';
+import { metricsTable } from './metricsTable';
 import { logRecipeSchema, type LogRecipe } from '../recipe/logRecipe';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { writeRecipe } from '../recipe/recipeFile';
@@ -65,7 +66,7 @@ export async function packExperiment(
     [EXPERIMENT.path]: `${JSON.stringify(manifest, null, 2)}\n`,
     [RECORD]: JSON.stringify(record),
     'recipe.json': writeRecipe(record.spec, record.data.id === SAMPLE_LOG.id ? null : record.data),
-    'metrics.jsonl': metricsLines(record),
+    'metrics.csv': toCsv(metricsTable(record)),
     'methods.md': inEnglish(() => methodsFile(record, verdict, missingSentence(items))),
     'checklist.md': inEnglish(() => checklistMarkdown(record, items)),
     ...(notes !== '' && { 'notes.md': `# Notes on ${record.spec.name}\n\n${notes}\n` }),

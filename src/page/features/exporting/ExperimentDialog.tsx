@@ -35,11 +35,11 @@ export function ExperimentDialog({ record, trained, onClose }: ExperimentDialogP
       <p>
         {adapters.length > 0
           ? t(
-              'Record, recipe, metrics as JSON lines, methods with BibTeX, a reproducibility checklist, how the log was read, and the adapters of {arms}. Open restores it.',
+              'Record, recipe, metrics as CSV, methods with BibTeX, a reproducibility checklist, how the log was read, and the adapters of {arms}. Open restores it.',
               { arms: listed(adapters) },
             )
           : t(
-              'Record, recipe, metrics as JSON lines, methods with BibTeX, a reproducibility checklist, how the log was read. Open restores it.',
+              'Record, recipe, metrics as CSV, methods with BibTeX, a reproducibility checklist, how the log was read. Open restores it.',
             )}
       </p>
       {adapters.length === 0 && (

@@ -1,3 +1,4 @@
+import { toCsv } from '../../../charts/export/table';
 import { saveFile, slugOf } from '../../../charts/export/saveFile';
 import { EMBEDDED_MODEL } from '../../../recipe/runSpec';
 import { exportAdapter, saveJob, saveMerged } from '../../state/session/exports';
@@ -46,11 +47,11 @@ export const EXPORTING: ActionGroup = {
       },
       {
         id: 'export-metrics',
-        words: t('Metrics, JSON lines'),
+        words: t('Metrics, CSV'),
         hindrance: ofWhole,
         act: () => {
-          void import('../../../files/metricsLines').then(({ metricsLines }) => {
-            if (record) saveFile(`${slug}.metrics.jsonl`, new Blob([metricsLines(record)], { type: 'application/jsonl' }));
+          void import('../../../files/metricsTable').then(({ metricsTable }) => {
+            if (record) saveFile(`${slug}.metrics.csv`, new Blob([toCsv(metricsTable(record))], { type: 'text/csv' }));
           });
         },
       },
