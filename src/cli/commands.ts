@@ -20,6 +20,7 @@ import { openNodeGpu } from '../gpu/node';
 import type { LoadedModel } from '../model/loadedModel';
 import { configureOrt, type OrtSettings } from '../model/ortSession';
 import type { ModelSource } from '../model/source/modelSource';
+import { listFiles, type RankedLists } from '../measures/ranking/listFiles';
 import type { Certification, RunRecord } from '../record/runRecord';
 import { FIELDS_OF_LOG, recipeForLog } from '../recipe/recipeForLog';
 import type { RunSpec } from '../recipe/runSpec';
@@ -33,7 +34,7 @@ import type { CliOptions } from './options';
 import { UsageError } from './usageError';
 import { exportJob } from './exportJob';
 import { exportLog } from './exportLog';
-import { exportAdapters, exportArms, exportModel } from './exportModels';
+import { exportAdapters, exportArms, exportModel, writeFiles } from './exportModels';
 import { withSiteLog } from './siteLog';
 import { runGrid, type GridBench } from './gridRun';
 import { DiskCheckpoints } from './keptRun';
@@ -151,6 +152,10 @@ async function withBench<T>(
       const onTrained = (arms: readonly TrainedArm[]): void => {
         trained = arms;
       };
+      const lists = new Map<string, RankedLists>();
+      const onListed = (ranked: RankedLists): void => {
+        lists.set(ranked.arm, ranked);
+      };
       const checkpoints = kept.checkpoints();
       const record = await runThroughLosses({
         open: async () => {
@@ -161,7 +166,7 @@ async function withBench<T>(
           lost = false;
           return gpu;
         },
-        prepare: () => Promise.resolve({ ...inputs, onTrained }),
+        prepare: () => Promise.resolve({ ...inputs, onTrained, onListed }),
         checkpoints,
         resume: await kept.resume(inputs.spec),
         emit: onEvent,
@@ -184,6 +189,10 @@ async function withBench<T>(
         await exportArms(folder, { model, source }, trained, type);
       }
       if (options.adapters !== null) await exportAdapters(options.adapters, model, inputs.spec, trained);
+      if (options.lists !== null) {
+        await writeFiles(options.lists, listFiles(data.log, [...lists.values()]));
+        console.info(`lists of ${[...lists.keys()].join(', ')} in ${options.lists}`);
+      }
       return record;
     };
     const named = options.grid === null || options.model === null ? null : (await certified(options.spec)).model;
@@ -310,13 +319,14 @@ function inWords({ certificate, uncertified = '' }: Certification): string {
 
 /** The first option that a run in Chromium does not support, if any. */
 function nodeOnly(options: CliOptions): string | null {
-  const { model, adapters, startFrom, exportOnnx, exportMerged, exportGguf, filters, maps, split, resume } = options;
+  const { model, adapters, lists, startFrom, exportOnnx, exportMerged, exportGguf, filters, maps, split, resume } = options;
   if (Object.keys(filters).length > 0) return '--filter';
   if (maps.length > 0) return '--map';
   if (split !== null) return '--split';
   if (resume) return '--resume';
   if (model !== null) return '--model';
   if (adapters !== null) return '--adapters';
+  if (lists !== null) return '--lists';
   if (startFrom !== null) return '--start-from';
   if (exportMerged !== null) return '--export-merged';
   if (exportGguf !== null) return '--export-gguf';

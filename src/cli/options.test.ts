@@ -73,6 +73,7 @@ describe('readOptions', () => {
     [['--log', 'a.csv', '--filter', 'itemCore'], /--filter needs NAME=VALUE, not itemCore/],
     [['--preset', 'huge'], /no preset huge/],
     [['--grid', 'grid.json', '--start-from', 'adapter'], /single run/],
+    [['--grid', 'grid.json', '--lists', 'folder'], /single run/],
     [['--grid', 'grid.json', '--seed', '3', '--set', 'training.steps=4'], /^--seed, --set: not with --grid/],
     [['--frobnicate'], /frobnicate/],
   ])('explains %j', (args, message) => {

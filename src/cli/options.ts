@@ -40,6 +40,8 @@ export interface CliOptions extends LogOptions {
   readonly startFrom: string | null;
   /** Folder for adapters; null to write none. */
   readonly adapters: string | null;
+  /** Folder for the best items of every target; null to write none. */
+  readonly lists: string | null;
   readonly profile: boolean;
   /** Whether to resume from the checkpoint beside `out`. */
   readonly resume: boolean;
@@ -99,6 +101,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
         grid: { type: 'string' },
         baseline: { type: 'string' },
         adapters: { type: 'string' },
+        lists: { type: 'string' },
         'start-from': { type: 'string' },
         profile: { type: 'boolean', default: false },
         resume: { type: 'boolean', default: false },
@@ -161,6 +164,7 @@ export function readOptions(args: readonly string[]): CliOptions | null {
     exportLog: values['export-log'] === undefined ? null : readExportOption(values['export-log']),
     model: values.model ?? null,
     adapters: values.adapters ?? null,
+    lists: values.lists ?? null,
     startFrom: values['start-from'] ?? null,
     profile: values.profile,
     resume: values.resume,
@@ -178,9 +182,12 @@ const OF_ONE_RECIPE = ['preset', 'arms', 'steps', 'seed', 'protocol', 'domain-te
 
 /** @throws UsageError for an option that a grid would ignore */
 function refuseWithGrid(
-  values: Readonly<Partial<Record<(typeof OF_ONE_RECIPE)[number] | 'start-from', string>>> & { readonly set: readonly string[] },
+  values: Readonly<Partial<Record<(typeof OF_ONE_RECIPE)[number] | 'start-from' | 'lists', string>>> & {
+    readonly set: readonly string[];
+  },
 ): void {
-  if (values['start-from'] !== undefined) throw new UsageError('--start-from works with a single run, not with --grid.');
+  for (const name of ['start-from', 'lists'] as const)
+    if (values[name] !== undefined) throw new UsageError(`--${name} works with a single run, not with --grid.`);
   const ignored = [...OF_ONE_RECIPE.filter((name) => values[name] !== undefined), ...(values.set.length > 0 ? ['set'] : [])];
   if (ignored.length === 0) return;
   const names = ignored.map((name) => `--${name}`).join(', ');

@@ -39,6 +39,7 @@ const OPTIONS = `[options]
   --set PATH=VALUE          any other field of the recipe, as in --set objective.actionLoss=pairwise; may be repeated
   --profile                 time every kernel; printed at the end and stored in the run file
   --adapters FOLDER         after the run, the LoRA of every arm, each in a folder that PEFT loads
+  --lists FOLDER            after the run, the best items of every arm for every target, as CSV and as runs and qrels of TREC
   --export-onnx FOLDER      after the run, the base model and every arm merged into it, each in a folder that transformers.js loads
   --export-merged FOLDER    after the run, every arm merged into the model, each in a folder that transformers loads
   --export-gguf TYPE=FOLDER after the run, the base model and every arm merged into it as GGUF files for llama.cpp, in F16 or Q8_0

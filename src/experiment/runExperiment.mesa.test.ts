@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { listFiles, type RankedLists } from '../measures/ranking/listFiles';
+import { trecMeasures } from '../testing/trecMeasures';
 import { decodePools } from '../measures/ranking/candidatePools';
 import { ProtocolError } from '../measures/ranking/protocol';
 import { deviceRoom } from '../gpu/deviceRoom';
@@ -49,9 +51,10 @@ describe('a whole experiment', () => {
   const whole = spec({ evaluation: { evaluations: 2, sampleUsers: 8, domainTexts: [] } });
   let record: RunRecord;
   let events: RunEvent[];
+  let lists: readonly RankedLists[];
   let peak: number;
   beforeAll(async () => {
-    ({ record, events, peak } = await run(whole));
+    ({ record, events, lists, peak } = await run(whole));
   }, 120_000);
 
   it('leaves a complete record that reads back', () => {
@@ -99,6 +102,18 @@ describe('a whole experiment', () => {
       expect(arm.attention.map(({ step }) => step)).toEqual([0, 2, 4]);
     }
     expect(record.baselines.zeroShot.all.targets.all).toBe(14);
+  });
+
+  it('lists the best items, from which its measures can be computed again', async () => {
+    const texts = new Map<string, string>();
+    for (const { path, pieces } of listFiles(small.data.log, lists)) texts.set(path, await new Blob([...pieces]).text());
+    for (const { id, evaluations } of record.arms) {
+      const { values, ranks } = evaluations.at(-1)!;
+      expect(ranks.every(Number.isInteger), 'no score is tied').toBe(true);
+      const again = trecMeasures(texts.get(`${id}.run.txt`)!, texts.get('qrels.txt')!, [1, 5, 10]);
+      expect(Object.keys(again)).toHaveLength(9);
+      for (const [measure, value] of Object.entries(again)) expect(value, measure).toBeCloseTo(values[measure]!, 12);
+    }
   });
 
   it('measures the base model’s attention on all users too, once every arm is trained', () => {

@@ -8,6 +8,7 @@ import type { TrainedArm } from '../engine/trainedArm';
 import type { Gpu } from '../gpu/device';
 import { FaultLog } from '../gpu/faults';
 import type { ReadLog } from '../log/readLog';
+import type { RankedLists } from '../measures/ranking/listFiles';
 import { checkProtocol } from '../measures/ranking/protocol';
 import type { LoadedModel } from '../model/loadedModel';
 import { trainableSchema, type RunSpec } from '../recipe/runSpec';
@@ -68,6 +69,8 @@ export interface ExperimentInputs {
   readonly lost?: AbortSignal;
   /** Called with the trained arms after their last step, or when they are stopped. */
   readonly onTrained?: (arms: readonly TrainedArm[]) => void;
+  /** Called with every arm's best items for the targets of its final evaluation. */
+  readonly onListed?: (lists: RankedLists) => void;
   /** Called with every trained probe decoder: of an arm or, with null, of the untrained model. */
   readonly onProbed?: (arm: string | null, probe: TrainedProbe) => void;
   /** Called when training begins, with the run's record, which grows with its steps. */
@@ -258,7 +261,7 @@ async function trainArms(
  */
 async function finish(
   { run, engine, arms, measure, measuring, compiled, progress, gate, tell }: TrainedRun,
-  { requestRepeats, lost, onProbed }: ExperimentInputs,
+  { requestRepeats, lost, onListed, onProbed }: ExperimentInputs,
   began: number,
   listed: number,
 ): Promise<'go' | 'stop'> {
@@ -267,8 +270,13 @@ async function finish(
   const { finals, overlap, probing } = measuring;
   const trained = runners.map(({ arm }) => arm);
   await compiled('final');
-  for (const runner of runners)
-    tell(await evaluateArm(runner, { population: 'all', targets: finals, decode: true, overlap }, measure, progress));
+  for (const runner of runners) {
+    const listed = (items: Uint32Array): void => {
+      if (lost?.aborted !== true) onListed?.({ arm: runner.arm.spec.id, targets: finals, items });
+    };
+    const on = { population: 'all', targets: finals, decode: true, overlap, onListed: listed } as const;
+    tell(await evaluateArm(runner, on, measure, progress));
+  }
 
   const probed = await probing?.measureAll(trained, {
     gate,

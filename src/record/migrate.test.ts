@@ -66,7 +66,7 @@ function valuesOf({ ranking, gauc, collapse, sinks, userSinks, overlap }: FirstE
 }
 
 const FILES = [
-  ...['collapse', 'ids', 'strong'].map((name) => `public/recorded/${name}.run.json.gz`),
+  ...['collapse', 'ids', 'rank'].map((name) => `public/recorded/${name}.run.json.gz`),
   'tests/records/action-karma.json',
   'docs/findings/strong-retail/9a946c3636c1.run.json.gz',
 ];

@@ -15,6 +15,7 @@ import type { LoadedModel } from '../model/loadedModel';
 import { loadModel } from '../model/loadModel';
 import { configureOrt } from '../model/ortSession';
 import type { ModelSource } from '../model/source/modelSource';
+import type { RankedLists } from '../measures/ranking/listFiles';
 import { createTokenizer } from '../model/tokenizer';
 import { runSpecSchema, type RunSpec } from '../recipe/runSpec';
 import type { RunEvent } from '../record/runEvents';
@@ -27,6 +28,7 @@ const MODEL = 'public/models/wordnet-1m';
 export interface SmallRun {
   readonly record: RunRecord;
   readonly events: RunEvent[];
+  readonly lists: readonly RankedLists[];
   /** Maximum bytes that buffers held. */
   readonly peak: number;
 }
@@ -83,11 +85,13 @@ export class SmallExperiment {
     data: ReadLog = this.data,
   ): Promise<SmallRun> {
     const events: RunEvent[] = [];
+    const lists: RankedLists[] = [];
     return watchBuffers(this.gpu.device, async (watch) => {
-      const record = await runExperiment(this.inputs(spec, data, profiled), (event) => events.push(event), gate);
+      const inputs = { ...this.inputs(spec, data, profiled), onListed: (one: RankedLists) => void lists.push(one) };
+      const record = await runExperiment(inputs, (event) => events.push(event), gate);
       expect([watch.open, watch.bytes], 'all memory is given back').toEqual([0, 0]);
       expect(contradictions(record)).toEqual([]);
-      return { record, events, peak: watch.peak };
+      return { record, events, lists, peak: watch.peak };
     });
   }
 }

@@ -53,6 +53,8 @@ export interface MeasureOptions {
   readonly seconds: number;
   /** Whether arms with a trained decoder decode their embeddings: slow on software adapters. */
   readonly decode: boolean;
+  /** Receives the best items of every target, as `TargetRankings.listed` says: [targets, listed]. */
+  readonly onListed?: ((items: Uint32Array) => void) | undefined;
   /** Overlap sample of the targets, if these are the final ones. */
   readonly overlap?: OverlapSample;
 }
@@ -280,6 +282,7 @@ export class ArmEvaluator {
       pace.reached(done);
       options.onProgress(done);
     });
+    options.onListed?.(ranked.top);
     const { base } = this;
     const [fixed, collapse] = await meanwhile(this.fixed(arm), () => ({
       interest: collapseMeasures(interest, embeddingSize),
