@@ -19,7 +19,9 @@ export type LinkedRun =
   /** A run file of another site. */
   | { readonly kind: 'hosted'; readonly url: string }
   /** A run in the link itself, written by `packedRun.ts`. */
-  | { readonly kind: 'packed'; readonly text: string };
+  | { readonly kind: 'packed'; readonly text: string }
+  /** A run file's text, which the widget was given. */
+  | { readonly kind: 'given'; readonly text: string };
 
 /** In the order of the link. */
 export const LINKED = [
@@ -228,7 +230,8 @@ export function writeViewLink(
     closer: view.closer === 'layers' ? undefined : view.closer,
     users: view.users && view.users.length <= MOST_USERS ? view.users.map((user) => user + 1).join(',') : undefined,
   };
-  if (run !== null && run.kind !== 'packed') parts.set(RUN, run.kind === 'shipped' ? run.id : run.url);
+  if (run?.kind === 'shipped') parts.set(RUN, run.id);
+  if (run?.kind === 'hosted') parts.set(RUN, run.url);
   for (const name of LINKED) {
     const text = written[name];
     if (text !== undefined) parts.set(NAMES[name], text);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build, resolveConfig } from 'vite';
 import { root, withModule } from '../viteRunner.mjs';
+import { buildWidget } from './widget.mjs';
 
 /** What is imported from Node, and what is installed beside the package or not at all. */
 const EXTERNAL = [/^node:/, 'webgpu', 'vite', '@playwright/test'];
@@ -20,6 +21,7 @@ export async function buildPackage(folder) {
   await build({ root, mode, logLevel: 'error', build: { outDir: path.join(folder, 'public') } });
   await bundle(path.join(folder, 'lib'));
   declare(path.join(folder, 'lib'));
+  await buildWidget(path.join(folder, 'lib/widget.js'));
   for (const file of ['bin.mjs', 'serve.mjs']) cpSync(path.join(root, 'tools/package', file), path.join(folder, file));
   for (const file of ['LICENSE', 'CHANGELOG.md']) cpSync(path.join(root, file), path.join(folder, file));
   cpSync(path.join(root, 'docs/npm.md'), path.join(folder, 'README.md'));
@@ -36,7 +38,11 @@ export async function buildPackage(folder) {
     ...{ name, version, description, license, repository, engines },
     type: 'module',
     bin: { [name]: 'bin.mjs' },
-    exports: { './engine': { types: './lib/index.d.ts', default: './lib/engine.js' }, './package.json': './package.json' },
+    exports: {
+      './engine': { types: './lib/index.d.ts', default: './lib/engine.js' },
+      './widget': './lib/widget.js',
+      './package.json': './package.json',
+    },
     // Only the command line and the library in Node ask for it, and it is large: whoever needs it installs it.
     peerDependencies: { webgpu },
     peerDependenciesMeta: { webgpu: { optional: true } },

@@ -73,9 +73,11 @@ export function EmbeddedFigure({ link }: { readonly link: EmbedLink }) {
               : t('Run “{run}”, seed {seed}, on {log}, recorded {date}.', facts(loaded.record))}
           </span>
         )}{' '}
-        <a href={wholePage(location.href)} target="_blank" rel="noopener">
-          {loaded.state === 'run' ? t('Open this figure in KARMA Playground') : 'KARMA Playground'}
-        </a>
+        {link.run?.kind !== 'given' && (
+          <a href={wholePage(location.href)} target="_blank" rel="noopener">
+            {loaded.state === 'run' ? t('Open this figure in KARMA Playground') : 'KARMA Playground'}
+          </a>
+        )}
       </p>
     </main>
   );

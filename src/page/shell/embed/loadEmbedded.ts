@@ -7,7 +7,7 @@ import { RATES_FILE } from '../../../recipe/recordedFiles';
 import type { RunRecord } from '../../../record/runRecord';
 import { cutWords } from '../../../record/shortened';
 import { t } from '../../../words/words';
-import { readAs } from '../../../files/readRecord';
+import { readAs, readRecord } from '../../../files/readRecord';
 import { fetchRecordedRun } from '../../../files/fetchRecordedRun';
 import { unpackedText } from '../../../files/unpackedText';
 import { listed } from '../../../readings/format';
@@ -51,9 +51,11 @@ async function loadRun({ run, problems }: EmbedLink, signal: AbortSignal): Promi
   // A run other than the intended one would mislead.
   if (run === null && problems.length > 0) return { state: 'failed', reason: 'The link does not say of which run.' };
   const read =
-    run?.kind === 'hosted'
-      ? await fetchHostedRun(run.url, signal)
-      : await fetchRecordedRun(run?.id ?? FIRST, signal, () => undefined);
+    run?.kind === 'given'
+      ? readRecord(run.text)
+      : run?.kind === 'hosted'
+        ? await fetchHostedRun(run.url, signal)
+        : await fetchRecordedRun(run?.id ?? FIRST, signal, () => undefined);
   if (read === null) return { state: 'failed', reason: 'This site has no such recorded run.' };
   return read.kind === 'unreadable'
     ? { state: 'failed', reason: read.reason }
