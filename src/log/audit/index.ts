@@ -14,6 +14,7 @@ import { precision } from './precision';
 import { queries } from './queries';
 import { repeats } from './repeats';
 import { sharedEvents } from './sharedEvents';
+import { tellingTexts } from './tellingTexts';
 import { ties } from './ties';
 
 export type { Audited, AuditFinding } from './check';
@@ -26,6 +27,7 @@ const CHECKS: readonly AuditCheck[] = [
   historyOrder,
   otherEvents,
   queries,
+  tellingTexts,
   oneHop,
   cold,
   repeats,

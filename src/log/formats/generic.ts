@@ -53,16 +53,22 @@ function historyPadding({ rows }: Peek, { column }: Guessed, width: number | und
   return paddingOf(rows.map((row) => (width === undefined ? idList(row[column]) : row.slice(column, column + width))));
 }
 
-/** Columns of 0 and 1, or −1, that say whether a row expresses interest. */
+/** Columns of 0 and 1, or −1, that say whether a row expresses interest; and those that say that it does not. */
 const LABELS = 'label isclick clicked click clk isclicked ispositive islike liked target 标签 是否点击'.split(' ');
+const TAKEN_BACK =
+  'isdeleted deleted isremoved removed iscancelled iscanceled cancelled canceled isreturned returned isrefunded refunded'.split(
+    ' ',
+  );
 const YES = ['1', '1.0', 'true', 'True', 'TRUE', 'yes', 'Yes'];
+const NO = ['0', '0.0', 'false', 'False', 'FALSE', 'no', 'No', ''];
 
 /** The row filter that a label implies. */
 function labelled(peek: Peek): Recognition['where'] {
-  const column = peek.columns.findIndex(
-    (name, at) => LABELS.includes(normaliseName(name)) && columnFits(peek, at, /^(?:-1|[01]|-?[01]\.0|true|false|yes|no)$/i),
-  );
-  return column < 0 ? undefined : { column, values: YES };
+  const flag = /^(?:-1|[01]|-?[01]\.0|true|false|yes|no)$/i;
+  const column = peek.columns.findIndex((name, at) => LABELS.includes(normaliseName(name)) && columnFits(peek, at, flag));
+  if (column >= 0) return { column, values: YES };
+  const back = peek.columns.findIndex((name) => TAKEN_BACK.includes(normaliseName(name)));
+  return back >= 0 && shareFitting(peek, back, flag) === 1 ? { column: back, values: NO } : undefined;
 }
 
 const SCORES = ['rating', 'ratings', 'stars', 'overall', 'score'];
@@ -393,7 +399,7 @@ function recogniseTable(peek: Peek, said: Roles): Recognition {
     };
   // A table that is nothing yet may become events when its columns are named, and its label counts then.
   const where = headed || (!headerless && ['ignored', 'users'].includes(part)) ? labelled(peek) : undefined;
-  if (where === undefined) delete roles.request;
+  if (where?.values !== YES) delete roles.request;
   // Its rows say themselves whose they are.
   if (part === 'events') delete roles.order;
   const kept = Object.fromEntries(
@@ -421,7 +427,11 @@ function recogniseTable(peek: Peek, said: Roles): Recognition {
       ...(padding === undefined ? [] : [paddingReason(padding)]),
       ...(where === undefined || !headed
         ? []
-        : [t('rows are kept if “{column}” says yes', { column: peek.columns[where.column]! })]),
+        : [
+            where.values === NO
+              ? t('rows are kept unless “{column}” says yes', { column: peek.columns[where.column]! })
+              : t('rows are kept if “{column}” says yes', { column: peek.columns[where.column]! }),
+          ]),
       ...(kept.request === undefined
         ? []
         : [t('the others were shown in the same “{column}”', { column: peek.columns[kept.request.column]! })]),

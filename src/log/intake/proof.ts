@@ -14,7 +14,7 @@ import type { SourceGuess } from './guessSource';
 
 /** Words in the names of files that stand beside a log's events and are none. */
 const BESIDE =
-  /trust|friend|social|follow|edges|relation|impression|recommend|candidate|knowledge|to_?read|wish|submission|attribute|(?:^|[._-])(?:kg|tags?|links?|tips?|neg|negatives?|comments?|citations?|features?|review-ratings)(?=[._-]|$)/;
+  /trust|friend|social|follow|edges|relation|impression|exposure|dislike|recommend|candidate|knowledge|to_?read|wish|submission|attribute|(?:^|[._-])(?:kg|tags?|links?|tips?|neg|negatives?|comments?|citations?|features?|shown|skip(?:s|ped)?|returns?|refunds?|hidden|blocked|removed|deleted|review-ratings)(?=[._-]|$)/;
 /** Words in the names of files of events. */
 const EVENTS = /inter|rating|event|behavio|click|log|transaction|play|listen|checkin|review|train|session|purchase|history|vote/;
 

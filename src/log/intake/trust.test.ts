@@ -178,6 +178,33 @@ describe('a given split whose parts are written in different ways', () => {
   });
 });
 
+it.each(['dislikes.csv', 'shown.csv', 'item_returns.csv', 'exposures.csv'])('%s beside likes is set aside', async (name) => {
+  const rows = `user_id,item_id,timestamp\n${Array.from({ length: 30 }, (_, n) => `u${n % 3},i${n % 7},${15e8 + n}\n`).join('')}`;
+  const { guesses } = await inspectFiles([fileOf('likes.csv', rows), fileOf(name, rows)]);
+  expect(guesses.map(({ mapping }) => mapping.part)).toEqual(['events', 'ignored']);
+});
+
+describe('descriptions', () => {
+  const log = async (describe_: (item: number) => string) => {
+    const items = Array.from({ length: 30 }, (_, n) => `item${n},Teacup no. ${n},"${describe_(n)}"\n`).join('');
+    const rows = Array.from({ length: 60 }, (_, n) => `user${n % 10},item${(7 * n + (n % 10)) % 30},${15e8 + n}\n`).join('');
+    const files = [
+      fileOf('log.csv', `user_id,item_id,timestamp\n${rows}`),
+      fileOf('items.csv', `item_id,title,description\n${items}`),
+    ];
+    return auditLog(await readLog(files)).find(({ id }) => id === 'item-texts');
+  };
+
+  it('that list who bought an item, or what else they bought, are found', async () => {
+    expect(await log((n) => `Fine, no. ${n}`)).toMatchObject({ level: 'green', count: 0, of: 10 });
+    const buyers = Array.from({ length: 10 }, (_, user) => `user${user}`).join(', ');
+    expect(await log(() => `Bought by ${buyers}`)).toMatchObject({ level: 'red', count: 10 });
+    const others = Array.from({ length: 30 }, (_, n) => `item${n}`).join(', ');
+    expect(await log(() => `Also bought: ${others}`)).toMatchObject({ level: 'amber', count: 10 });
+    expect(await log(() => 'Bought by user99, with item99')).toMatchObject({ level: 'green', count: 0 });
+  });
+});
+
 describe('ratings', () => {
   const log = (...ratings: readonly string[]): string =>
     `user;item;time;rating;title\n${ratings.map((rating, at) => `u;i${at};${at};${rating};T${at}`).join('\n')}\n`;
@@ -368,6 +395,11 @@ describe('rows with a label', () => {
     const of = await read(text);
     expect(histories(of).u).toEqual(['a', 'c', 'd']);
     expect(reasons(of)).toEqual({ 'row that the row filter leaves out': 1 });
+  });
+
+  it.each(['is_deleted', 'returned'])('“%s” of 1 are left out', async (name) => {
+    const of = await read(`user_id,item_id,timestamp,${name},title\nu,a,1,0,A\nu,b,2,1,B\nu,c,3,,C\nu,d,4,0,D\n`);
+    expect(histories(of).u).toEqual(['a', 'c', 'd']);
   });
 
   it('that is neither yes nor no is no filter', async () => {
