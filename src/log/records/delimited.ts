@@ -129,11 +129,12 @@ function kindOf(cell: string): string {
 }
 
 /**
- * Whether each line of a row that a quoted field spreads over lines would be a row by itself: as many fields, of the same kinds,
- * some of them numbers or words with digits.
+ * Whether each line of a row, in which one field alone is quoted, would be a row by itself: as many fields, of the same
+ * kinds, some of them numbers or words with digits.
  * @param spread the fields over several lines
  */
 function linesAreRows(row: string, delimiter: string, spread: ReadonlySet<number>): boolean {
+  if (row.split('"').length !== 3) return false;
   const lines = row
     .split('\n')
     .filter((line) => line.trim() !== '')
