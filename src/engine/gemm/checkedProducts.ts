@@ -191,9 +191,16 @@ function wholeNumber(least: number, most: number): number {
   return least + Math.floor(Math.random() * (most - least + 1));
 }
 
+/** As `Float32Array.from`, several times as fast. */
+function filled(count: number, number: (at: number) => number): Float32Array {
+  const numbers = new Float32Array(count);
+  for (let at = 0; at < count; at++) numbers[at] = number(at);
+  return numbers;
+}
+
 /** Multiples of `unit`. */
 function wholeNumbers(count: number, most: number, unit = 1): Float32Array {
-  return Float32Array.from({ length: count }, () => unit * wholeNumber(-most, most));
+  return filled(count, () => unit * wholeNumber(-most, most));
 }
 
 /** Whole numbers that a format stores as they are. */
@@ -201,7 +208,7 @@ function storableNumbers(format: WeightFormat, count: number, most: number): Flo
   const type = blockTypeOf(format);
   if (type === null) return wholeNumbers(count, most);
   const range = BLOCK_RANGES[type];
-  return Float32Array.from({ length: BLOCK * Math.ceil(count / BLOCK) }, (_, at) => range[at % BLOCK] ?? wholeNumber(...range));
+    return filled(BLOCK * Math.ceil(count / BLOCK), (at) => range[at % BLOCK] ?? wholeNumber(...range));
 }
 
 /** @throws WrongProductError */
@@ -324,9 +331,18 @@ function rowError(got: View, expected: Expected, column: number): number {
 
 /** The largest change of a number that does not belong to C, relative to the numbers that were there; null if none has changed. */
 function changeAround({ data, offset, rows, columns, down }: View, got: Float32Array): number | null {
-  const isInside = (at: number): boolean => at >= offset && (at - offset) % down < columns && at < offset + rows * down;
-  const changed = [...got.keys()].filter((at) => got[at] !== data[at] && !isInside(at));
-  return changed.length === 0 ? null : Math.max(...changed.map((at) => Math.abs(got[at]! - data[at]!))) / MOST_ADDED;
+  let most: number | null = null;
+  const compare = (begin: number, end: number): void => {
+    for (let at = begin; at < end; at++) {
+      if (got[at] !== data[at]) most = Math.max(most ?? 0, Math.abs(got[at]! - data[at]!) / MOST_ADDED);
+    }
+  };
+  compare(0, offset);
+  for (let row = 0; row < rows; row++) {
+    const next = offset + (row + 1) * down;
+    compare(next - down + columns, Math.min(next, data.length));
+  }
+  return most;
 }
 
 function transposedOf({ products, added }: Expected): Expected {
