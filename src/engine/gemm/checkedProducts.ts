@@ -208,7 +208,7 @@ function storableNumbers(format: WeightFormat, count: number, most: number): Flo
   const type = blockTypeOf(format);
   if (type === null) return wholeNumbers(count, most);
   const range = BLOCK_RANGES[type];
-    return filled(BLOCK * Math.ceil(count / BLOCK), (at) => range[at % BLOCK] ?? wholeNumber(...range));
+  return filled(BLOCK * Math.ceil(count / BLOCK), (at) => range[at % BLOCK] ?? wholeNumber(...range));
 }
 
 /** @throws WrongProductError */
