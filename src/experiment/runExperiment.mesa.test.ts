@@ -74,6 +74,10 @@ describe('a whole experiment', () => {
     expect(Math.abs(early.plan!.total - total) / total).toBeLessThan(0.1);
   });
 
+  it('records how many products its device had right', () => {
+    expect(record.checked!.products).toBeGreaterThan(30);
+  });
+
   it('takes as much memory as planned', () => {
     expectPlanned(planOf(events), peak);
   });

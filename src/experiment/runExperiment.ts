@@ -161,7 +161,8 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
       const warm = await warmUp(warming, sasrec);
       const adapter = arms.fromAdapter ? inputs.start! : null;
       measuring = warm.measuring;
-      record = openRecord({ run, read, adapter, certification, storage, probes, rankings, base: measure.base, ...warm });
+      const checked = { products: products.length };
+      record = openRecord({ run, read, adapter, certification, checked, storage, probes, rankings, base: measure.base, ...warm });
     }
     tell({ type: 'started', record: structuredClone(record) });
 

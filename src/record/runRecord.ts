@@ -290,6 +290,13 @@ export const certificateSchema = z.object({
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
+/** What the device was seen to compute right before the run's first step. */
+export const checkedSchema = z.object({
+  /** Products of matrices, of different shapes that the run has. */
+  products: z.number().int().nonnegative(),
+});
+export type Checked = z.infer<typeof checkedSchema>;
+
 /** The base model with weights in fewer bits, or products in half precision, compared with itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
 export const storageErrorSchema = z.object({
   precision: precisionSchema,
@@ -546,6 +553,8 @@ const recordShape = z.object({
   certificate: certificateSchema.nullable(),
   /** Why there is no certificate, if there is none. */
   uncertified: cutPassage().optional(),
+  /** Absent in records of earlier versions, and of runs that PyTorch trained. */
+  checked: checkedSchema.optional(),
   probes: z.array(probeSchema),
   /** Baselines on the same users as the evaluations: `sample` for those during training, `all` for the final ones. */
   baselines: z.object({

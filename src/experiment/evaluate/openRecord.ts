@@ -7,7 +7,7 @@ import { easeLeftOut } from '../../measures/ranking/ease';
 import { modelSummary } from '../../model/loadModel';
 import { emptyArm } from '../../record/addToRecord';
 import { VERSION } from '../../record/migrate';
-import type { Certification, RunRecord, StorageError } from '../../record/runRecord';
+import type { Certification, Checked, RunRecord, StorageError } from '../../record/runRecord';
 import type { PreparedRun } from '../prepare/preparedRun';
 import type { Probes } from '../prepare/probes';
 import type { StartAdapter } from '../train/startAdapter';
@@ -23,6 +23,8 @@ export interface RecordInputs {
   /** The adapter that arms start from, if they do. */
   readonly adapter: StartAdapter | null;
   readonly certification: Certification;
+  /** What the device was seen to compute right. */
+  readonly checked: Checked;
   readonly storage: StorageError | null;
   readonly probes: Probes;
   readonly rankings: TargetRankings;
@@ -35,7 +37,7 @@ export interface RecordInputs {
 /** The record before the first step, with base model and baselines. */
 export function openRecord({ run, measuring, opening, ...facts }: RecordInputs): RunRecord {
   const { gpu, model, data, spec } = run;
-  const { read, adapter, certification, storage, probes, rankings, base } = facts;
+  const { read, adapter, certification, checked, storage, probes, rankings, base } = facts;
   const { baselines, expected, cut, userSinks, projection } = opening;
   const { pools } = rankings;
   const tooLarge = easeLeftOut(data, spec.evaluation.baselineTrials > 1);
@@ -53,6 +55,7 @@ export function openRecord({ run, measuring, opening, ...facts }: RecordInputs):
     },
     model: modelSummary(model),
     ...certification,
+    checked,
     probes: [...probes.described],
     baselines,
     ...(tooLarge && { easeLeftOut: tooLarge }),

@@ -19,6 +19,16 @@ const at = (seed: number, learningRate = recorded.spec.training.learningRate, ar
 const item = (items: readonly ChecklistItem[], topic: string): ChecklistItem => items.find((one) => one.topic === topic)!;
 
 describe('the checklist of a run', () => {
+  it('says which products were checked, as the methods paragraph does, if the record has them', () => {
+    const said = /1,234 matrix products of the run’s shapes/;
+    const checked = { ...recorded, checked: { products: 1234 } };
+    expect(item(checklist(checked, []), 'Model check').answer).toMatch(said);
+    expect(methodsParagraph(checked)).toMatch(said);
+    const { checked: _, ...unchecked } = checked;
+    expect(item(checklist(unchecked, []), 'Model check').answer).not.toMatch(/matrix products/);
+    expect(methodsParagraph(unchecked)).not.toMatch(/matrix products/);
+  });
+
   it('is filled from the record, and says what it lacks', () => {
     const items = checklist(recorded, []);
     const { data, model } = recorded;

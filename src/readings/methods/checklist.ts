@@ -17,6 +17,7 @@ import type { RunEntry } from '../runs/runEntry';
 import { armsOverSeeds } from '../verdict/armsOverSeeds';
 import { filterWords } from './filterWords';
 import { EXPOSED_LOSS, short, SHOWN_NEGATIVES, SPLITS } from './methodsParagraph';
+import { productsChecked } from './productsChecked';
 
 export interface ChecklistItem {
   readonly topic: string;
@@ -296,13 +297,14 @@ function versions({ appVersion, model, createdAt, start }: RunRecord): Checklist
   };
 }
 
-function parity({ certificate, uncertified }: RunRecord): ChecklistItem {
+function parity({ certificate, uncertified, checked }: RunRecord): ChecklistItem {
+  const logits =
+    certificate === null
+      ? (uncertified ?? '')
+      : `Logits over ${count(certificate.tokens)} tokens differ from ONNX Runtime’s by at most ${compact(Number(certificate.maxRelative.toPrecision(2)))} of the largest.`;
   return {
     topic: 'Model check',
-    answer:
-      certificate === null
-        ? (uncertified ?? '')
-        : `Logits over ${count(certificate.tokens)} tokens differ from ONNX Runtime’s by at most ${compact(Number(certificate.maxRelative.toPrecision(2)))} of the largest.`,
+    answer: [logits, ...(checked ? [productsChecked(checked)] : [])].join(' ').trim(),
     missing: certificate === null ? 'a comparison of the loaded model’s logits with ONNX Runtime’s' : null,
   };
 }

@@ -27,6 +27,7 @@ import { entries, entry, measureName, rankingMeasure } from '../../measures/meas
 import { compact, count, listed, sentenceCase } from '../format';
 import { filterWords } from './filterWords';
 import { verdictText, type RunVerdict } from '../verdict/verdict';
+import { productsChecked } from './productsChecked';
 
 /** Candidates in records of earlier versions. */
 export const SHOWN_NEGATIVES = ' and of items shown and not clicked';
@@ -68,7 +69,7 @@ function rounded(value: number): string {
   return compact(Number(value.toPrecision(3)));
 }
 
-function modelPart({ spec, model, certificate, base }: RunRecord): string {
+function modelPart({ spec, model, certificate, checked, base }: RunRecord): string {
   const { rank, alpha, targets, firstLayer, trainInputs } = spec.lora;
   const version = model.version === undefined ? '' : `, commit ${short(model.version)}`;
   const layers = firstLayer === 0 ? 'in every layer' : `in the layers from index ${firstLayer} on`;
@@ -85,6 +86,7 @@ function modelPart({ spec, model, certificate, base }: RunRecord): string {
       : [
           `Before training, its logits over ${count(certificate.tokens)} tokens differed from ONNX Runtime’s by at most ${rounded(certificate.maxRelative)} of the largest.`,
         ]),
+    ...(checked === undefined ? [] : [productsChecked(checked)]),
   ].join(' ');
 }
 

@@ -22,6 +22,7 @@ import { Arms } from './form/Arms';
 import { CertificateLine } from './form/CertificateLine';
 import { DeviceLine } from './form/DeviceLine';
 import { MemoryLine } from './form/MemoryLine';
+import { ProductsLine } from './form/ProductsLine';
 import { StorageLine } from './form/StorageLine';
 import { TimeLine } from './form/TimeLine';
 import { LogDrop } from './log/LogDrop';
@@ -64,6 +65,7 @@ export function Recipe({ history }: RecipeProps) {
         always={
           <>
             <CertificateLine />
+            <ProductsLine />
             <StorageLine />
             <StartLine />
             <Download />
