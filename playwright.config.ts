@@ -17,7 +17,8 @@ const vite = 'node node_modules/vite/bin/vite.js';
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/page',
-  // A software adapter leaves one of two cores idle much of the time. A second try would only hide what is slow or flaky.
+  // A software adapter leaves one of two cores idle much of the time. A second try would only hide what is
+  // slow or flaky.
   workers: 2,
   retries: 0,
   timeout: 180_000,
@@ -30,7 +31,8 @@ export default defineConfig({
     // An action that cannot be done says so long before its test ends.
     actionTimeout: 60_000,
     screenshot: 'only-on-failure',
-    // A recorded run plays automatically at first, unless reduced motion is preferred; opening.spec.ts lets it.
+    // A recorded run plays automatically at first, unless reduced motion is preferred; opening.spec.ts lets
+    // it.
     contextOptions: { reducedMotion: 'reduce' },
     // Each test would fetch the whole build once more to cache it; offline.spec.ts allows that.
     serviceWorkers: 'block',

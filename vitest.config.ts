@@ -6,17 +6,24 @@ import { recordedArmsPlugin } from './tools/recordedArmsPlugin.ts';
 // Printed once, before any test.
 sampleSeed();
 
-/** Loading modules again for each file takes longer than most tests, so files share them unless a project isolates them. */
+/**
+ * Loading modules again for each file takes longer than most tests, so files share them unless a project
+ * isolates them.
+ */
 function project(suffix: string, test: TestProjectInlineConfiguration['test'] = {}): TestProjectInlineConfiguration {
   const name = suffix === '' ? 'pure' : suffix.replace('.', '-');
   const include = [`{src,tools,tests,bench}/**/*${suffix === '' ? '' : `.${suffix}`}.test.{ts,tsx}`];
   return { extends: true, test: { name, include, isolate: false, maxWorkers: 2, ...test } };
 }
 
-/** One process with one device: pipelines and ONNX Runtime are compiled once for all its files, unless each has its own. */
+/**
+ * One process with one device: pipelines and ONNX Runtime are compiled once for all its files, unless each
+ * has its own.
+ */
 const onDevice = {
   maxWorkers: 1,
-  // V8 would spend minutes of two cores on optimising ONNX Runtime's 27 MB of WebAssembly, which runs for seconds here.
+  // V8 would spend minutes of two cores on optimising ONNX Runtime's 27 MB of WebAssembly, which runs for
+  // seconds here.
   execArgv: ['--liftoff-only'],
 };
 

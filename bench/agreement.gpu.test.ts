@@ -1,4 +1,7 @@
-/** The libraries agree on every kind of work, at sizes suitable for a test, before and after updates. No times. */
+/**
+ * The libraries agree on every kind of work, at sizes suitable for a test, before and after updates. No
+ * times.
+ */
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import { drawnCases } from '../src/testing/drawnCases';

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- arms`: the time of a training step with each term of the objective, in Node. Arms take their steps in turn, so that all run
- * under the same load.
+ * `npm run bench -- arms`: the time of a training step with each term of the objective, in Node. Arms take
+ * their steps in turn, so that all run under the same load.
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -92,8 +92,8 @@ interface Step {
   /** Training seconds so far. */
   readonly seconds: number;
   /**
-   * CPU milliseconds of all threads of this process since the previous step, of any arm: with a software adapter, its own time whatever else
-   * the machine does.
+   * CPU milliseconds of all threads of this process since the previous step, of any arm: with a software
+   * adapter, its own time whatever else the machine does.
    */
   readonly cpu: number;
 }

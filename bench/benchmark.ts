@@ -42,8 +42,8 @@ const GPU_PRODUCTS = 20;
 
 /**
  * Runs the cases that `options` select; `onCase` gets the report after each.
- * @throws RangeError when `only` names no case; NotIdleError before the first case if other programs use the machine. Later ones end the run
- * with the cases so far, the last of them marked.
+ * @throws RangeError when `only` names no case; NotIdleError before the first case if other programs use the
+ * machine. Later ones end the run with the cases so far, the last of them marked.
  */
 export async function runBenchmark(options: BenchOptions, surroundings: Surroundings): Promise<BenchReport> {
   const { adapter, runtime, cores, source, open, onProgress, onCase } = surroundings;
@@ -97,7 +97,8 @@ export async function runBenchmark(options: BenchOptions, surroundings: Surround
 }
 
 /**
- * The cases whose IDs begin with one of `only`, or all, that the adapter can compute. On a software adapter a long case needs more than its letter.
+ * The cases whose IDs begin with one of `only`, or all, that the adapter can compute. On a software adapter a
+ * long case needs more than its letter.
  * @throws RangeError if no case is named so
  */
 export function chosenCases(

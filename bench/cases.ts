@@ -1,11 +1,16 @@
-/** What is measured. Sizes only: inputs are generated from them in `inputs.ts`, and each library's work is in `peers/`. */
+/**
+ * What is measured. Sizes only: inputs are generated from them in `inputs.ts`, and each library's work is in
+ * `peers/`.
+ */
 import type { DecoderConfig } from '../src/model/decoderConfig';
 import type { PresetId } from '../src/recipe/presets';
 import type { RunSpec } from '../src/recipe/runSpec';
 
 interface CommonCase {
   readonly id: string;
-  /** Too long for a run of all cases on a software adapter: there it is measured only if asked for by name. */
+  /**
+   * Too long for a run of all cases on a software adapter: there it is measured only if asked for by name.
+   */
   readonly long?: boolean;
   /** Left out on adapters without `shader-f16`. */
   readonly f16?: boolean;
@@ -19,7 +24,10 @@ export interface MatmulCase extends CommonCase {
   readonly depth: number;
 }
 
-/** One decoder block and the norm after it, forward and backward; loss Σ y·g with a given g. Gradients of the input and of LoRA. */
+/**
+ * One decoder block and the norm after it, forward and backward; loss Σ y·g with a given g. Gradients of the
+ * input and of LoRA.
+ */
 export interface BlockCase extends CommonCase {
   readonly kind: 'block';
   readonly config: DecoderConfig;
@@ -28,7 +36,10 @@ export interface BlockCase extends CommonCase {
   readonly rank: number;
 }
 
-/** Causal attention over given q, k and v, without rotation, forward and backward; loss Σ o·g with a given g. Gradients of q, k and v. */
+/**
+ * Causal attention over given q, k and v, without rotation, forward and backward; loss Σ o·g with a given g.
+ * Gradients of q, k and v.
+ */
 export interface AttentionCase extends CommonCase {
   readonly kind: 'attention';
   readonly heads: number;
@@ -60,7 +71,9 @@ export interface ExperimentCase extends CommonCase {
   readonly preset: PresetId;
 }
 
-/** Mean cross-entropy of h [rows, depth] · E [columns, depth]ᵀ, forward and backward; E frozen, gradient of h. */
+/**
+ * Mean cross-entropy of h [rows, depth] · E [columns, depth]ᵀ, forward and backward; E frozen, gradient of h.
+ */
 export interface CrossEntropyCase extends CommonCase {
   readonly kind: 'crossEntropy';
   readonly rows: number;

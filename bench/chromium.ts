@@ -77,7 +77,10 @@ export async function servePage(root: string, options: CliOptions): Promise<numb
   return 0;
 }
 
-/** Serves the repository unbuilt. @param entries pages to be opened, whose dependencies are bundled before the first request */
+/**
+ * Serves the repository unbuilt.
+ * @param entries pages to be opened, whose dependencies are bundled before the first request
+ */
 export async function servePages(root: string, entries: readonly string[]): Promise<ViteDevServer> {
   const server = await createServer({
     root,

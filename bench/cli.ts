@@ -6,7 +6,10 @@ import { measureInNode } from './node';
 import { readOptions, USAGE } from './options';
 import { hasFailed, heading, markdownTable, tableRows, wasDisturbed, type BenchReport } from './report';
 
-/** @param root the repository's folder @returns the exit code: 1 when a library failed, 2 for bad arguments, 3 if the machine was not idle */
+/**
+ * @param root the repository's folder
+ * @returns the exit code: 1 when a library failed, 2 for bad arguments, 3 if the machine was not idle
+ */
 export async function main(args: readonly string[], root: string): Promise<number> {
   let options: ReturnType<typeof readOptions>;
   try {

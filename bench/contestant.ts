@@ -1,4 +1,6 @@
-/** One library on one case, in its own realm (worker or process), so that nothing it holds affects another. */
+/**
+ * One library on one case, in its own realm (worker or process), so that nothing it holds affects another.
+ */
 import type { TimedTile } from '../src/engine/gemm/ratings';
 import { openGpu } from '../src/gpu/device';
 import type { OrtSettings } from '../src/model/ortSession';
@@ -87,7 +89,10 @@ export async function openLibrary(id: LibraryId, { runtime, ort }: Pick<Realm, '
   }
 }
 
-/** Generates a case's inputs and lets a library prepare its work on them. @throws Error if it cannot do such work */
+/**
+ * Generates a case's inputs and lets a library prepare its work on them.
+ * @throws Error if it cannot do such work
+ */
 export async function prepare(
   library: Library,
   benchCase: BenchCase,

@@ -1,12 +1,16 @@
 /**
- * Floating-point operations of a case: products only, with a multiply-add counting two. Attention counts what the causal mask lets through.
- * Nothing is counted twice, so recomputation lowers a library's rate. Frozen weights have no gradient.
+ * Floating-point operations of a case: products only, with a multiply-add counting two. Attention counts what
+ * the causal mask lets through. Nothing is counted twice, so recomputation lowers a library's rate. Frozen
+ * weights have no gradient.
  */
 import type { DecoderConfig } from '../src/model/decoderConfig';
 import type { BenchCase } from './cases';
 import { projectionShapes } from './projections';
 
-/** @param config of the case's model, if the case only names it @returns null for a whole experiment, which is more than products */
+/**
+ * @param config of the case's model, if the case only names it
+ * @returns null for a whole experiment, which is more than products
+ */
 export function flopsOf(benchCase: BenchCase, config?: DecoderConfig): number | null {
   switch (benchCase.kind) {
     case 'matmul':

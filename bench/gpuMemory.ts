@@ -6,8 +6,8 @@ export interface GpuMemory {
 }
 
 /**
- * Counts from now on, on all devices of this realm. What is dropped without `destroy` stays counted. Buffers for reading
- * back do not count: comparing results reads more than a run does.
+ * Counts from now on, on all devices of this realm. What is dropped without `destroy` stays counted. Buffers
+ * for reading back do not count: comparing results reads more than a run does.
  */
 export function watchGpuMemory(): GpuMemory {
   const alive = new WeakMap<GPUBuffer | GPUTexture, number>();

@@ -1,7 +1,7 @@
 /**
- * Whether the machine does nothing else. Two things are looked at before and after every case: how much of the processor threads lose to others
- * while every core has one that counts time, and how long one product takes on the adapter, which tells of other work on a GPU and of a
- * clock that has changed.
+ * Whether the machine does nothing else. Two things are looked at before and after every case: how much of
+ * the processor threads lose to others while every core has one that counts time, and how long one product
+ * takes on the adapter, which tells of other work on a GPU and of a clock that has changed.
  */
 import { z } from 'zod';
 import type { TimedTile } from '../src/engine/gemm/ratings';

@@ -1,4 +1,7 @@
-/** The numbers that all libraries compute with: functions of the case alone, so that each realm generates the same ones. */
+/**
+ * The numbers that all libraries compute with: functions of the case alone, so that each realm generates the
+ * same ones.
+ */
 import { forkRandom, type Random } from '../src/log/random';
 import { embeddingStatistics } from '../src/engine/decoder/embeddingStatistics';
 import { initialParameters, layOutParameters, slotOf, type ParameterLayout } from '../src/engine/parameters';
@@ -50,7 +53,10 @@ export interface StepInputs {
 }
 
 export interface AttentionInputs {
-  /** q, k and v of every row side by side, as the engine has them: [sequences · length, (heads + 2·kvHeads) · headSize]. */
+  /**
+   * q, k and v of every row side by side, as the engine has them: [sequences · length, (heads + 2·kvHeads) ·
+   * headSize].
+   */
   readonly qkv: Float32Array;
   /** The loss's g: [sequences · length, heads · headSize]. */
   readonly upstream: Float32Array;
@@ -144,7 +150,10 @@ export function attentionInputs({ id, heads, kvHeads, headSize, sequences, lengt
   };
 }
 
-/** Texts of random tokens after [BOS]; for a continuation one, the prompt. @param source of a named model's files */
+/**
+ * Texts of random tokens after [BOS]; for a continuation one, the prompt.
+ * @param source of a named model's files
+ */
 export async function tokenInputs(
   benchCase: EmbedCase | GenerateCase,
   source: (model: string) => ModelSource,

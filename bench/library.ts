@@ -31,7 +31,10 @@ export const LIBRARY_NAMES: Readonly<Record<LibraryId, string>> = {
 };
 export type LibraryId = (typeof LIBRARIES)[number];
 
-/** Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's norm. */
+/**
+ * Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's
+ * norm.
+ */
 export interface Outcome {
   readonly loss: number;
   readonly gradNorm: number;
@@ -44,7 +47,10 @@ export interface Work {
   outcome(): Promise<Outcome>;
 }
 
-/** Which libraries can do a kind of work, apart from us: an inference engine trains nothing. PyTorch needs a process beside the browser. */
+/**
+ * Which libraries can do a kind of work, apart from us: an inference engine trains nothing. PyTorch needs a
+ * process beside the browser.
+ */
 const PEERS: Readonly<Record<BenchCase['kind'], readonly LibraryId[]>> = {
   matmul: ['jax', 'tensorflow', 'torch'],
   block: ['jax', 'tensorflow'],
@@ -64,7 +70,10 @@ export function contestants(
   return libraries.filter((id) => id === 'ours' || (!f16 && PEERS[kind].includes(id)));
 }
 
-/** One library on its own device. It has a method for each kind of work that it can do. Preparing uploads what stays the same from run to run. */
+/**
+ * One library on its own device. It has a method for each kind of work that it can do. Preparing uploads what
+ * stays the same from run to run.
+ */
 export interface Library {
   /** The tiles that our engine timed when it was opened. */
   readonly tiles?: readonly TimedTile[];

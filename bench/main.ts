@@ -1,6 +1,6 @@
 /**
- * The benchmark's page: `?only=b,c&libraries=ours,jax&repeats=10&card=RTX 4090&peak=82.6&anyway&suite=full`. The command line reads
- * `window.benchReport`.
+ * The benchmark's page: `?only=b,c&libraries=ours,jax&repeats=10&card=RTX 4090&peak=82.6&anyway&suite=full`.
+ * The command line reads `window.benchReport`.
  */
 import { openGpu } from '../src/gpu/device';
 import { allowOwnScripts } from '../src/page/ui/ownScripts';
@@ -56,7 +56,9 @@ function openSpinners(): Spinners {
   };
 }
 
-/** @param failed what to answer for a worker whose module cannot be loaded, which sends no message; may throw */
+/**
+ * @param failed what to answer for a worker whose module cannot be loaded, which sends no message; may throw
+ */
 function askWorker<Reply>(worker: Worker, request: unknown, failed: (message: string) => Reply): Promise<Reply> {
   return new Promise<string | { readonly reply: Reply }>((resolve) => {
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {

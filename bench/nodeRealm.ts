@@ -1,4 +1,7 @@
-/** Globals that browser libraries look for and that a module in Node lacks: `navigator.gpu`, and `require`, by which TensorFlow.js detects Node. */
+/**
+ * Globals that browser libraries look for and that a module in Node lacks: `navigator.gpu`, and `require`, by
+ * which TensorFlow.js detects Node.
+ */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { diskSource, readFileBytes } from '../src/cli/diskSource';

@@ -55,7 +55,8 @@ function report(changes: Partial<BenchReport> = {}): BenchReport {
 }
 
 test('a ratio pairs the rounds that both libraries took part in', () => {
-  // Ratios 2, 2, 2 and 8: the mean of their logarithms to base 2 is 1.5, its standard error 0.5, and t(0.975, 3) = 3.1824.
+  // Ratios 2, 2, 2 and 8: the mean of their logarithms to base 2 is 1.5, its standard error 0.5, and t(0.975,
+  // 3) = 3.1824.
   const [ours, jax] = report().cases[0]!.entries;
   const ratio = ratioOf(jax!, ours!)!;
   expect(ratio.mean).toBeCloseTo(2 ** 1.5, 10);
@@ -177,7 +178,8 @@ test('operations are counted by hand', () => {
   // 2 sequences × 4 heads × 1,024·1,025/2 pairs, six products of 32 numbers.
   expect(flopsOf(named('e-attention-1024'))).toBe(2 * 4 * 524_800 * 6 * 2 * 32);
   expect(flopsOf(named('i-experiment-quick'))).toBeNull();
-  // One layer of width 4 with two heads of 2, one of them for keys, and an inner width of 8: 16 + 8 + 8 + 16 + 3·32 weights.
+  // One layer of width 4 with two heads of 2, one of them for keys, and an inner width of 8: 16 + 8 + 8 + 16
+  // + 3·32 weights.
   const model = shapeOf({ hidden: 4, layers: 1, heads: 2, kvHeads: 1, intermediate: 8, vocabulary: 10 });
   const read = (rows: number, seen: number): number => rows * 2 * 144 + 2 * 2 * seen * 4;
   expect(flopsOf({ kind: 'embed', id: 'x', model, texts: 3, tokens: 5 })).toBe(read(15, 3 * 15));

@@ -1,4 +1,7 @@
-/** The report of a benchmark: the machine, and a row for every library and case. `bench/results/` collects such reports. */
+/**
+ * The report of a benchmark: the machine, and a row for every library and case. `bench/results/` collects
+ * such reports.
+ */
 import { z } from 'zod';
 import { ratingsSchema } from '../src/engine/gemm/ratings';
 import { adapterInfoSchema, type AdapterInfo } from '../src/record/runRecord';
@@ -17,10 +20,16 @@ const entrySchema = z.strictObject({
   medianMs: z.number().positive().nullable(),
   /** One time per round that the library took part in, from the first round on. */
   ms: z.array(z.number().positive()),
-  /** Median processor time of all threads of the library's own process, where it has one: in Node, and for PyTorch. */
+  /**
+   * Median processor time of all threads of the library's own process, where it has one: in Node, and for
+   * PyTorch.
+   */
   cpuMs: z.number().nonnegative().nullable(),
   peakBytes: z.number().nonnegative().nullable(),
-  /** Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's norm. */
+  /**
+   * Numbers compared between libraries. For a product, which has no gradient: a weighted sum of |C|, and C's
+   * norm.
+   */
   outcome: z.strictObject({ loss: z.number(), gradNorm: z.number() }).nullable(),
 });
 export type Entry = z.infer<typeof entrySchema>;
@@ -41,7 +50,10 @@ export type CaseResult = z.infer<typeof caseSchema>;
 export const benchReportSchema = z.strictObject({
   format: z.literal('karma-bench-1'),
   date: z.iso.date(),
-  /** The card as people call it, where somebody has said so: browsers tell no more than its vendor and architecture. */
+  /**
+   * The card as people call it, where somebody has said so: browsers tell no more than its vendor and
+   * architecture.
+   */
   card: z.string().min(1).nullable(),
   adapter: adapterInfoSchema,
   /** Browser or Node, with its version. */
@@ -51,7 +63,10 @@ export const benchReportSchema = z.strictObject({
   /** TFLOP/s of the card in f32, as given. */
   peak: z.number().positive().nullable(),
   rounds: z.number().int().positive(),
-  /** What tuning our products gave before the first case; missing for software adapters, which are not tuned, and in older results. */
+  /**
+   * What tuning our products gave before the first case; missing for software adapters, which are not tuned,
+   * and in older results.
+   */
   tiles: ratingsSchema.exactOptional(),
   cases: z.array(caseSchema),
 });
@@ -92,7 +107,8 @@ export function resultFile({ date, card, adapter, runtime }: BenchReport): strin
 }
 
 /**
- * How many times longer than we a library takes: geometric mean over the rounds that both took part in, with its 95 % Student-t interval.
+ * How many times longer than we a library takes: geometric mean over the rounds that both took part in, with
+ * its 95 % Student-t interval.
  * @returns null without a round
  */
 export function ratioOf({ ms }: Pick<Entry, 'ms'>, ours: Pick<Entry, 'ms'>): MeanInterval | null {
@@ -121,7 +137,9 @@ export function caseLabel({ id, disturbance }: Pick<CaseResult, 'id' | 'disturba
   return disturbance === null ? id : `${id} (not idle)`;
 }
 
-/** GFLOP/s of a library, and their percentage of the card's peak; null where one of the numbers is missing. */
+/**
+ * GFLOP/s of a library, and their percentage of the card's peak; null where one of the numbers is missing.
+ */
 export function rateOf(
   { flops }: Pick<CaseResult, 'flops'>,
   { medianMs }: Pick<Entry, 'medianMs'>,
@@ -196,7 +214,10 @@ export function wasDisturbed({ cases }: Pick<BenchReport, 'cases'>): boolean {
   return cases.some(({ disturbance }) => disturbance !== null);
 }
 
-/** Libraries by name. @throws RangeError naming an unknown one, or if ours is missing, with which all are compared */
+/**
+ * Libraries by name.
+ * @throws RangeError naming an unknown one, or if ours is missing, with which all are compared
+ */
 export function readLibraries(names: readonly string[]): readonly LibraryId[] {
   if (names.length === 0) return LIBRARIES;
   const unknown = names.find((name) => !LIBRARIES.some((id) => id === name));

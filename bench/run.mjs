@@ -1,4 +1,5 @@
-// `npm run bench`: the engine beside other libraries; `npm run bench -- intake`, `npm run bench -- arms`. `--help` lists the options of each.
+// `npm run bench`: the engine beside other libraries; `npm run bench -- intake`, `npm run bench -- arms`.
+// `--help` lists the options of each.
 import { root, withModule } from '../tools/viteRunner.mjs';
 
 const MODULES = { intake: '/bench/intake/cli.ts', arms: '/bench/arms.ts' };

@@ -1,4 +1,8 @@
-/** Reads the clock for about `ms`. @returns the share of time in which the thread did not run. Needs nothing but the clock, so that its text can be run. */
+/**
+ * Reads the clock for about `ms`.
+ * @returns the share of time in which the thread did not run. Needs nothing but the clock, so that its text
+ * can be run.
+ */
 export function spin(ms: number): number {
   // Clocks of browsers move in steps of up to a millisecond.
   const gap = 2;

@@ -61,7 +61,9 @@ function inF16(step: StepCase): StepCase {
   return { ...step, id: `${id}-f16`, f16: true, spec: { ...spec, model: { ...spec.model, arithmetic: 'f16' } } };
 }
 
-/** Sequences of `[BOS] items [EMB] | text without its last token`: `rows` rows, as many of them items as fit. */
+/**
+ * Sequences of `[BOS] items [EMB] | text without its last token`: `rows` rows, as many of them items as fit.
+ */
 export function stepCase(
   id: string,
   arm: 'action' | 'karma',

@@ -1,4 +1,7 @@
-/** PyTorch computes what we compute: a product, and two steps. Skipped, with the reason, where there is no PyTorch. */
+/**
+ * PyTorch computes what we compute: a product, and two steps. Skipped, with the reason, where there is no
+ * PyTorch.
+ */
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
 import type { BenchCase } from './cases';

@@ -1,4 +1,7 @@
-/** PyTorch as a contestant: a Python process beside the benchmark, which gets the other libraries' inputs in a file. */
+/**
+ * PyTorch as a contestant: a Python process beside the benchmark, which gets the other libraries' inputs in a
+ * file.
+ */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -39,7 +42,9 @@ async function findTorch(device: TorchDevice): Promise<{ readonly version: strin
   return usable === 'True' ? { version } : { missing: `PyTorch ${version} of ${PYTHON} finds no CUDA device` };
 }
 
-/** PyTorch's version, if it is to take part and is there; else says why not. With `--gpu` it runs on the card. */
+/**
+ * PyTorch's version, if it is to take part and is there; else says why not. With `--gpu` it runs on the card.
+ */
 export async function torchFor(
   { libraries, gpu }: { readonly libraries: readonly LibraryId[]; readonly gpu: boolean },
   onProgress: (message: string) => void,

@@ -1,7 +1,10 @@
 import { defineConfig } from 'vite';
 import { securityPlugin } from '../tools/securityPlugin.ts';
 
-/** Adds the benchmark's page to a build of the playground, apart from its files: nothing of the page is loaded for it, nor it for the page. */
+/**
+ * Adds the benchmark's page to a build of the playground, apart from its files: nothing of the page is loaded
+ * for it, nor it for the page.
+ */
 export default defineConfig({
   root: import.meta.dirname,
   base: './',

@@ -1,4 +1,7 @@
-/** What WCAG 2.2 AA requires: checked by axe on every view, panel and dialog, and by keys, touch and appearance where axe sees nothing. */
+/**
+ * What WCAG 2.2 AA requires: checked by axe on every view, panel and dialog, and by keys, touch and
+ * appearance where axe sees nothing.
+ */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { drawnWays } from '../src/testing/drawnCases';
@@ -17,8 +20,9 @@ const NARROWEST = { width: 320, height: 640 };
 const LOWEST = { width: 320, height: 256 };
 
 /**
- * Each device with one colour scheme: both sizes and both schemes are seen, and another seed (`KARMA_SEED`) swaps the schemes. Each place is inspected on
- * one of them, which the seed chooses too; the campaign `tables` inspects it on both.
+ * Each device with one colour scheme: both sizes and both schemes are seen, and another seed (`KARMA_SEED`)
+ * swaps the schemes. Each place is inspected on one of them, which the seed chooses too; the campaign
+ * `tables` inspects it on both.
  */
 const [FIRST, SECOND] = sampleSeed() % 2 === 1 ? (['light', 'dark'] as const) : (['dark', 'light'] as const);
 const DEVICES = [
@@ -90,7 +94,8 @@ test('axe finds nothing on any view, panel or dialog, nor on tables and figures 
       found.push(...lines.map((line) => `${device}, ${place}, ${line}`));
     };
     if (await button('More').isVisible()) await button('More').click();
-    // Over a short page, and with the recipe folded afterwards: axe reads all of a page, whatever part is asked about.
+    // Over a short page, and with the recipe folded afterwards: axe reads all of a page, whatever part is
+    // asked about.
     await view('Runs');
     await inspect('bar', 'header');
     if (isHere('recipe')) {
@@ -332,7 +337,8 @@ test.describe('by keys, by touch, narrow, in forced colours', () => {
     await page.setViewportSize(DESKTOP);
     await views.getByRole('button', { name: 'Try it' }).click();
 
-    // In forced colours legends keep their colours (those of arms: layout.spec.ts), and chosen items stand out.
+    // In forced colours legends keep their colours (those of arms: layout.spec.ts), and chosen items stand
+    // out.
     await page.emulateMedia({ forcedColors: 'active' });
     const colours = await page.locator('[data-legend]').evaluateAll((parts) =>
       parts.map((part) => {

@@ -1,4 +1,7 @@
-/** Datasets in the layout of a hub: by id, listed after the person agreed to its host, downloaded, and read as a log; or as a folder. */
+/**
+ * Datasets in the layout of a hub: by id, listed after the person agreed to its host, downloaded, and read as
+ * a log; or as a folder.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from '@playwright/test';
@@ -25,8 +28,9 @@ function shard(rows: readonly (readonly string[])[]): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The small log as a dataset of the hub: four events of each user in two shards of training, one of validation, one of test, and candidates for each
- * target of test. Its card says that training has a row more than it has.
+ * The small log as a dataset of the hub: four events of each user in two shards of training, one of
+ * validation, one of test, and candidates for each target of test. Its card says that training has a row more
+ * than it has.
  */
 function datasetFiles(): Map<string, Uint8Array<ArrayBuffer>> {
   const rows = smallLog()

@@ -1,4 +1,7 @@
-/** Transfers from one browser to another: an experiment as one ZIP, and an arm's adapter, both from one run; and the arm merged into its model. */
+/**
+ * Transfers from one browser to another: an experiment as one ZIP, and an arm's adapter, both from one run;
+ * and the arm merged into its model.
+ */
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { unzipSync, zipSync } from 'fflate';

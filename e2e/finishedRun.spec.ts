@@ -1,4 +1,7 @@
-/** One's own log, from its file to a finished run, and what the page then says about that run: one run for all tests here. */
+/**
+ * One's own log, from its file to a finished run, and what the page then says about that run: one run for all
+ * tests here.
+ */
 import { readFile } from 'node:fs/promises';
 import { addItem, history, listOf, modelPanel, openInspector } from './support/inspector';
 import { brokenLog, smallLog } from './support/logs';

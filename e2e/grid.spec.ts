@@ -80,7 +80,8 @@ test('plans a grid, measures its cost, continues after a reload with what is mis
     expect(strFromU8(packed[path]!)).toMatch(/^<svg /);
   }
 
-  // The grid itself is in the embed code: a page elsewhere shows its differences without this browser's saved runs.
+  // The grid itself is in the embed code: a page elsewhere shows its differences without this browser's saved
+  // runs.
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const offer = page.getByRole('region', { name: 'Embed code' });
   await offer.getByText('differences of a grid', { exact: true }).click();

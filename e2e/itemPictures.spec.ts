@@ -1,4 +1,7 @@
-/** Pictures of a log's items: found, asked about, fetched, embedded by a tiny vision model, counted where they are broken, and shown. */
+/**
+ * Pictures of a log's items: found, asked about, fetched, embedded by a tiny vision model, counted where they
+ * are broken, and shown.
+ */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -138,7 +141,8 @@ sharedTest(
     expect(hub.asked).toEqual([]);
     expect(asked).toEqual([]);
     await question.getByRole('button', { name: 'Use them' }).click();
-    // A host that does not answer holds everything up, until it is stopped; nothing that was computed is computed again.
+    // A host that does not answer holds everything up, until it is stopped; nothing that was computed is
+    // computed again.
     await expect.poll(() => asked, { timeout: 60_000 }).toContain('/slow.png');
     await section.getByRole('button', { name: 'Stop' }).click();
     await expect(section.getByRole('button', { name: 'Stop' })).toHaveCount(0);
@@ -228,7 +232,8 @@ test('pictures are decoded as they are meant to be seen, and models run on WebGP
     return data.slice(4 * (y * width + x), 4 * (y * width + x) + 3);
   };
 
-  // EXIF orientation 6: the stored picture is rotated, so that its left column is the top row of the displayed one, from right to left.
+  // EXIF orientation 6: the stored picture is rotated, so that its left column is the top row of the
+  // displayed one, from right to left.
   expect([pictures.jpeg!.width, pictures.jpeg!.height]).toEqual([12, 10]);
   expect([pictures['jpeg-turned']!.width, pictures['jpeg-turned']!.height]).toEqual([10, 12]);
   expect(pictures['jpeg-turned']!.notes).toEqual(['turned']);

@@ -1,4 +1,7 @@
-/** The page in other languages: chosen by link, browser or menu; and, in the pseudo-language, that no text is left out and none is cut off. */
+/**
+ * The page in other languages: chosen by link, browser or menu; and, in the pseudo-language, that no text is
+ * left out and none is cut off.
+ */
 import type { Page } from '@playwright/test';
 import { LESSON_IDS } from '../src/learn/lesson';
 import { drawnWays } from '../src/testing/drawnCases';
@@ -152,7 +155,10 @@ async function open(page: Page, language: string): Promise<void> {
   await expect(page.getByRole('banner')).toHaveAttribute('data-device', 'ready', { timeout: 120_000 });
 }
 
-/** By the command palette, whose options have the IDs of actions. The shortcut is pressed until it opens: a dialog may still be closing. */
+/**
+ * By the command palette, whose options have the IDs of actions. The shortcut is pressed until it opens: a
+ * dialog may still be closing.
+ */
 async function act(page: Page, id: string): Promise<void> {
   const option = page.locator(`dialog[open] [role=option][id$="-${id}"]`);
   await expect(async () => {

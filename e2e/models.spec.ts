@@ -1,4 +1,7 @@
-/** Models by ID from a hub that is slow, refuses or is down: resumed downloads, what is stored, and training on it. */
+/**
+ * Models by ID from a hub that is slow, refuses or is down: resumed downloads, what is stored, and training
+ * on it.
+ */
 import type { Locator } from '@playwright/test';
 import type { HubServer } from '../src/testing/hubServer';
 import { smallLog } from './support/logs';

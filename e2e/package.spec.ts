@@ -1,6 +1,7 @@
 /**
- * A release's files. The npm package, installed in an empty folder: the page, the command line, and the library in Node and in Chromium.
- * The page's ZIP, unpacked below a site of another kind that sends no headers.
+ * A release's files. The npm package, installed in an empty folder: the page, the command line, and the
+ * library in Node and in Chromium. The page's ZIP, unpacked below a site of another kind that sends no
+ * headers.
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,11 +1,17 @@
-/** A browser that has no room for a model's weights: they stay in memory, the page says so, and training continues. */
+/**
+ * A browser that has no room for a model's weights: they stay in memory, the page says so, and training
+ * continues.
+ */
 import type { Page } from '@playwright/test';
 import { WINDOW } from './support/browsers';
 import { smallLog } from './support/logs';
 import { expect, ONE_ARM, playgroundOn, test } from './support/playground';
 import { startTinyHub } from './support/tinyHub';
 
-/** Room for a model's small files, not for its weights. Chromium allocates at least 1 MiB to a file that is written. */
+/**
+ * Room for a model's small files, not for its weights. Chromium allocates at least 1 MiB to a file that is
+ * written.
+ */
 const ROOM = 2_500_000;
 
 interface Kept {

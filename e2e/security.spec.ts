@@ -1,6 +1,6 @@
 /**
- * The built page's Content-Security-Policy and Trusted Types. That the page does not violate them is checked by every other test, which fail
- * on errors in the console.
+ * The built page's Content-Security-Policy and Trusted Types. That the page does not violate them is checked
+ * by every other test, which fail on errors in the console.
  */
 import { SECURITY_HEADERS } from '../tools/securityPlugin';
 import { expect, test } from './support/playground';

@@ -24,7 +24,8 @@ test('a second tab watches the run of the first, delays no run when it is busy, 
   await expect(banner.getByRole('button', { name: 'Resume' })).toBeDisabled();
   await expect(banner.getByRole('button', { name: 'Stop' })).toBeDisabled();
 
-  // A run right after Stop: the second tab gets the lock when the run stops, and releases it once its thread is free.
+  // A run right after Stop: the second tab gets the lock when the run stops, and releases it once its thread
+  // is free.
   const busy = second.evaluate(() => {
     const end = performance.now() + 1500;
     while (performance.now() < end);

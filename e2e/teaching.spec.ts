@@ -1,4 +1,7 @@
-/** Features for teachers: plans with links, handouts, a mode for projectors, and a copy for a room without a network. */
+/**
+ * Features for teachers: plans with links, handouts, a mode for projectors, and a copy for a room without a
+ * network.
+ */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -90,7 +90,10 @@ export function startPage(): void {
   void showRun();
   void prepareOffline();
 
-  /** Shows what the link names; else what was on the page when it was left, else the recorded run; with the view at that time. */
+  /**
+   * Shows what the link names; else what was on the page when it was left, else the recorded run; with the
+   * view at that time.
+   */
   async function showRun(): Promise<void> {
     if (await showLinkedRun(viewLink)) {
       followShownRun();
@@ -100,7 +103,8 @@ export function startPage(): void {
     const attention = useExperiment.getState().record?.base.attention;
     if (attention && (view.layer ?? 0) < attention.layers && (view.head ?? 0) < attention.heads)
       setView({ ...(view.layer !== undefined && { layer: view.layer }), ...(view.head !== undefined && { head: view.head }) });
-    // The view of a link without a run applies to this one; that of a run awaiting consent comes with that run.
+    // The view of a link without a run applies to this one; that of a run awaiting consent comes with that
+    // run.
     if (viewLink.run === null) lookAsLinked(viewLink.view);
     followShownRun();
   }

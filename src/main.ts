@@ -1,4 +1,7 @@
-/** Starts what the page's URL requests: one figure for a frame (`?embed=`), which loads no more than it draws, or the whole page. */
+/**
+ * Starts what the page's URL requests: one figure for a frame (`?embed=`), which loads no more than it draws,
+ * or the whole page.
+ */
 import './page/ui/theme.css';
 import { startLanguage } from './page/state/kept/language';
 

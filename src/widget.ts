@@ -1,6 +1,7 @@
 /**
- * The page's figures as a widget of notebooks, with anywidget's interface. In a frame of its own, so that neither styles nor state are shared
- * with the notebook or other widgets, and a run file can do nothing there.
+ * The page's figures as a widget of notebooks, with anywidget's interface. In a frame of its own, so that
+ * neither styles nor state are shared with the notebook or other widgets, and a run file can do nothing
+ * there.
  */
 /** The script of the frame, `widgetFrame.tsx` with its styles, which the build puts here. */
 declare const KARMA_FRAME: string;
@@ -13,7 +14,10 @@ export interface FigureQuestion {
   readonly query: string;
 }
 
-/** The part of anywidget's model that is used: `run`, a run file's text, and `query`, as in an embedded figure's address. */
+/**
+ * The part of anywidget's model that is used: `run`, a run file's text, and `query`, as in an embedded
+ * figure's address.
+ */
 interface WidgetModel {
   get: (name: string) => unknown;
   on: (event: string, changed: () => void) => void;

@@ -1,4 +1,7 @@
-/** What the documents promise: links and files that exist, a tour that follows the imports, lengths, counts of files in the history. */
+/**
+ * What the documents promise: links and files that exist, a tour that follows the imports, lengths, counts of
+ * files in the history.
+ */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,5 @@
-// Counts tests for tools/test.mjs, and lists what failed, and what was skipped and why, in the file `KARMA_COUNTS`: a reporter of Vitest and of Playwright.
+// Counts tests for tools/test.mjs, and lists what failed, and what was skipped and why, in the file
+// `KARMA_COUNTS`: a reporter of Vitest and of Playwright.
 import { writeFileSync } from 'node:fs';
 
 export default class CountReporter {

@@ -45,8 +45,8 @@ export function firstLoadPlugin(): Plugin {
 }
 
 /**
- * What a page with relative URLs loads at once: what its HTML names (Vite lists static imports as preloads), and what the module that it then
- * loads needs.
+ * What a page with relative URLs loads at once: what its HTML names (Vite lists static imports as preloads),
+ * and what the module that it then loads needs.
  * @param module end of its path
  */
 export function firstLoad(

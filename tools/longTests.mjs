@@ -1,4 +1,5 @@
-// `npm run test:long -- [campaign …] [--seed N] [--case N] [--from N] [--minutes N]`: see docs/reliability.md.
+// `npm run test:long -- [campaign …] [--seed N] [--case N] [--from N] [--minutes N]`: see
+// docs/reliability.md.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * Adds to the build a service worker that caches all of its files, `serviceWorker.js`, with their list and SHA-256 prepended, and the list of all
- * files, `files.json`, from which the page makes an offline copy of itself.
+ * Adds to the build a service worker that caches all of its files, `serviceWorker.js`, with their list and
+ * SHA-256 prepended, and the list of all files, `files.json`, from which the page makes an offline copy of
+ * itself.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -47,7 +48,10 @@ function onDemand(file: string): boolean {
 
 type Hashes = Readonly<Record<string, readonly string[]>>;
 
-/** What the service worker caches of a build's folder, at once and on demand, with the SHA-256 that the bytes of each may have. */
+/**
+ * What the service worker caches of a build's folder, at once and on demand, with the SHA-256 that the bytes
+ * of each may have.
+ */
 export function listBuild(folder: string): { readonly version: string; readonly files: Hashes; readonly later: Hashes } {
   const files = filesOf(folder).filter((file) => file !== SCRIPT && file !== SERVER && !/\.(md|map)$/.test(file));
   const version = createHash('sha256');

@@ -1,6 +1,7 @@
 /**
- * Which modules of the page share a script and a style sheet: those that are loaded at the same time. By itself the bundler makes one of every set of
- * modules that some of its chunks share, and the page opens with eighty requests.
+ * Which modules of the page share a script and a style sheet: those that are loaded at the same time. By
+ * itself the bundler makes one of every set of modules that some of its chunks share, and the page opens with
+ * eighty requests.
  */
 
 /** The relevant properties of a bundler's module graph. */
@@ -19,7 +20,10 @@ export const EMBEDDED = 'src/embedded.tsx';
 /** Loaded as soon as the page shows anything: the panels below the maps. */
 const BELOW = 'src/page/features/figure/below.ts';
 
-/** It exports all parts of D3 again, of which the bundler drops what is unused; in a chunk of ours, all would be loaded. */
+/**
+ * It exports all parts of D3 again, of which the bundler drops what is unused; in a chunk of ours, all would
+ * be loaded.
+ */
 const INDEX_OF_PARTS = '/node_modules/d3/';
 
 /** @param root folder of the sources, absolute, with slashes */
@@ -41,7 +45,10 @@ export function pageChunks(root: string): ChunkOf {
   };
 }
 
-/** A module and what it imports, directly or not, without what `import()` loads. @throws Error if there is no such module */
+/**
+ * A module and what it imports, directly or not, without what `import()` loads.
+ * @throws Error if there is no such module
+ */
 function staticallyImported(entry: string, graph: ModuleGraph): ReadonlySet<string> {
   if (graph.getModuleInfo(entry) === null) throw new Error(`The build has no module ${entry}.`);
   const found = new Set<string>();

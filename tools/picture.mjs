@@ -1,4 +1,5 @@
-// Takes the pictures of the first screen in docs/images, at four sizes, light and dark: `npm run build && node tools/picture.mjs`.
+// Takes the pictures of the first screen in docs/images, at four sizes, light and dark: `npm run build &&
+// node tools/picture.mjs`.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';

@@ -1,5 +1,6 @@
-// The project's Python: a virtual environment under .cache/python with the packages of python/pyproject.toml. Debian's PyTorch and pandas are
-// used if recent enough, else PyPI's; PIP_FIND_LINKS and PIP_NO_INDEX let pip use local wheels.
+// The project's Python: a virtual environment under .cache/python with the packages of python/pyproject.toml.
+// Debian's PyTorch and pandas are used if recent enough, else PyPI's; PIP_FIND_LINKS and PIP_NO_INDEX let pip
+// use local wheels.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,7 +17,10 @@ function requirements(list) {
   return [...text.matchAll(/"([^"]+)"/g)].map(([, requirement]) => requirement);
 }
 
-/** Which requirements a Python meets: exact versions are those that were tried, so later ones are accepted too. */
+/**
+ * Which requirements a Python meets: exact versions are those that were tried, so later ones are accepted
+ * too.
+ */
 function missing(python, wanted) {
   const code = `
 import importlib.metadata as m, json, re, sys
@@ -67,7 +71,8 @@ function makeEnvironment(base, install) {
 /**
  * Ensures that the environment exists.
  * @param install installs Debian packages if possible, and returns whether they are then installed
- * @returns {{ python: string | null, leftOut: string[] }} `python` is null if PyTorch is not to be had; `leftOut` names what
+ * @returns {{ python: string | null, leftOut: string[] }} `python` is null if PyTorch is not to be had;
+ * `leftOut` names what
  *   else could not be installed
  */
 export function findPython(install) {
@@ -87,7 +92,8 @@ export function findPython(install) {
     if (lacking.length > 0 && (python !== own || !pip(lacking).ok)) return { python: null, leftOut: [...lacking, ...extras] };
   }
   const optional = missing(python, extras) ?? extras;
-  // An unavailable package must not prevent the others. Debian's PyTorch comes with another SymPy than its metadata requires, which pip rejects.
+  // An unavailable package must not prevent the others. Debian's PyTorch comes with another SymPy than its
+  // metadata requires, which pip rejects.
   const added = (requirement) => {
     const { ok, offered } = pip([requirement]);
     return ok || (offered && pip(['--no-deps', requirement]).ok && imports(requirement));

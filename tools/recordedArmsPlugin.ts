@@ -1,4 +1,7 @@
-/** Tells the page which recorded runs the site has, and for which of their arms adapters, as read from the files. */
+/**
+ * Tells the page which recorded runs the site has, and for which of their arms adapters, as read from the
+ * files.
+ */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync } from 'fflate';
@@ -7,7 +10,10 @@ import type { Plugin } from 'vite';
 const RUN = '.run.json.gz';
 const ADAPTERS = '.adapters.zip';
 
-/** `vite build --mode package`: the page of the npm package, which has no room for adapters of more bytes than this. */
+/**
+ * `vite build --mode package`: the page of the npm package, which has no room for adapters of more bytes than
+ * this.
+ */
 const PACKAGE = 'package';
 const MOST_PACKAGED = 4e6;
 
@@ -32,7 +38,11 @@ export function recordedArmsPlugin(): Plugin {
   };
 }
 
-/** @param folder written by `npm run record` @param most bytes of adapters that are there @returns by run, the arms that have adapters */
+/**
+ * @param folder written by `npm run record`
+ * @param most bytes of adapters that are there
+ * @returns by run, the arms that have adapters
+ */
 export function recordedArms(folder: string, most = Infinity): Record<string, readonly string[]> {
   const files = existsSync(folder) ? readdirSync(folder).sort() : [];
   const runs = files.flatMap((file) => (file.endsWith(RUN) ? [file.slice(0, -RUN.length)] : []));

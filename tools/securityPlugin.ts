@@ -1,4 +1,7 @@
-/** What the built page may do, as a Content-Security-Policy: in a meta tag, so that it holds on any static host, and as headers. */
+/**
+ * What the built page may do, as a Content-Security-Policy: in a meta tag, so that it holds on any static
+ * host, and as headers.
+ */
 import type { Plugin } from 'vite';
 
 /** The policy of the page. Workers take theirs from the headers of their scripts. */

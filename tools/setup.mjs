@@ -1,6 +1,6 @@
-// What the tests need besides npm packages: a Chromium, a Vulkan driver for Dawn in Node, PyTorch for the reference, Firefox.
-// As root on Debian, what is missing is installed; elsewhere it is named, with the command that installs it.
-// `node tools/setup.mjs` does only this; `npm test` starts with it.
+// What the tests need besides npm packages: a Chromium, a Vulkan driver for Dawn in Node, PyTorch for the
+// reference, Firefox. As root on Debian, what is missing is installed; elsewhere it is named, with the
+// command that installs it. `node tools/setup.mjs` does only this; `npm test` starts with it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -35,7 +35,10 @@ async function findBrowser() {
   return existsSync(chromium.executablePath()) ? chromium.executablePath() : null;
 }
 
-/** @returns the path of Chromium's headless shell, or null, also if `CHROME_PATH` names the browser of all tests */
+/**
+ * @returns the path of Chromium's headless shell, or null, also if `CHROME_PATH` names the browser of all
+ * tests
+ */
 function findShell() {
   return process.env.CHROME_PATH === undefined ? firstThere(process.env.HEADLESS_SHELL_PATH, ...SHELLS) : null;
 }
@@ -84,7 +87,10 @@ function install(packages) {
   return apt('install', '-y', '--no-install-recommends', ...packages);
 }
 
-/** Whether Debian offers a package, by lists that are fetched if they do not have it: images of systems often have none. */
+/**
+ * Whether Debian offers a package, by lists that are fetched if they do not have it: images of systems often
+ * have none.
+ */
 function isOffered(name) {
   if (!linux) return false;
   const listed = () =>
@@ -97,7 +103,8 @@ function isOffered(name) {
 
 /**
  * Ensures that everything is there.
- * @returns {Promise<{ browser: string, shell: string | null, firefox: string | null, driver: string | null, python: string | null, leftOut: string[], problems: string[] }>}
+ * @returns {Promise<{ browser: string, shell: string | null, firefox: string | null, driver: string | null,
+ * python: string | null, leftOut: string[], problems: string[] }>}
  *   `shell` is null if there is none, and `browser` then takes its tests; `firefox` is null if there is none, and what tries it is then skipped; `driver` is SwiftShader's manifest if Chromium has it; `python` is null if PyTorch is not available,
  *   `leftOut` names Python packages that are not available
  */
@@ -138,7 +145,10 @@ export async function setUpBrowser() {
   return { browser: browser ?? '', shell, firefox, driver, python: null, problems };
 }
 
-/** Mesa's software driver, unless `VK_ICD_FILENAMES` chooses one: compiles much more slowly than SwiftShader and runs faster. */
+/**
+ * Mesa's software driver, unless `VK_ICD_FILENAMES` chooses one: compiles much more slowly than SwiftShader
+ * and runs faster.
+ */
 export function findMesa() {
   if (process.env.VK_ICD_FILENAMES !== undefined) return null;
   const manifests = DRIVER_FOLDERS.filter((folder) => existsSync(folder)).flatMap((folder) =>

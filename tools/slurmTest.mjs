@@ -1,6 +1,7 @@
-// `node tools/slurmTest.mjs`: a grid as a job array under a real Slurm on this machine, with munge, slurmctld and slurmd in a folder of their own.
-// One run is killed while it trains and requeued with `scontrol requeue`; all runs must end with the numbers of runs without a scheduler.
-// As root on Debian, installs slurm-wlm if it is missing. Takes four minutes, two of which Slurm holds a requeued job back.
+// `node tools/slurmTest.mjs`: a grid as a job array under a real Slurm on this machine, with munge, slurmctld
+// and slurmd in a folder of their own. One run is killed while it trains and requeued with `scontrol
+// requeue`; all runs must end with the numbers of runs without a scheduler. As root on Debian, installs
+// slurm-wlm if it is missing. Takes four minutes, two of which Slurm holds a requeued job back.
 import { spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
-// `npm test`: setup, checks, unit tests, the reference’s tests and the build, two at a time for two cores, then the page’s tests.
-// `npm test -- gpu page` runs only those parts. `--quick`: types, lint and pure tests. `--all`: the page even after a failure.
-// `--all-cases`: every case of the tables from which some are drawn. The last line counts: `N passed, N failed, N skipped`.
+// `npm test`: setup, checks, unit tests, the reference’s tests and the build, two at a time for two cores,
+// then the page’s tests. `npm test -- gpu page` runs only those parts. `--quick`: types, lint and pure tests.
+// `--all`: the page even after a failure. `--all-cases`: every case of the tables from which some are drawn.
+// The last line counts: `N passed, N failed, N skipped`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { devNull } from 'node:os';
@@ -9,11 +10,17 @@ import { parseArgs } from 'node:util';
 import { findPython } from './python.mjs';
 import { findMesa, root, setUp, testEnvironment } from './setup.mjs';
 
-/** Counts of each part; modules as one part has compiled them, for those that follow. Of this run only, so that none is stale. */
+/**
+ * Counts of each part; modules as one part has compiled them, for those that follow. Of this run only, so
+ * that none is stale.
+ */
 const [results, compiled] = ['counts', 'modules'].map((folder) => path.join(root, 'test-results', folder));
 for (const folder of [results, compiled]) rmSync(folder, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
-/** Counts of all parts so far, with the name of what failed, the reason of what was skipped, and the time of each part. */
+/**
+ * Counts of all parts so far, with the name of what failed, the reason of what was skipped, and the time of
+ * each part.
+ */
 const total = { passed: 0, failed: 0, failures: [], skipped: [] };
 const times = [];
 
@@ -57,13 +64,17 @@ const vitest = (environment, ...projects) => {
   return tool(projects[0], 'vitest/vitest.mjs', args, { env: environment, counted: true });
 };
 
-// Programs in Go that run for seconds: with no collection below 4 GiB, and one checker of types, as lanes share the cores, they take two thirds of the CPU time.
+// Programs in Go that run for seconds: with no collection below 4 GiB, and one checker of types, as lanes
+// share the cores, they take two thirds of the CPU time.
 const uncollected = { env: { GOGC: 'off', GOMEMLIMIT: '4GiB' } };
 const types = tool('types', 'typescript-native/bin/tsc', ['--noEmit', '--singleThreaded'], uncollected);
 const lint = tool('lint', 'oxlint/bin/oxlint', ['--max-warnings', '0'], uncollected);
 const format = tool('format', 'oxfmt/bin/oxfmt', ['--check', '.']);
 
-/** Imports against the direction of docs/architecture.md, and in cycles; exports, files and packages that nothing uses. */
+/**
+ * Imports against the direction of docs/architecture.md, and in cycles; exports, files and packages that
+ * nothing uses.
+ */
 const rooms = { name: 'rooms', args: [path.join(root, 'tools/rooms.mjs')] };
 const unused = tool('unused', 'knip/bin/knip.js', ['--no-progress']);
 
@@ -94,7 +105,8 @@ function referenceParts() {
   return [{ name: 'reference', command: python, args, env: single, counted: true }];
 }
 
-// What fails soonest comes first, then the longest, so that short ones at the end let both lanes end together.
+// What fails soonest comes first, then the longest, so that short ones at the end let both lanes end
+// together.
 await lanes(2, [
   ...when('checks', types, lint, format),
   ...when('pure', vitest(env, 'pure', 'dom', 'mock')),
@@ -122,9 +134,10 @@ function skip(name, reason) {
 }
 
 /**
- * Runs a command. A runner of tests (`counted`) writes `{ passed, failed: [name], skipped: [{ name, reason }] }` to the file `KARMA_COUNTS`; any
- * other command is a check, which only counts if it fails. A runner that fails without a failed test, or without counts, is one failure;
- * so is a test that is skipped without a reason.
+ * Runs a command. A runner of tests (`counted`) writes `{ passed, failed: [name], skipped: [{ name, reason }]
+ * }` to the file `KARMA_COUNTS`; any other command is a check, which only counts if it fails. A runner that
+ * fails without a failed test, or without counts, is one failure; so is a test that is skipped without a
+ * reason.
  */
 async function part({ name, command = process.execPath, args, env = {}, counted = false }) {
   const began = performance.now();

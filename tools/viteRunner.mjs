@@ -1,4 +1,5 @@
-// Runs a TypeScript module of the project in Node through Vite, which resolves shaders and JSON exactly as in the page's build.
+// Runs a TypeScript module of the project in Node through Vite, which resolves shaders and JSON exactly as in
+// the page's build.
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 

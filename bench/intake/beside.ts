@@ -1,4 +1,7 @@
-/** Reading a CSV into events, compared with other programs: users and items numbered, events by user in time order. Each in its own process. */
+/**
+ * Reading a CSV into events, compared with other programs: users and items numbered, events by user in time
+ * order. Each in its own process.
+ */
 import { spawn } from 'node:child_process';
 import { existsSync, openAsBlob } from 'node:fs';
 import path from 'node:path';
@@ -46,7 +49,10 @@ export async function readOurs(file: string): Promise<Beside> {
   };
 }
 
-/** @param peers the folder with the other programs @throws Error if they are not installed, or the process fails */
+/**
+ * @param peers the folder with the other programs
+ * @throws Error if they are not installed, or the process fails
+ */
 export function measureBeside(root: string, peers: string, name: Contestant, file: string): Promise<Beside> {
   const script = path.join(peers, 'peer.mjs');
   if (name !== 'ours' && !existsSync(path.join(peers, 'node_modules'))) {

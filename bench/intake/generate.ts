@@ -1,4 +1,7 @@
-/** A large log, the same for the same seed: events with queries and shown items, and an items file, as CSV or Parquet. */
+/**
+ * A large log, the same for the same seed: events with queries and shown items, and an items file, as CSV or
+ * Parquet.
+ */
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -71,7 +74,8 @@ function idOf(index: number, items: number): string {
 function* eventRows({ events, items, users }: IntakeSizes): Generator<EventRow, void> {
   const random = forkRandom(0, 'intake events');
   for (let event = 0; event < events; event++) {
-    // The first events name every user, and the next every item, once, so that their numbers are as specified.
+    // The first events name every user, and the next every item, once, so that their numbers are as
+    // specified.
     const user = event < users ? event : random.integer(users);
     const item = event >= users && event < users + items ? event - users : popular(random, items);
     const shown = random.uniform() < WITH_SHOWN ? Array.from({ length: SHOWN }, () => idOf(popular(random, items), items)) : [];

@@ -8,7 +8,9 @@ import { EMBEDDED_MODEL } from '../../src/recipe/runSpec';
 import type { IntakeReport } from './report';
 import { measureIntake } from './work';
 
-/** Interval of heap samples, in ms; the event loop gets a turn between pieces of a file and between stages. */
+/**
+ * Interval of heap samples, in ms; the event loop gets a turn between pieces of a file and between stages.
+ */
 const EVERY = 25;
 
 export async function measure(paths: readonly string[]): Promise<Omit<IntakeReport, 'name'>> {

@@ -4,7 +4,10 @@ import { preview } from 'vite';
 import { CHROMIUM_FLAGS, installedChromium } from '../../src/cli/browserRun';
 import { memoryOfRenderers, type RendererMemory } from './renderers';
 
-/** Interval of memory samples, in ms. Chromium resets the kernel's peak now and then, so the largest sample counts. */
+/**
+ * Interval of memory samples, in ms. Chromium resets the kernel's peak now and then, so the largest sample
+ * counts.
+ */
 const EVERY = 50;
 
 export interface PageStage {
@@ -29,7 +32,10 @@ export interface PageMeasurement {
   readonly stages: readonly PageStage[];
 }
 
-/** @param root the repository's folder, built @throws Error if the page neither offers the log nor refuses it */
+/**
+ * @param root the repository's folder, built
+ * @throws Error if the page neither offers the log nor refuses it
+ */
 export async function measurePage(root: string, files: readonly string[], limit = 600_000): Promise<PageMeasurement> {
   const server = await preview({ root, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
   const executablePath = installedChromium();

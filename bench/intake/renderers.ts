@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { bytesIfRunning } from '../../src/testing/processMemory';
 
 export interface RendererMemory {
-  /** Resident bytes of the largest renderer, including mapped files of the browser: now, and at the peak so far. */
+  /**
+   * Resident bytes of the largest renderer, including mapped files of the browser: now, and at the peak so
+   * far.
+   */
   readonly resident: number;
   readonly peakResident: number;
   /** Its current private bytes: what the browser's task manager calls its memory footprint. */

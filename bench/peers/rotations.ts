@@ -1,4 +1,7 @@
-/** RoPE's tables for the rotate-half convention: cos and sin of every position, with equal halves, [length, headSize]. */
+/**
+ * RoPE's tables for the rotate-half convention: cos and sin of every position, with equal halves, [length,
+ * headSize].
+ */
 import type { DecoderConfig } from '../../src/model/decoderConfig';
 
 export function rotationTables(

@@ -1,4 +1,7 @@
-/** What both peers need to know about a training step. All sequences have the same length, so padding costs no one. */
+/**
+ * What both peers need to know about a training step. All sequences have the same length, so padding costs no
+ * one.
+ */
 import type { EncodedExample } from '../../src/engine/decoder/sequence';
 import type { StepCase } from '../cases';
 

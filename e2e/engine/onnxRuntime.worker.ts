@@ -1,4 +1,7 @@
-/** Run by onnxRuntime.spec.ts in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly. Both parts share a device, a model and a runtime. */
+/**
+ * Run by onnxRuntime.spec.ts in a dedicated worker: ONNX Runtime on our own GPUDevice against WebAssembly.
+ * Both parts share a device, a model and a runtime.
+ */
 import * as ort from 'onnxruntime-web/webgpu';
 import { openGpu, type Gpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/gpu/bufferWatch';
@@ -63,7 +66,8 @@ async function checkGraphs({ device }: Gpu, model: LoadedModel): Promise<Record<
     same(ours, await logitsOf(graph, ids, { name: 'webgpu', device })),
   ];
 
-  // We must be able to read a gpu-buffer output with our own commands, even after other sessions are released.
+  // We must be able to read a gpu-buffer output with our own commands, even after other sessions are
+  // released.
   const forStates = { input: 'ids', outputs: ['hidden_states'], cache: false } as const;
   const states = await openDecoder(model, { ...forStates, outputsOn: 'gpu-buffer' }, webgpu);
   const { hiddenStates } = await states.run({ batch: 1, length: ids.length, tokens: { ids } });

@@ -1,4 +1,7 @@
-/** Run by itemPictures.spec.ts in a dedicated worker: pictures decoded by the browser, and tiny vision models on WebGPU and WebAssembly. */
+/**
+ * Run by itemPictures.spec.ts in a dedicated worker: pictures decoded by the browser, and tiny vision models
+ * on WebGPU and WebAssembly.
+ */
 import { openGpu } from '../../src/gpu/device';
 import { ORT_WASM_URL } from '../../src/model/ortAssets';
 import { configureOrt } from '../../src/model/ortSession';

@@ -1,4 +1,7 @@
-/** A part of onnxRuntime.worker.ts: features and text, both on our GPUDevice against WebAssembly, and what they leave behind. */
+/**
+ * A part of onnxRuntime.worker.ts: features and text, both on our GPUDevice against WebAssembly, and what
+ * they leave behind.
+ */
 import { RowMeans } from '../../src/engine/rows/rowMeans';
 import type { Gpu } from '../../src/gpu/device';
 import { startWatching } from '../../src/gpu/bufferWatch';

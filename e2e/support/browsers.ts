@@ -9,7 +9,10 @@ const SHELL = 'HEADLESS_SHELL_PATH';
 /** The tag of a test that needs a window or a profile, or that must pass in the browser which people have. */
 export const WINDOW = '@window';
 
-/** @returns the browser of tests without {@link WINDOW}: opening the page in the shell takes half as much CPU time; the whole browser where there is no shell, or with all cases */
+/**
+ * @returns the browser of tests without {@link WINDOW}: opening the page in the shell takes half as much CPU
+ * time; the whole browser where there is no shell, or with all cases
+ */
 export function shellOrChromium(): string | undefined {
   const shell = process.env[SHELL] ?? '';
   return process.env[ALL_CASES] === undefined && existsSync(shell) ? shell : installedChromium();

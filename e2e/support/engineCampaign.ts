@@ -1,4 +1,6 @@
-/** The claim that the engine computes in a browser what PyTorch computes, on every fixture of python/fixtures. */
+/**
+ * The claim that the engine computes in a browser what PyTorch computes, on every fixture of python/fixtures.
+ */
 import { expect } from '@playwright/test';
 import type { Campaign, OpenCampaign } from '../../src/testing/campaign';
 import { fixtureNames, largestError, tooLarge } from '../../src/testing/fixtures';

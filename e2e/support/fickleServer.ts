@@ -13,7 +13,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** `well`: as built; `broken`: HTTP 503; `pages`: another page in place of every file except the page itself; `silent`: no response. */
+/**
+ * `well`: as built; `broken`: HTTP 503; `pages`: another page in place of every file except the page itself;
+ * `silent`: no response.
+ */
 export type Manner = 'well' | 'broken' | 'pages' | 'silent';
 
 export interface FickleServer {

@@ -1,4 +1,7 @@
-/** Firefox as people have it, driven through WebDriver BiDi. Playwright's own is another build, and none is here. */
+/**
+ * Firefox as people have it, driven through WebDriver BiDi. Playwright's own is another build, and none is
+ * here.
+ */
 import puppeteer, { type Browser } from 'puppeteer-core';
 
 /** WebGPU is off on Linux, and software drivers are on its blocklist. */

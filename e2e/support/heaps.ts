@@ -21,16 +21,25 @@ interface Snapshot {
 
 /** In bytes. */
 export interface HeapUse {
-  /** All that is in use, with what V8 has compiled: some megabytes more or less as it compiles functions and lets old ones go. */
+  /**
+   * All that is in use, with what V8 has compiled: some megabytes more or less as it compiles functions and
+   * lets old ones go.
+   */
   readonly used: number;
   /** Objects, arrays, numbers and texts of scripts alone, and what array buffers hold. */
   readonly objects: number;
 }
 
-/** Kinds of nodes of a snapshot that are no values of scripts: compiled functions, hidden classes, and the browser's own. */
+/**
+ * Kinds of nodes of a snapshot that are no values of scripts: compiled functions, hidden classes, and the
+ * browser's own.
+ */
 const NOT_OBJECTS = new Set(['code', 'object shape', 'native', 'synthetic', 'hidden']);
 
-/** Chromium reports a worker's heap only through the worker's own session, which is reached through the page's. */
+/**
+ * Chromium reports a worker's heap only through the worker's own session, which is reached through the
+ * page's.
+ */
 export class Heaps {
   #asked = 0;
   readonly #workers = new Set<string>();

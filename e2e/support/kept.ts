@@ -50,7 +50,11 @@ export async function savedRuns(page: Page): Promise<SavedRun[]> {
     .sort((a, b) => a.entry.createdAt.localeCompare(b.entry.createdAt));
 }
 
-/** The run that was saved last, which has finished with all of its steps, so that nothing of it is left to resume. @throws if it has not */
+/**
+ * The run that was saved last, which has finished with all of its steps, so that nothing of it is left to
+ * resume.
+ * @throws if it has not
+ */
 export async function finishedRun(page: Page): Promise<RunRecord> {
   // The checkpoint goes once the run is stored.
   await expect.poll(() => checkpoints(page), { timeout: 60_000 }).toBe(0);

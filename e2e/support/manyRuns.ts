@@ -2,7 +2,10 @@ import type { Page } from '@playwright/test';
 import type { RunEntry } from '../../src/readings/runs/runEntry';
 import type { RunRecord } from '../../src/record/runRecord';
 
-/** Saves copies of a run in the browser under other names and seeds, `Run 0000` first, all with one record, and loads the page anew. */
+/**
+ * Saves copies of a run in the browser under other names and seeds, `Run 0000` first, all with one record,
+ * and loads the page anew.
+ */
 export async function manyRuns(page: Page, entry: RunEntry, record: RunRecord, copies: number): Promise<void> {
   await page.evaluate(
     async ([one, whole, number]) => {

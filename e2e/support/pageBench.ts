@@ -9,7 +9,10 @@ export interface PageBench {
   readonly url: string;
   /** A separate browser, with a profile that outlives it. */
   readonly launch: (profile: string) => Promise<BrowserContext>;
-  /** A separate browser that optimises WebAssembly, as people's do; that of tests does not, since it would take longer than their models. */
+  /**
+   * A separate browser that optimises WebAssembly, as people's do; that of tests does not, since it would
+   * take longer than their models.
+   */
   readonly optimising: () => Promise<Browser>;
 }
 

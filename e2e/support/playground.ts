@@ -26,7 +26,10 @@ export const TINY = {
   'evaluation.prompts': '',
 } as const;
 
-/** The same with the action loss alone, where arms do not matter: half of the kernels are neither compiled nor run. */
+/**
+ * The same with the action loss alone, where arms do not matter: half of the kernels are neither compiled nor
+ * run.
+ */
 export const ONE_ARM = { ...TINY, arms: JSON.stringify([{ id: 'action', label: 'Action' }]) } as const;
 
 export function recipeHash(fields: Readonly<Record<string, string>>): string {
@@ -57,7 +60,10 @@ export interface Playground {
   /** Drops a log and uses it as recognised. */
   openLog(...files: readonly LogFile[]): Promise<void>;
   panel(name: string): Locator;
-  /** Shows what the page's views have: the inspector is in sight where something is tried, runs and grid are parts of experiments. */
+  /**
+   * Shows what the page's views have: the inspector is in sight where something is tried, runs and grid are
+   * parts of experiments.
+   */
   readonly view: (name: 'Story' | 'Try it' | 'Inspector' | 'Runs' | 'Grid' | 'Learn') => Promise<void>;
   /** Opens a panel's data table, and reads it. */
   table(name: string): Promise<Record<string, string>[]>;
@@ -65,7 +71,11 @@ export interface Playground {
   readonly choices: Locator;
   /** A section of the recipe, opened. */
   section(title: string): Promise<Locator>;
-  /** Waits until the run has finished. @param timeout milliseconds. @throws with what the page says when it fails */
+  /**
+   * Waits until the run has finished.
+   * @param timeout milliseconds.
+   * @throws with what the page says when it fails
+   */
   finished(timeout?: number): Promise<void>;
   /** Last step of an arm, as the run bar shows it. */
   stepOf(arm: string): Promise<number>;
@@ -207,7 +217,10 @@ function usualContext(browser: Browser, { use: { baseURL, viewport, contextOptio
   return browser.newContext({ ...contextOptions, baseURL: baseURL!, viewport: viewport!, serviceWorkers: 'block' });
 }
 
-/** Groups of stored files that no test sees: an adapter's speed, certificates of models, and features of items by the embedded model. */
+/**
+ * Groups of stored files that no test sees: an adapter's speed, certificates of models, and features of items
+ * by the embedded model.
+ */
 const COMPUTED = ['tile ratings', 'certificates', 'wordnet-1m'];
 
 /** Deletes what earlier visits left in the browser, except what it computed. */
@@ -249,8 +262,8 @@ interface Visit {
 interface Fixtures {
   readonly playground: Playground;
   /**
-   * Who comes: somebody `new`, or with all that a test can see deleted but not what would be computed again, which takes seconds. Options of a browser
-   * context, other than its viewport, count only for somebody new.
+   * Who comes: somebody `new`, or with all that a test can see deleted but not what would be computed again,
+   * which takes seconds. Options of a browser context, other than its viewport, count only for somebody new.
    */
   readonly visitor: 'new' | 'back';
   /** Whether details below the picture are open, as a visitor left them. */
@@ -269,8 +282,9 @@ interface WorkerFixtures {
 }
 
 /**
- * Makes a test fail on any error that the page throws or logs. Every spec takes this or {@link sharedTest}: Playwright's own has workers of its own,
- * and each switch between them begins with a new browser and ends the shared visit.
+ * Makes a test fail on any error that the page throws or logs. Every spec takes this or {@link sharedTest}:
+ * Playwright's own has workers of its own, and each switch between them begins with a new browser and ends
+ * the shared visit.
  */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   visitor: ['back', { option: true }],
@@ -326,8 +340,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
 });
 
 /**
- * For tests that do not need a visit of their own: those of a worker share one, so that the page is opened, its model checked and its kernels
- * compiled once. A test finds its own recipe and the sample store there, but the last test's run, saved runs, stored files and approved hubs.
+ * For tests that do not need a visit of their own: those of a worker share one, so that the page is opened,
+ * its model checked and its kernels compiled once. A test finds its own recipe and the sample store there,
+ * but the last test's run, saved runs, stored files and approved hubs.
  */
 export const sharedTest = test.extend<{ playground: Playground }>({
   playground: async ({ visit }, use) => {

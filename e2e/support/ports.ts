@@ -6,6 +6,8 @@ export const PAGE_PORT = base;
 export const ENGINE_PORT = base + 1;
 /** The built page again, on a server that a test can stop. */
 export const STOPPABLE_PORT = base + 2;
-/** The page of the npm package, and the folder that it is installed in. Each takes a later one if it is taken. */
+/**
+ * The page of the npm package, and the folder that it is installed in. Each takes a later one if it is taken.
+ */
 export const PACKAGE_PORT = base + 40;
 export const EMPTY_FOLDER_PORT = base + 70;

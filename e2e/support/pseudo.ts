@@ -1,8 +1,12 @@
-/** What the pseudo-language (`src/words/pseudo.ts`) shows of a page. These functions run in the page and use nothing outside themselves. */
+/**
+ * What the pseudo-language (`src/words/pseudo.ts`) shows of a page. These functions run in the page and use
+ * nothing outside themselves.
+ */
 
 /**
- * Visible texts, and names and titles of visible elements, with two or more words that did not go through `t`: they are not between the signs
- * of the pseudo-language. What is marked as not to be translated is left out.
+ * Visible texts, and names and titles of visible elements, with two or more words that did not go through
+ * `t`: they are not between the signs of the pseudo-language. What is marked as not to be translated is left
+ * out.
  * @param part selector of the part of the page to look at
  */
 export function plainTexts(part: string): string[] {

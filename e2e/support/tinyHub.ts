@@ -23,7 +23,10 @@ const GEMMA3 = {
   rope_local_base_freq: 100,
 };
 
-/** `tiny/qwen3` in two shards, `tiny/gemma3` in one file, and `tiny/wide`, whose two shards take some megabytes. */
+/**
+ * `tiny/qwen3` in two shards, `tiny/gemma3` in one file, and `tiny/wide`, whose two shards take some
+ * megabytes.
+ */
 export async function startTinyHub(): Promise<HubServer> {
   const [qwen3, gemma3, wide] = await makeTinyModels(
     { seed: 3, shards: 2, config: QWEN3 },

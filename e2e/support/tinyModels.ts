@@ -11,7 +11,10 @@ export function makeTinyModels(...options: readonly TinyModels.TinyOptions[]): P
   });
 }
 
-/** Pages of this context get `model` in place of the embedded one, so that checks and runs take a fraction of the time. */
+/**
+ * Pages of this context get `model` in place of the embedded one, so that checks and runs take a fraction of
+ * the time.
+ */
 export async function serveInPlace(context: BrowserContext, model: TinyModels.Files): Promise<void> {
   await context.route('**/models/wordnet-1m/*', async (route) => {
     const bytes = model.get(new URL(route.request().url()).pathname.split('/').at(-1)!);

@@ -1,6 +1,9 @@
 import type { Page } from '@playwright/test';
 
-/** The first message of a worker of the engine's fixtures, started from a page on their server. @param told message to the worker, if any */
+/**
+ * The first message of a worker of the engine's fixtures, started from a page on their server.
+ * @param told message to the worker, if any
+ */
 export function workerReport(page: Page, script: string, told?: number): Promise<unknown> {
   return page.evaluate(
     ([address, message]) =>

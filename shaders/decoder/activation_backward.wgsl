@@ -1,4 +1,5 @@
-// Gradient of an activation, in place of its input: with s = sigmoid(inner(x)), dx = dy·s·(1 + x·(1 − s)·inner′(x)).
+// Gradient of an activation, in place of its input: with s = sigmoid(inner(x)), dx = dy·s·(1 + x·(1 −
+// s)·inner′(x)).
 //   x, dy: [count] vectors.  Prelude: src/engine/decoder/mlp.ts.  One thread per vector.
 struct Params { count: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

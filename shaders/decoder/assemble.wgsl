@@ -1,6 +1,8 @@
-// Input rows of the decoder: x[i] = one row of the vocabulary embedding, of the dense rows, or of the trainable vectors.
+// Input rows of the decoder: x[i] = one row of the vocabulary embedding, of the dense rows, or of the
+// trainable vectors.
 //   source[i] = kind << 30 | index;  kind 0: vocabulary [V, d], stored in some format, times scale, of which rows first, …, first + count − 1 are bound, and others are left · 1: dense [R, d] (item tokens, soft tokens) · 2: learned [3, d] · 3: dense + learned[0]
-// Prelude: V (vector of W floats), D = d / W, STORED (an element of the stored vocabulary), vocabulary_at(i), its i-th V.   x: [rows, d]
+// Prelude: V (vector of W floats), D = d / W, STORED (an element of the stored vocabulary), vocabulary_at(i),
+// its i-th V.   x: [rows, d]
 struct Params { rows: u32, scale: f32, first: u32, count: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> source: array<u32>;

@@ -1,4 +1,5 @@
-// Gradients with respect to k and v (FlashAttention-2, arXiv 2307.08691), parallel over keys, hence without atomics:
+// Gradients with respect to k and v (FlashAttention-2, arXiv 2307.08691), parallel over keys, hence without
+// atomics:
 //   dv_j = Σ_{i ≥ j} p_ij do_i,   dk_j = scale·Σ_{i ≥ j} p_ij·(do_i·v_j − D_i) q_i, summed over the query heads of a key head.
 //   qkv, dqkv: [rows, (heads + 2·kv_heads)·hd]; d_o: [rows, heads·hd]; lse, delta: [rows, heads].
 //   Prelude: src/engine/decoder/attention.ts.  One thread per row and key head.

@@ -1,4 +1,5 @@
-// Attention of a model that is operated on: every key has a bias b on its scores and a gain g of its weights, by head,
+// Attention of a model that is operated on: every key has a bias b on its scores and a gain g of its weights,
+// by head,
 //   o_i = Σ_{first ≤ j ≤ i} w_ij·g_j·v_j,  w_i = softmax_j(q_i·k_j·scale + b_j),  lse_i = log Σ_j exp(q_i·k_j·scale + b_j)
 // A bias leaves rows that sum to 1, a gain does not. There is no backward pass.
 //   edits: [layers, rows, heads] of (b, g), those of this layer from `layer` on; the rest as in attention_forward.

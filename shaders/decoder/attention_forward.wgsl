@@ -1,6 +1,8 @@
-// Causal grouped-query attention over packed sequences with an online softmax (FlashAttention, arXiv 2205.14135):
+// Causal grouped-query attention over packed sequences with an online softmax (FlashAttention, arXiv
+// 2205.14135):
 //   o_i = Σ_{first ≤ j ≤ i} softmax_j(q_i·k_j · scale) v_j,   lse_i = log Σ_j exp(q_i·k_j · scale)
-// first: the start of the sequence or of the window, whichever comes later; a window of 0 means none. Keys j of row i are left out where that row hides them. A row that sees no key gets o = 0 and lse = −3e38.
+// first: the start of the sequence or of the window, whichever comes later; a window of 0 means none. Keys j
+// of row i are left out where that row hides them. A row that sees no key gets o = 0 and lse = −3e38.
 //   qkv: [rows, (heads + 2·kv_heads)·hd] after RoPE, o: [rows, heads·hd], lse: [rows, heads].
 //   Prelude: src/engine/decoder/attention.ts.
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }

@@ -1,4 +1,5 @@
-// The attention weights themselves, for display: map[s, layer, h, i, j] = exp(q_i·k_j·scale − lse_i) for keys j that i sees, else 0,
+// The attention weights themselves, for display: map[s, layer, h, i, j] = exp(q_i·k_j·scale − lse_i) for keys
+// j that i sees, else 0,
 // for sequences of the same length T, stored one after the other from row 0.
 //   qkv: [rows, (heads + 2·kv_heads)·hd], lse: [rows, heads], map: [sequences, layers, heads, T, T].
 //   Prelude: src/engine/decoder/attention.ts.  One thread per weight.

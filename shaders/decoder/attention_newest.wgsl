@@ -1,6 +1,8 @@
-// Attention of the newest row of each sequence to kept keys and values, its own included, with an online softmax:
+// Attention of the newest row of each sequence to kept keys and values, its own included, with an online
+// softmax:
 //   o = Σ_{first ≤ j ≤ position} softmax_j(q·k_j · scale) v_j
-// first: 0, or the start of the window. The keys of a sequence are kept one after another; that of row i of this pass at first_place + places[i].
+// first: 0, or the start of the window. The keys of a sequence are kept one after another; that of row i of
+// this pass at first_place + places[i].
 //   rows_info: [rows] of (–, –, position, –), qkv: [rows, (heads + 2·kv_heads)·hd] after RoPE, kept: [*, 2·kv_heads·hd] (keep_keys_values),
 //   o: [rows, heads·hd].  Prelude: src/engine/decoder/attention.ts.  One thread per row and head.
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32, first_place: u32 }

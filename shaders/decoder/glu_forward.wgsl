@@ -1,4 +1,5 @@
-// Gated linear unit (Shazeer, arXiv 2002.05202): y = act(gate)·up, with gate and up side by side in one row; act(x) = x·sigmoid(inner(x)).
+// Gated linear unit (Shazeer, arXiv 2002.05202): y = act(gate)·up, with gate and up side by side in one row;
+// act(x) = x·sigmoid(inner(x)).
 //   gate_up: [rows, 2·width], y: [rows, width], width in vectors.  Prelude: src/engine/decoder/mlp.ts.  One thread per vector.
 struct Params { rows: u32, width: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

@@ -1,4 +1,5 @@
-// Gradient of the RMSNorm of query and key heads with frozen gains, in place:  dx = r·(g∘dy) − x · r³/d · Σ_c x_c g_c dy_c; that of v is left unchanged.
+// Gradient of the RMSNorm of query and key heads with frozen gains, in place:  dx = r·(g∘dy) − x · r³/d · Σ_c
+// x_c g_c dy_c; that of v is left unchanged.
 //   dqkv: [rows, (heads + 2·kv_heads)·hd]; raw, gains and the prelude as in head_norm_forward.  One thread per head of a row.
 @group(0) @binding(2) var<storage, read> raw: array<V>;
 @group(0) @binding(3) var<storage, read_write> dqkv: array<V>;

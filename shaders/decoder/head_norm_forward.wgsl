@@ -1,4 +1,5 @@
-// RMSNorm of every query and key head, in place on a fused q,k,v row before RoPE:  y = x·r·g, r = 1/√(mean(x²) + ε) over the head.
+// RMSNorm of every query and key head, in place on a fused q,k,v row before RoPE:  y = x·r·g, r =
+// 1/√(mean(x²) + ε) over the head.
 // The originals are kept for the backward pass.
 //   qkv: [rows, (heads + 2·kv_heads)·hd], raw: [rows, (heads + kv_heads)·hd], gains: [2, hd], of queries and of keys.
 //   Prelude: V, W, D = hd / W, row_length.  One thread per head of a row.

@@ -1,5 +1,7 @@
-// Importance of every key of a model that is operated on: importance[layer, k, head] = (1/(T−k+1))·Σ_{i≥k} w_ik·g_k, k from 1 in its sequence,
-// with w and g as in attention_edited. Keys that rows hide, which only those after [EMB] do, are not taken into account.
+// Importance of every key of a model that is operated on: importance[layer, k, head] = (1/(T−k+1))·Σ_{i≥k}
+// w_ik·g_k, k from 1 in its sequence,
+// with w and g as in attention_edited. Keys that rows hide, which only those after [EMB] do, are not taken
+// into account.
 //   rows_info: [rows], qkv: [rows, (heads + 2·kv_heads)·hd] after RoPE, lse: [rows, heads], edits: [layers, rows, heads] of (b, g);
 //   of edits and importance, the layer's from `layer` on.  Prelude: src/engine/decoder/attention.ts.  One thread per (row, head).
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32, layer: u32 }

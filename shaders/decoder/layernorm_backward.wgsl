@@ -1,4 +1,5 @@
-// Gradient of LayerNorm with frozen gain and bias, added to the gradient of the residual path, or replacing it:
+// Gradient of LayerNorm with frozen gain and bias, added to the gradient of the residual path, or replacing
+// it:
 //   dx (+)= r·(g∘dy − mean(g∘dy) − x̂·mean(x̂∘g∘dy)),   x̂ = (x − μ)·r
 //   x, dy, dx: [rows, d], gain: [d], moments: [rows] of (μ, r).  Prelude: src/engine/decoder/norms.ts.  One thread per row.
 struct Params { rows: u32 }

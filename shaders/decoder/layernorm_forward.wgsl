@@ -1,4 +1,5 @@
-// LayerNorm (Ba et al., arXiv 1607.06450): y = (x − μ)·r·g + b (+ residual) with μ = mean(x), r = 1/√(mean((x − μ)²) + ε); both are kept.
+// LayerNorm (Ba et al., arXiv 1607.06450): y = (x − μ)·r·g + b (+ residual) with μ = mean(x), r = 1/√(mean((x
+// − μ)²) + ε); both are kept.
 //   x, y: [rows, d], gain, bias: [d], moments: [rows] of (μ, r).  Prelude: src/engine/decoder/norms.ts.  One thread per row.
 struct Params { rows: u32, epsilon: f32 }
 @group(0) @binding(0) var<uniform> p: Params;

@@ -1,4 +1,5 @@
-// What reaches the values of each key of a model that is operated on, for display: map[s, layer, h, i, j] = w_ij·g_j of attention_edited,
+// What reaches the values of each key of a model that is operated on, for display: map[s, layer, h, i, j] =
+// w_ij·g_j of attention_edited,
 // for sequences of the same length T, stored one after the other from row 0.
 //   edits: [layers, rows, heads] of (b, g), those of this layer from `edited` on; the rest as in attention_map.
 //   Prelude: src/engine/decoder/attention.ts.  One thread per weight.

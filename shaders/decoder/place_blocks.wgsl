@@ -1,4 +1,5 @@
-// LoRA's B matrices, each laid out in its place and scaled: those of projections that share an input block-diagonally, so that one product serves them all.
+// LoRA's B matrices, each laid out in its place and scaled: those of projections that share an input
+// block-diagonally, so that one product serves them all.
 //   blocks[to + n·row_step + c·column_step] = scale·parameters[from + n·columns + c] for every n < rows and c < columns of every matrix
 //   matrices: [*, 6] (from, rows, columns, to, row_step, column_step).  One row of workgroups per matrix.
 struct Params { scale: f32 }

@@ -1,4 +1,5 @@
-// RMSNorm (Zhang & Sennrich 2019): y = x · r · g (+ residual) with r = 1/√(mean(x²) + ε); r is kept for the backward pass.
+// RMSNorm (Zhang & Sennrich 2019): y = x · r · g (+ residual) with r = 1/√(mean(x²) + ε); r is kept for the
+// backward pass.
 //   x, y: [rows, d], gain: [d], rms: [rows].  Prelude: src/engine/decoder/norms.ts.  One thread per row.
 struct Params { rows: u32, epsilon: f32 }
 @group(0) @binding(0) var<uniform> p: Params;

@@ -1,5 +1,7 @@
-// Rotary position embedding (Su et al., arXiv 2104.09864), rotate-half convention, in place on the q and k heads of a
-// fused q,k,v row. direction = 1 rotates forward, −1 is the transpose, which gives the gradient. The angles come from a table computed
+// Rotary position embedding (Su et al., arXiv 2104.09864), rotate-half convention, in place on the q and k
+// heads of a
+// fused q,k,v row. direction = 1 rotates forward, −1 is the transpose, which gives the gradient. The angles
+// come from a table computed
 // in float64: WGSL guarantees little about sin and cos away from zero.
 //   qkv: [rows, stride], rows_info: [rows] of (start, end, position, hidden keys), table: [positions, 2·half]: cos of all
 //   frequencies, then sin.  half (of a head) and stride in vectors.  Prelude: V.  One thread per vector of each half.

@@ -1,4 +1,5 @@
-// L_exp, item by item: what the slopes of `exposed_rows` add to the gradient of each item's embedding, de_column += Σ slope·h_row.
+// L_exp, item by item: what the slopes of `exposed_rows` add to the gradient of each item's embedding,
+// de_column += Σ slope·h_row.
 //   h: [rows, depth], de: [columns, depth], in quads. touched = (column, first entry, entries, –); entry = (row, place of its slope).
 //   One thread per quad of a touched column.
 struct Params { columns: u32, quads: u32 }

@@ -1,4 +1,5 @@
-// L_exp, prediction by prediction: x = scale·h_row·(e_item − e_target) + offset of each pair of a row with an item; of these the sum of
+// L_exp, prediction by prediction: x = scale·h_row·(e_item − e_target) + offset of each pair of a row with an
+// item; of these the sum of
 //   weight·softplus(x), the slopes weight·scale·σ(x), and what they add to the gradient of h_row.
 //   h, dh: [rows, depth], e: [columns, depth], in quads. span = (first pair, pairs, target's column, –) of each row; pair = (item's column, offset as bits).
 //   slope: of each pair, then of each row's target, the sum with the other sign; loss: by row. scale = exp(log_scale) where `scaled`, else 1. One thread per row.

@@ -1,4 +1,5 @@
-// Scores of a tile, before scaling, of items that a row's history has become so low that a softmax gives them nothing; the row's target keeps its own.
+// Scores of a tile, before scaling, of items that a row's history has become so low that a softmax gives them
+// nothing; the row's target keeps its own.
 //   seen: items of histories; span = (first, count, –, all) of each row: its history is the `all` items of `seen` that end at first + count.
 //   logits: [rows, stride], rows first_row… and columns first_column… of all scores; target_column: by row. One thread per row.
 struct Params { first_row: u32, rows: u32, first_column: u32, columns: u32, stride: u32 }

@@ -1,4 +1,5 @@
-// A loss over scores, backward, in place on one tile of them: scores become the gradient of weight·Σ_row w_row·loss_row before scaling,
+// A loss over scores, backward, in place on one tile of them: scores become the gradient of weight·Σ_row
+// w_row·loss_row before scaling,
 //   weight·w_row·scale·∂loss_row/∂score, score = scale·product + offset, and zero where the row does not see the column, and past `columns`.
 //   Tile, lanes and owners as in loss_partial; state: as loss_state leaves it; row_weight: by row.  Parts: loss, offsets.  One thread per lane.
 struct Params {

@@ -1,5 +1,7 @@
-// A loss over scores, forward, for one tile of them. Each of a row's `lanes` threads processes every lanes-th quad of columns, continuing from what it
-// kept of the tiles before. The target itself, which `target_score` handles, is left out, as are columns from `shared_columns` on that another
+// A loss over scores, forward, for one tile of them. Each of a row's `lanes` threads processes every lanes-th
+// quad of columns, continuing from what it
+// kept of the tiles before. The target itself, which `target_score` handles, is left out, as are columns from
+// `shared_columns` on that another
 // row owns.
 //   logits: [rows, stride], rows first_row… and columns first_column… of all scores before scaling; target_column, state: by row;
 //   owner: the row that sees column shared_columns + i;  partials: [rows, lanes].  Parts: loss, offsets.  One thread per lane.

@@ -1,4 +1,5 @@
-// Joins what the lanes of `loss_partial` kept of a row with the state that `target_score` left; its target score and scale are unchanged.
+// Joins what the lanes of `loss_partial` kept of a row with the state that `target_score` left; its target
+// score and scale are unchanged.
 //   partials: [rows, lanes] of rows first_row…, state: by row.  Part: loss.  One thread per row.
 struct Params { first_row: u32, rows: u32, lanes: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

@@ -1,4 +1,5 @@
-// Scores of the targets alone, and the state from which a row's loss over its other columns starts: (begin(z), z, scale).
+// Scores of the targets alone, and the state from which a row's loss over its other columns starts:
+// (begin(z), z, scale).
 //   z = scale·h_row·e_target + offset, scale = exp(log_scale) where `scaled`, else 1.
 //   Of e, rows first, …, first + count − 1 are bound; the rows of h whose targets are others are left.   h: [rows, depth], e: [columns, depth] as `e_at` reads it.  Prelude: V, D = depth / W, row_length, STORED, e_at.  Parts: loss, offsets.  One thread per row.
 struct Params { rows: u32, scaled: u32, first: u32, count: u32 }

@@ -18,7 +18,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = id.x + id.y * groups.x * 64u;
   if (i >= p.count) { return; }
   let norm = report[p.norm_slot];
-  // Written so that NaN fails too: WGSL compilers may assume that there are no NaNs, but they keep a comparison of magnitudes.
+  // Written so that NaN fails too: WGSL compilers may assume that there are no NaNs, but they keep a
+  // comparison of magnitudes.
   if (!(norm < 3.0e38)) { return; }
   var g = gradients[i];
   if (p.clip > 0.0) { g *= min(1.0, p.clip / (norm + 1.0e-6)); }

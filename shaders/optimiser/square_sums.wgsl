@@ -1,4 +1,5 @@
-// Partial sums of squares of the flat gradient: part[g] = Σ over every PARTS-th entry from g on.  Finished by gradient_norm.
+// Partial sums of squares of the flat gradient: part[g] = Σ over every PARTS-th entry from g on.  Finished by
+// gradient_norm.
 //   x: [count], part: [PARTS].  Prelude: PARTS.
 struct Params { count: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

@@ -1,4 +1,5 @@
-// scores[row, item] += bias[item].  scores: [rows, stride]; bias: [items, padded to whole quads]. One thread per quad of a row.
+// scores[row, item] += bias[item].  scores: [rows, stride]; bias: [items, padded to whole quads]. One thread
+// per quad of a row.
 struct Params { rows: u32, items: u32, stride: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> bias: array<vec4f>;

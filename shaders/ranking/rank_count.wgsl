@@ -1,4 +1,5 @@
-// Rank of each user's target in the whole catalogue: how many items score above it, and how many equal. The target itself and the items of the user's
+// Rank of each user's target in the whole catalogue: how many items score above it, and how many equal. The
+// target itself and the items of the user's
 // own list do not count.
 //   scores: [users, stride] of users first_user …; by user: targets, counts: [*, 2] (above, equal), zero at the start;
 //   masked: item lists of all users, ascending; user u's is masked[mask_start[u]] … before mask_start[u + 1].

@@ -55,7 +55,8 @@ fn consider(user: u32, score: f32, item: u32, bar: Best) -> Best {
   return bar;
 }
 
-// Four items at once: usually they can be ruled out together. A loop, because written out the search of a list is most of what there is to compile.
+// Four items at once: usually they can be ruled out together. A loop, because written out the search of a
+// list is most of what there is to compile.
 fn consider_four(user: u32, scores: vec4f, item: vec4u, bar: Best) -> Best {
   if (!any(scores >= vec4f(bar.score))) { return bar; }
   var best = bar;

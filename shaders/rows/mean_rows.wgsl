@@ -1,4 +1,5 @@
-// out[to] = (1 / count) · Σ_{i < count} x[first + i]: means over runs of rows, such as a text's hidden states; 0 for no rows.
+// out[to] = (1 / count) · Σ_{i < count} x[first + i]: means over runs of rows, such as a text's hidden
+// states; 0 for no rows.
 // span = (first, count, to, –), one per mean; rows are D vectors V. One thread per vector of a mean.
 struct Params { spans: u32 }
 @group(0) @binding(0) var<uniform> params: Params;

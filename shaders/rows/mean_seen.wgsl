@@ -1,5 +1,7 @@
-// out[to] = (1 / count) · Σ_{i < count} x[index[first + i]] + again · x[index[first + count − 1]]: the mean of some rows, and the last of them again;
-// 0 for no rows.  span = (first, count, to, –), one per mean; rows are D vectors V. One thread per vector of a mean.
+// out[to] = (1 / count) · Σ_{i < count} x[index[first + i]] + again · x[index[first + count − 1]]: the mean
+// of some rows, and the last of them again;
+// 0 for no rows.  span = (first, count, to, –), one per mean; rows are D vectors V. One thread per vector of
+// a mean.
 struct Params { spans: u32, again: f32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> span: array<vec4u>;

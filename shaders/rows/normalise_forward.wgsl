@@ -1,4 +1,5 @@
-// x becomes x / max(‖x‖₂, 1e-12), row by row, in place; the divisor is kept.   x: [rows, d], norm: [rows].  Prelude: V, D = d / W, row_length.
+// x becomes x / max(‖x‖₂, 1e-12), row by row, in place; the divisor is kept.   x: [rows, d], norm:
+// [rows].  Prelude: V, D = d / W, row_length.
 struct Params { rows: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read_write> x: array<V>;

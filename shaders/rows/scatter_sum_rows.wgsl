@@ -1,4 +1,5 @@
-// out[row[s]] += Σ_{start[s] ≤ i < start[s+1]} x[order[i]]: the gradient of a gather with repeated indices, without atomics. Rows are distinct.
+// out[row[s]] += Σ_{start[s] ≤ i < start[s+1]} x[order[i]]: the gradient of a gather with repeated indices,
+// without atomics. Rows are distinct.
 //   x: [*, d], out: [*, d], row: [segments], start: [segments + 1].  Prelude: V, D = d / W.
 struct Params { segments: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

@@ -1,4 +1,5 @@
-// x[index[i]] += share[mean[i]] · d_mean[mean[i]]: the gradient of means over listed rows; a row is listed once in a call, so there are no races.
+// x[index[i]] += share[mean[i]] · d_mean[mean[i]]: the gradient of means over listed rows; a row is listed
+// once in a call, so there are no races.
 //   x: [*, d], d_mean: [means, d], index, mean: [rows], share: [means], 1 / (rows of the mean).  Prelude: V, D = d / W.
 struct Params { rows: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

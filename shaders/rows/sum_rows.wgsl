@@ -1,4 +1,5 @@
-// Column sums over a list of rows: out[at + c] += Σ_{i<count} x[index[first + i], c]. Gradients of biases and trainable vectors.
+// Column sums over a list of rows: out[at + c] += Σ_{i<count} x[index[first + i], c]. Gradients of biases and
+// trainable vectors.
 //   x: [*, width], out: flat
 struct Params { first: u32, count: u32, width: u32, at: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

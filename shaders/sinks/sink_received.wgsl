@@ -1,7 +1,9 @@
-// The attention that every position receives from its sequence, second of three passes:  received[k, head] = (α, c, s, 0),
+// The attention that every position receives from its sequence, second of three passes:  received[k, head] =
+// (α, c, s, 0),
 //   α = (1/(T−k+1))·Σ_{i≥k} A_ik, k from 1: importance (Gu et al., ICLR 2025, arXiv 2410.10781)
 //   c = Σ_i Ã_ik and s = Σ_i Ã_ik² over the rows i that see all of H₁, Ã_ik = A_ik / mass_i, for k ∈ H₁, else 0 (barcode index).
-// Heads in which α exceeds the threshold are counted for each row, layer after layer, with integers, so that the order does not matter.
+// Heads in which α exceeds the threshold are counted for each row, layer after layer, with integers, so that
+// the order does not matter.
 //   mass: [rows, heads] of sink_row_mass; sink_heads: [rows], zero at the start; the rest and the prelude as there.  One thread per (row, head).
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, threshold: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

@@ -1,4 +1,5 @@
-// Barcode index, first of three passes: the attention that a row pays to H₁, the first half of its sequence's items:
+// Barcode index, first of three passes: the attention that a row pays to H₁, the first half of its sequence's
+// items:
 //   mass[i, head] = Σ_{k ∈ H₁} A_ik for the rows that see all of H₁, else 0;  A_ij = exp(q_i·k_j·scale − lse_i), 0 beyond the window.
 //   qkv: [rows, (heads + 2·kv_heads)·hd], lse, mass: [rows, heads];
 //   Prelude: src/engine/decoder/attention.ts.  One thread per (row, head).

@@ -1,6 +1,7 @@
 // Sink statistics of whole sequences, last of three passes: statistics[layer, sequence, head] =
 //   (largest α of an item, α of the first position, barcode index, entropy of the [EMB] row over the items / log n, largest α in H₁)
-// with the definitions of docs/metrics.md. [EMB] is the last row of a sequence. Without attention to items, index and entropy are 1.
+// with the definitions of docs/metrics.md. [EMB] is the last row of a sequence. Without attention to items,
+// index and entropy are 1.
 //   received, mass: as sink_received and sink_row_mass leave them; the rest and the prelude as there.  One thread per (sequence, head).
 struct Params { sequences: u32, layer: u32, heads: u32, kv_heads: u32, scale: f32, window: u32 }
 @group(0) @binding(0) var<uniform> p: Params;

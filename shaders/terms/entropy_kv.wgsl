@@ -1,4 +1,5 @@
-// The gradient of `entropy_q` with respect to k, parallel over keys, hence without atomics: dk_j += scale·Σ_{i ≥ j} c_i·p_ij·(s_ij + H_i)·q_i,
+// The gradient of `entropy_q` with respect to k, parallel over keys, hence without atomics: dk_j +=
+// scale·Σ_{i ≥ j} c_i·p_ij·(s_ij + H_i)·q_i,
 // s_ij = q_i·k_j·scale − lse_i = ln p_ij, summed over the query heads of a key head.
 //   qkv, dqkv: [rows, (heads + 2·kv_heads)·hd]; lse and pull = (c_i, H_i): [rows, heads].
 //   Prelude: src/engine/decoder/attention.ts.  One thread per row and key head.

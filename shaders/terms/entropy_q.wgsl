@@ -1,6 +1,8 @@
-// Entropy of attention rows, and the gradient of what it lacks of ln n with respect to q: with s_ij = q_i·k_j·scale − lse_i = ln p_ij,
+// Entropy of attention rows, and the gradient of what it lacks of ln n with respect to q: with s_ij =
+// q_i·k_j·scale − lse_i = ln p_ij,
 //   H_i = −Σ_j p_ij·s_ij,   lack_i = 1 − H_i/ln n_i,   ∂(weight·w_i·lack_i)/∂s_ij = c_i·p_ij·(s_ij + H_i),   c_i = weight·w_i/ln n_i,
-// n_i the keys that row i sees; rows of weight 0, or with one key, have none. dq is added to; (c_i, H_i) is kept for the kernel over keys.
+// n_i the keys that row i sees; rows of weight 0, or with one key, have none. dq is added to; (c_i, H_i) is
+// kept for the kernel over keys.
 //   qkv, dqkv: [rows, (heads + 2·kv_heads)·hd]; row_weight: [rows]; lse, pull, lack: [rows, heads].
 //   Prelude: src/engine/decoder/attention.ts.  One thread per row and head. Rows of weight other than 0 hide no keys.
 struct Params { rows: u32, heads: u32, kv_heads: u32, scale: f32, window: u32, weight: f32 }

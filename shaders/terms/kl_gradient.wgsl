@@ -1,5 +1,7 @@
-// KL(base‖arm) of a row's softmaxes, b = softmax(base) and a = softmax(scores), second sweep: scores become weight·w_row·(a − b), the gradient,
-// 0 past `columns`; each lane keeps its part of Σ b·(d + exp(−d) − 1), d = ln b − ln a, which is the KL divergence, as Σ b = Σ a, without a
+// KL(base‖arm) of a row's softmaxes, b = softmax(base) and a = softmax(scores), second sweep: scores become
+// weight·w_row·(a − b), the gradient,
+// 0 past `columns`; each lane keeps its part of Σ b·(d + exp(−d) − 1), d = ln b − ln a, which is the KL
+// divergence, as Σ b = Σ a, without a
 // negative summand.
 //   base, scores: [rows, stride]; state: as kl_state leaves it; row_weight and parts [*, lanes]: by row, of which those from first_row on are meant.  One thread per lane.
 struct Params { first_row: u32, rows: u32, columns: u32, stride: u32, lanes: u32, weight: f32 }

@@ -1,4 +1,5 @@
-// Softmax of two models' scores of the same rows, first sweep: (maximum, Σ exp(score − maximum)) of the base's and of the arm's over every
+// Softmax of two models' scores of the same rows, first sweep: (maximum, Σ exp(score − maximum)) of the
+// base's and of the arm's over every
 // lanes-th quad of columns, with the online softmax of arXiv 1805.02867.
 //   base, scores: [rows, stride], of which `columns` are real; partials: [rows, lanes].  One thread per lane.
 struct Params { rows: u32, columns: u32, stride: u32, lanes: u32 }

@@ -1,5 +1,7 @@
-// The squared error of rows of numbers, and its gradient in place: error[row] = scale·Σ_{c < size} (y − goal)², and y becomes
-// 2·weight·scale·(y − goal), 0 from column `size` on.   y, goal: [rows, width], error: [rows].  One thread per row.
+// The squared error of rows of numbers, and its gradient in place: error[row] = scale·Σ_{c < size} (y −
+// goal)², and y becomes
+// 2·weight·scale·(y − goal), 0 from column `size` on.   y, goal: [rows, width], error: [rows].  One thread
+// per row.
 struct Params { rows: u32, width: u32, size: u32, scale: f32, weight: f32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> goal: array<f32>;

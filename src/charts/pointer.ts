@@ -1,6 +1,9 @@
 import type { PointerEvent } from 'react';
 
-/** For `onPointerLeave`: ignores fingers, which leave when they are lifted, so that what they pointed at can still be read. */
+/**
+ * For `onPointerLeave`: ignores fingers, which leave when they are lifted, so that what they pointed at can
+ * still be read.
+ */
 export function unlessLifted(leave: () => void): (event: PointerEvent) => void {
   return ({ pointerType }) => {
     if (pointerType !== 'touch') leave();
@@ -26,7 +29,10 @@ export function zoomOf(element: Element): number {
   return (element as { readonly currentCSSZoom?: number }).currentCSSZoom ?? 1;
 }
 
-/** Position of a pointer in the element that handles its event, from the upper left corner, in the element's own pixels. */
+/**
+ * Position of a pointer in the element that handles its event, from the upper left corner, in the element's
+ * own pixels.
+ */
 export function pointerIn({
   currentTarget,
   clientX,

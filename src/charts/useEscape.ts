@@ -1,6 +1,9 @@
 import { useEffect, useEffectEvent } from 'react';
 
-/** Runs an action on Escape while `active`, wherever the focus is; other handlers still apply, so that a surrounding dialog closes as well. */
+/**
+ * Runs an action on Escape while `active`, wherever the focus is; other handlers still apply, so that a
+ * surrounding dialog closes as well.
+ */
 export function useEscape(active: boolean, act: () => void): void {
   const onEscape = useEffectEvent(act);
   useEffect(() => {

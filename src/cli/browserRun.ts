@@ -1,6 +1,6 @@
 /**
- * The experiment in headless Chromium, for machines where Node finds no adapter: the page's own training worker, served by Vite,
- * called in the same way.
+ * The experiment in headless Chromium, for machines where Node finds no adapter: the page's own training
+ * worker, served by Vite, called in the same way.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -48,7 +48,10 @@ export interface BrowserRun {
   readonly profile: boolean;
 }
 
-/** `runHere` of browserSide.ts, in the page; as text, since the module runner of Node would replace its `import` by one that the page lacks. */
+/**
+ * `runHere` of browserSide.ts, in the page; as text, since the module runner of Node would replace its
+ * `import` by one that the page lacks.
+ */
 function runHere(job: BrowserJob): string {
   return `import('/src/cli/browserSide.ts').then(({ runHere }) => runHere(${JSON.stringify(job)}, window.karmaEvent))`;
 }

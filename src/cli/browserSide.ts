@@ -20,7 +20,11 @@ export interface BrowserJob {
   readonly profile: boolean;
 }
 
-/** Runs to the end. @param onEvent called in order, each time after the previous call has returned @returns why it could not run, or null */
+/**
+ * Runs to the end.
+ * @param onEvent called in order, each time after the previous call has returned
+ * @returns why it could not run, or null
+ */
 export async function runHere(job: BrowserJob, onEvent: (event: WorkerEvent) => Promise<void>): Promise<string | null> {
   const worker = new Worker(new URL('../runtime/trainingWorker.ts', import.meta.url), { type: 'module' });
   let told: Promise<void> = Promise.resolve();

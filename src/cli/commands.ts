@@ -1,4 +1,7 @@
-/** What the command does once its options are read: an experiment, a grid of them, a log that is inspected, or an export. */
+/**
+ * What the command does once its options are read: an experiment, a grid of them, a log that is inspected, or
+ * an export.
+ */
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -280,7 +283,10 @@ function cacheOf(root: string): string {
   return process.env.KARMA_CACHE ?? path.join(root, '.cache');
 }
 
-/** ONNX Runtime's WebAssembly in the npm package, which has it once, with the page; in a checkout its own package has it. */
+/**
+ * ONNX Runtime's WebAssembly in the npm package, which has it once, with the page; in a checkout its own
+ * package has it.
+ */
 async function packagedOrt(root: string): Promise<OrtSettings> {
   const assets = path.join(root, 'public/assets');
   const file = existsSync(assets) ? (await readdir(assets)).find((name) => /^ort-.*\.wasm$/.test(name)) : undefined;
@@ -297,7 +303,10 @@ interface Certified {
   readonly certification: Certification;
 }
 
-/** Loads a recipe's model and compares it with ONNX Runtime; the last one is cached. @throws TrainingRefusedError */
+/**
+ * Loads a recipe's model and compares it with ONNX Runtime; the last one is cached.
+ * @throws TrainingRefusedError
+ */
 function certifier(gpu: Gpu, root: string, options: CliOptions): (spec: RunSpec) => Promise<Certified> {
   let last: (Certified & { readonly id: string }) | null = null;
   return async ({ model: { id } }) => {

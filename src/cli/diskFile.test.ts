@@ -1,4 +1,7 @@
-/** A model file whose embedding alone is larger than 4 GiB: sparse on disk, with numbers planted where offsets pass 2 and 4 GiB. */
+/**
+ * A model file whose embedding alone is larger than 4 GiB: sparse on disk, with numbers planted where offsets
+ * pass 2 and 4 GiB.
+ */
 import { mkdtemp, open, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,11 +1,17 @@
-/** A file of a model on disk, read in ranges: neither a buffer nor Node's blobs, which count bytes in 32 bits, hold one of 4 GiB. */
+/**
+ * A file of a model on disk, read in ranges: neither a buffer nor Node's blobs, which count bytes in 32 bits,
+ * hold one of 4 GiB.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { unreadableFile, type ModelFile } from '../model/source/modelSource';
 
-/** @throws the file system's error if there is no such file, Error if it is a folder; once opened, reading it throws ModelError if it has been moved, or has become shorter */
+/**
+ * @throws the file system's error if there is no such file, Error if it is a folder; once opened, reading it
+ * throws ModelError if it has been moved, or has become shorter
+ */
 export async function diskFile(where: string): Promise<ModelFile> {
   const name = path.basename(where);
   const found = await stat(where);

@@ -35,7 +35,10 @@ interface Exported {
 /** Files of a model that a trainer reads. */
 const MODEL_FILE = /\.(json|safetensors)$/;
 
-/** @throws UsageError if the folder is not empty or there is no such model; ModelError as `openModel` does; JobError for a recipe that the PyTorch trainer does not support */
+/**
+ * @throws UsageError if the folder is not empty or there is no such model; ModelError as `openModel` does;
+ * JobError for a recipe that the PyTorch trainer does not support
+ */
 export async function exportJob(folder: string, { spec, grid, data, model, start, named, store }: Exported): Promise<void> {
   if (existsSync(folder) && (await readdir(folder)).length > 0) {
     throw new UsageError(`${folder} is not empty. Name a new folder: a job never overwrites another.`);

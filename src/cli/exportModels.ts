@@ -1,4 +1,7 @@
-/** Writes models as folders that transformers.js or transformers load or as GGUF files, and adapters as folders that PEFT loads. */
+/**
+ * Writes models as folders that transformers.js or transformers load or as GGUF files, and adapters as
+ * folders that PEFT loads.
+ */
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -30,8 +30,8 @@ function table(rows: readonly (readonly string[])[]): string {
 }
 
 /**
- * Final figures of every arm and baseline, on the test targets of all users: a line per measure. Of a run that ended before every arm had them, those of the
- * last evaluation that all arms have.
+ * Final figures of every arm and baseline, on the test targets of all users: a line per measure. Of a run
+ * that ended before every arm had them, those of the last evaluation that all arms have.
  */
 export function finalTable(record: RunRecord): string {
   const evaluations = comparedEvaluations(record.arms, null);
@@ -46,7 +46,10 @@ export function finalTable(record: RunRecord): string {
     .join('\n\n');
 }
 
-/** Of what the table is, where not all arms were ranked on the test targets of all users; null where they were. */
+/**
+ * Of what the table is, where not all arms were ranked on the test targets of all users; null where they
+ * were.
+ */
 function unfinished({ spec }: RunRecord, evaluations: ComparedEvaluations): string | null {
   const shown = oneOf(evaluations);
   if (shown === null) return 'The arms have not been evaluated on the same targets.';

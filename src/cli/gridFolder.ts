@@ -1,7 +1,8 @@
 /**
- * A grid's folder: `grid.json`, a run file for every run, with or without gzip, `diverged.json` with the cells whose loss
- * stopped being a number, if there are any, `summary.md`, `differences.svg` and, if it
- * varies a number such as the learning rate, `sweep.svg`. Any runs in the folder fill cells, so a grid can be resumed.
+ * A grid's folder: `grid.json`, a run file for every run, with or without gzip, `diverged.json` with the
+ * cells whose loss stopped being a number, if there are any, `summary.md`, `differences.svg` and, if it
+ * varies a number such as the learning rate, `sweep.svg`. Any runs in the folder fill cells, so a grid can be
+ * resumed.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
@@ -81,7 +82,10 @@ export async function writeRun(folder: string, name: string, record: RunRecord):
 const DIVERGED = 'diverged.json';
 const divergedSchema = z.record(verbatim(), cutPassage());
 
-/** What is known of cells whose loss stopped being a number, by key. @throws UsageError for an unreadable file */
+/**
+ * What is known of cells whose loss stopped being a number, by key.
+ * @throws UsageError for an unreadable file
+ */
 export async function readDiverged(folder: string): Promise<Map<string, string>> {
   const file = path.join(folder, DIVERGED);
   if (!existsSync(file)) return new Map();
@@ -135,7 +139,10 @@ function summaryOf(
   return { text, table: () => gridTable(plan, results, rows, { baseline, log }), files };
 }
 
-/** Writes the grid and the matrix of what is finished so far, as text and as forest plots, and returns the text. */
+/**
+ * Writes the grid and the matrix of what is finished so far, as text and as forest plots, and returns the
+ * text.
+ */
 export async function writeSummary(
   folder: string,
   plan: GridPlan,
@@ -206,7 +213,11 @@ export async function summariseFolder(
   return summaryOf(plan, runs, diverged, baseline, targets);
 }
 
-/** The sweep that a folder's grid found along the number that it varies, or at its one learning rate, to ship with the site. @throws UsageError if there is none */
+/**
+ * The sweep that a folder's grid found along the number that it varies, or at its one learning rate, to ship
+ * with the site.
+ * @throws UsageError if there is none
+ */
 export async function sweepOfFolder(folder: string): Promise<Sweep> {
   const { plan, runs } = await readFolder(folder);
   const results = finishedCells(runs);

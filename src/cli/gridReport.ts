@@ -69,7 +69,10 @@ function storedHash({ hash, cells: { same, other, none, missing } }: PredictionR
   return `SHA-256 of the predictions ${hash}; ${stands}.${missing === 0 ? '' : ` ${missing} cells are not finished.`}`;
 }
 
-/** Differences from the best of the baselines that need no training, and from the untrained model; empty if records have neither. */
+/**
+ * Differences from the best of the baselines that need no training, and from the untrained model; empty if
+ * records have neither.
+ */
 export function withoutTrainingMarkdown(rows: readonly MatrixRow[], found: readonly WithoutTraining[]): string {
   if (found.length === 0) return '';
   const line = (name: string, of: (one: WithoutTraining) => string): string[] => [name, ...found.map(of)];

@@ -27,7 +27,10 @@ export interface GridBench {
   readonly logHash: string;
   /** `spec.data.id` of the runs. */
   readonly logId: string;
-  /** The model that was named for all runs: its ID, and the SHA-256 of its weights; null if each recipe names its own. */
+  /**
+   * The model that was named for all runs: its ID, and the SHA-256 of its weights; null if each recipe names
+   * its own.
+   */
   readonly model: { readonly id: string; readonly hash: string } | null;
 }
 
@@ -72,7 +75,10 @@ export async function runGrid(file: string, folder: string, baseline: string | n
   return summary;
 }
 
-/** Its cells are found by the model's name. @throws UsageError if the folder has runs of another model with that name */
+/**
+ * Its cells are found by the model's name.
+ * @throws UsageError if the folder has runs of another model with that name
+ */
 function checkSameModel(folder: string, runs: readonly KnownRun[], model: GridBench['model']): void {
   const other = runs.find((run) => run.model.id === model?.id && run.model.hash !== model.hash);
   if (other === undefined) return;
@@ -92,7 +98,10 @@ function divergedArms({ arms }: RunSpec, { arm }: DivergedError): readonly ArmSp
   return own.length > 0 ? own : arms;
 }
 
-/** The error if the loss is no longer a number: with a large rate that is a result, and the other cells still count. */
+/**
+ * The error if the loss is no longer a number: with a large rate that is a result, and the other cells still
+ * count.
+ */
 async function runOne(
   spec: RunSpec,
   folder: string,

@@ -32,8 +32,10 @@ export class DiskCheckpoints {
   }
 
   /**
-   * The checkpoint from which a run of this recipe continues; null for its first step. A grid resumes its interrupted run by itself.
-   * @throws UsageError when a run should be resumed and there is none of this recipe; CheckpointError when it cannot be read
+   * The checkpoint from which a run of this recipe continues; null for its first step. A grid resumes its
+   * interrupted run by itself.
+   * @throws UsageError when a run should be resumed and there is none of this recipe; CheckpointError when it
+   * cannot be read
    */
   async resume(spec: RunSpec): Promise<TrainingCheckpoint | null> {
     const { grid, resume } = this.options;

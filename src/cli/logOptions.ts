@@ -102,8 +102,8 @@ function partOf({ part, roles }: SourceMapping): SourceMapping['part'] {
 }
 
 /**
- * Mappings with the command line's settings; a part or time unit that it leaves out follows from the columns that it names, and
- * what recognition finds beside these, a label or the time, is kept.
+ * Mappings with the command line's settings; a part or time unit that it leaves out follows from the columns
+ * that it names, and what recognition finds beside these, a label or the time, is kept.
  * @param rowsOf the first rows of a file
  * @throws UsageError for a missing file or column
  */
@@ -134,7 +134,10 @@ export function withMaps(
   return changed;
 }
 
-/** The recipe with the command line's filters and split. @throws UsageError for a split that the files do not have */
+/**
+ * The recipe with the command line's filters and split.
+ * @throws UsageError for a split that the files do not have
+ */
 export function withChoices(recipe: LogRecipe, filters: Partial<LogFilters>, split: SplitRecipe | null): LogRecipe {
   const events = recipe.sources.filter(({ part }) => part === 'events');
   if (split?.kind === 'time' && knownOrder(recipe.sources) !== 'times') {

@@ -3,7 +3,11 @@ import { explained } from './explained';
 import { readOptions } from './options';
 import { usage } from './usage';
 
-/** @param root the repository's folder, or the package's. @param command how the program was called @returns the process's exit code. */
+/**
+ * @param root the repository's folder, or the package's.
+ * @param command how the program was called
+ * @returns the process's exit code.
+ */
 export async function main(args: readonly string[], root: string, command = 'npm run experiment --'): Promise<number> {
   try {
     const options = readOptions(args);

@@ -29,7 +29,10 @@ export function differencesLegend(baseline: string, others: number): string {
   return `Paired difference from **${baseline}** with its 95 % t-interval over seeds. Distinguishable: p < 0.05 in the paired t-test${correction}, for each measure on its own. ${BOLD_LEGEND}`;
 }
 
-/** `10.3 [8.9, 11.8]`, bold if it is distinguishable. @param oneSeed replaces the difference of a single seed */
+/**
+ * `10.3 [8.9, 11.8]`, bold if it is distinguishable.
+ * @param oneSeed replaces the difference of a single seed
+ */
 export function seedDifferenceText(comparison: Comparison | null, shown: FormatValue, oneSeed: string | null = null): string {
   if (comparison === null) return '–';
   const { n, difference, low, high, distinguishable } = comparison;

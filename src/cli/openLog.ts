@@ -23,7 +23,10 @@ export interface LogFromDisk extends ReadLog {
   readonly rows: number;
 }
 
-/** Whether a file may be ignored without a word: its format knows that it holds no part of a log (tags, links), or its name says that it is prose. */
+/**
+ * Whether a file may be ignored without a word: its format knows that it holds no part of a log (tags,
+ * links), or its name says that it is prose.
+ */
 function mayBeIgnored(mapping: SourceMapping): boolean {
   return isCard(mapping) || isProse(mapping) || ![table.name, SEARCH_LOG, t(UNREAD)].includes(mapping.format);
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run operate -- PRESET TARGETS OUT`: what surgery and the dial do to the arms of a recorded run, over its test targets. Writes
- * OUT.json.gz, and OUT.md with the tables.
+ * `npm run operate -- PRESET TARGETS OUT`: what surgery and the dial do to the arms of a recorded run, over
+ * its test targets. Writes OUT.json.gz, and OUT.md with the tables.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

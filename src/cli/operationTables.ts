@@ -66,7 +66,10 @@ function dialRows(arms: readonly DialledArm[]): string {
   return markdownTable(['arm', 't', 'HR@10', 'HR@200', 'domain NLL', 'sink rate', 'KL texts', 'KL catalogue'], rows);
 }
 
-/** Each other arm as trained, against the point of the first arm's dial that keeps as much language, or else the most. */
+/**
+ * Each other arm as trained, against the point of the first arm's dial that keeps as much language, or else
+ * the most.
+ */
 function frontRows([first, ...others]: readonly DialledArm[]): string {
   if (first === undefined) return '';
   const reached = first.points.filter(({ leading }) => !leading);

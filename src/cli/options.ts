@@ -275,7 +275,9 @@ function secondsOf(option: string, text: string): number {
   return seconds;
 }
 
-/** Sets the interface of items with what it needs otherwise than the recipe; later options may set that again. */
+/**
+ * Sets the interface of items with what it needs otherwise than the recipe; later options may set that again.
+ */
 function setInterface(draft: Record<string, unknown>, itemInterface: RunSpec['objective']['itemInterface']): void {
   for (const [name, value] of Object.entries(fieldsOf(itemInterface)))
     setField(draft, `objective.${name}`, JSON.stringify(value));

@@ -1,4 +1,7 @@
-/** What the CLI prints while it runs, in terminals and in pipes: a line for each event that has one, and how far it is whenever that is silent for long. */
+/**
+ * What the CLI prints while it runs, in terminals and in pipes: a line for each event that has one, and how
+ * far it is whenever that is silent for long.
+ */
 import { followStage, stageSecondsLeft, type StageSoFar } from '../experiment/forecast/stageTime';
 import { timeLeft } from '../experiment/forecast/timeLeft';
 import { EMPTY_EXPERIMENT, foldEvents } from '../runtime/experimentState';

@@ -1,7 +1,8 @@
 /**
- * `npm run record -- PRESET`: the recorded run with which a preset opens, and the adapters of its arms, as shipped with the site.
- * `npm run record -- llm`: that of a real LLM, whose file is expected in the current folder.
- * `npm run record -- PRESET JOB`: from the folder of an exported job that was trained by PyTorch, or of an earlier such run.
+ * `npm run record -- PRESET`: the recorded run with which a preset opens, and the adapters of its arms, as
+ * shipped with the site. `npm run record -- llm`: that of a real LLM, whose file is expected in the current
+ * folder. `npm run record -- PRESET JOB`: from the folder of an exported job that was trained by PyTorch, or
+ * of an earlier such run.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -86,8 +87,8 @@ async function pack(id: RecordedId, output: Output, site: string): Promise<void>
 }
 
 /**
- * Free embeddings of items, by far the largest part of an adapter that has them, are rounded to steps of 2 to these powers if half precision
- * does not fit.
+ * Free embeddings of items, by far the largest part of an adapter that has them, are rounded to steps of 2 to
+ * these powers if half precision does not fit.
  */
 const FREE_EMBEDDINGS = ['z', 'u'];
 const STEP_EXPONENTS = [-9, -8, -7, -6, -5, -4, -3];
@@ -112,7 +113,10 @@ async function packArms(
   return { ...half, step: null };
 }
 
-/** Multiples of a power of two as 8-bit floats, which hold the first 16 of them exactly; few distinct bytes compress well. */
+/**
+ * Multiples of a power of two as 8-bit floats, which hold the first 16 of them exactly; few distinct bytes
+ * compress well.
+ */
 function inSteps(step: number): NarrowFloats {
   return { dtype: FLOAT8, encode: (values) => Uint8Array.from(values, (value) => float8Bits(step * Math.round(value / step))) };
 }
@@ -134,7 +138,10 @@ async function fitting(
   return { zipped: new Uint8Array(await zipFiles(files).arrayBuffer()), packed };
 }
 
-/** Files `arm/file`, with numbers in fewer bits, precise enough for rankings, attention and text. `narrow` applies to the heads. */
+/**
+ * Files `arm/file`, with numbers in fewer bits, precise enough for rankings, attention and text. `narrow`
+ * applies to the heads.
+ */
 async function adapterFiles(folder: string, arm: string, narrow: (tensor: string) => NarrowFloats): Promise<PiecedFile[]> {
   const files: PiecedFile[] = [];
   for (const name of (await readdir(folder)).sort()) {

@@ -1,4 +1,7 @@
-/** The recorded runs of the site: each matches its preset, is complete and small enough, and has adapters that work. */
+/**
+ * The recorded runs of the site: each matches its preset, is complete and small enough, and has adapters that
+ * work.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -37,7 +40,10 @@ function recipeOf(id: string, { spec }: RunRecord): RunSpec {
   return spec.objective.headStart === 'fitted' ? earlierPreset('4', id)! : PRESETS.find((preset) => preset.id === id)!.spec;
 }
 
-/** Whether its decoder was compared with another implementation's: by the certificate of the engine, or by the tests of the trainer. */
+/**
+ * Whether its decoder was compared with another implementation's: by the certificate of the engine, or by the
+ * tests of the trainer.
+ */
 function isVerified({ certificate, adapter }: RunRecord): boolean {
   return certificate === null ? adapter.vendor === 'PyTorch' : certificate.passed;
 }

@@ -7,7 +7,10 @@ import { readMappingFile, type LogOptions } from './logOptions';
 
 type Named = Pick<LogOptions, 'mapping'> & { readonly log: readonly string[] };
 
-/** Options with the log's files in the place of its name, unless there is a file of that name. @param root the repository's folder */
+/**
+ * Options with the log's files in the place of its name, unless there is a file of that name.
+ * @param root the repository's folder
+ */
 export async function withSiteLog<T extends Named>(options: T, root: string): Promise<T> {
   const { id, folder, file, recipe } = ONLINE_RETAIL;
   if (options.log.length !== 1 || options.log[0] !== id || existsSync(id)) return options;

@@ -1,4 +1,7 @@
-/** `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals and paired differences. */
+/**
+ * `npm run summarise -- run.json …`: final figures over runs that differ only in their seed, with intervals
+ * and paired differences.
+ */
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -25,9 +28,11 @@ import { BOLD_LEGEND, seedDifferenceText, markdownTable, meanText, type FormatVa
 const MOST_SWEEP_BYTES = 60_000;
 
 /**
- * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm; `--targets GROUP`
- * for every measure of rankings of these targets only; for a folder, `--sweep FILE` writes
- * the sweep along the number that the grid varies, and `--store FOLDER` what is kept of its runs; for files of sweeps, `--at VALUE` compares their lines there; `--format latex`, `markdown` or `csv` gives a table for a paper
+ * @param args run files, or the folder of a grid; `--baseline ARM` for another baseline than the first arm;
+ * `--targets GROUP` for every measure of rankings of these targets only; for a folder, `--sweep FILE` writes
+ * the sweep along the number that the grid varies, and `--store FOLDER` what is kept of its runs; for files
+ * of sweeps, `--at VALUE` compares their lines there; `--format latex`, `markdown` or `csv` gives a table for
+ * a paper
  * @throws Error on runs or options that do not fit together
  */
 export async function summarise(args: readonly string[]): Promise<string> {
@@ -158,7 +163,8 @@ export function recordsTable(
 }
 
 /**
- * Checks that the runs are of one recipe, and have measures of the requested targets; returns their arms and the baseline among them.
+ * Checks that the runs are of one recipe, and have measures of the requested targets; returns their arms and
+ * the baseline among them.
  * @throws Error on runs that do not fit together, UsageError if nothing was measured for the targets
  */
 function fittingRuns(

@@ -1,4 +1,7 @@
-/** Sweeps at one value of their axis as Markdown: lines of several files side by side, and their differences from one of them. */
+/**
+ * Sweeps at one value of their axis as Markdown: lines of several files side by side, and their differences
+ * from one of them.
+ */
 import { drawnMeasures, sweepSchema, valuesBySeed, type Sweep, type SweepLine } from '../experiment/grid/sweep';
 import { measureHeading, measureText } from '../measures/measures';
 import { compareOverSeeds, type BySeed } from '../statistics/comparison';
@@ -15,8 +18,8 @@ export async function readSweepFile(file: string): Promise<Sweep> {
 }
 
 /**
- * Means with 95 % t-intervals over seeds, then paired differences from the baseline, Holm's correction over the other lines. A line that several
- * sweeps have is that of the last one.
+ * Means with 95 % t-intervals over seeds, then paired differences from the baseline, Holm's correction over
+ * the other lines. A line that several sweeps have is that of the last one.
  * @param at value of the axis
  * @param baseline an arm's ID; null takes the first
  * @throws UsageError for sweeps that do not fit together, or have no such value or arm

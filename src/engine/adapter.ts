@@ -1,4 +1,7 @@
-/** An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x (+ b) + scale·B·(A·x), forward and backward. */
+/**
+ * An arm's parameters on the GPU, seen through the layout; and the linear layer y = W·x (+ b) +
+ * scale·B·(A·x), forward and backward.
+ */
 import { view, type Tensor } from '../gpu/tensor';
 import type { Context } from './context';
 import type { Matrix } from './gemm/gemm';
@@ -22,7 +25,10 @@ export class FlatViews {
     private readonly layout: Pick<ParameterLayout, 'slots'>,
   ) {}
 
-  /** The parameter of that name in docs/method.md. Its offset must be aligned: a whole slot, not one of a stack. */
+  /**
+   * The parameter of that name in docs/method.md. Its offset must be aligned: a whole slot, not one of a
+   * stack.
+   */
   named(name: string): Tensor {
     return this.slot(slotOf(this.layout, name));
   }
@@ -43,9 +49,10 @@ const PLACING_GROUPS = 1024;
 const MOST_MERGED = 2 ** 24;
 
 /**
- * An arm's LoRA as products read it, refreshed from its parameters before its pass: the B matrices of every group, block-diagonal and scaled, and,
- * if weights are stored in f32 and are few enough, W + scale·B·A. Merged matrices take the place of W in both directions, so that the low-rank part
- * costs something once per refresh, not per row.
+ * An arm's LoRA as products read it, refreshed from its parameters before its pass: the B matrices of every
+ * group, block-diagonal and scaled, and, if weights are stored in f32 and are few enough, W + scale·B·A.
+ * Merged matrices take the place of W in both directions, so that the low-rank part costs something once per
+ * refresh, not per row.
  */
 export class LoraBlocks {
   /** All blocks, one after another, and where each begins. */
@@ -101,7 +108,10 @@ export class LoraBlocks {
       : null;
   }
 
-  /** scale·B in the blocks of a group, zero elsewhere: [rank, outputSize] where matrices are merged, else [outputSize, rank]. */
+  /**
+   * scale·B in the blocks of a group, zero elsewhere: [rank, outputSize] where matrices are merged, else
+   * [outputSize, rank].
+   */
   of(layer: number, key: GroupKey): Tensor {
     return this.blocks[layer]![key];
   }
@@ -116,7 +126,10 @@ export class LoraBlocks {
     return this.scaled;
   }
 
-  /** Queues a copy of an arm's B matrices, multiplied by its scale, into the blocks, and merges its LoRA into the weights. */
+  /**
+   * Queues a copy of an arm's B matrices, multiplied by its scale, into the blocks, and merges its LoRA into
+   * the weights.
+   */
   refresh(parameters: FlatViews, scale = this.layout.loraScale): void {
     this.scaled = scale;
     const { matrices, largest } = this.sizes;
@@ -231,8 +244,8 @@ export function linearForward(
 }
 
 /**
- * With g = scale·dY·B: dx = dY·W + g·A, dA += gᵀ·x, dB += scale·dYᵀ·(A·x).
- * Gradients are added, since a step may run the decoder twice. If nothing below is trained, `dx` is null and not computed. Without an arm
+ * With g = scale·dY·B: dx = dY·W + g·A, dA += gᵀ·x, dB += scale·dYᵀ·(A·x). Gradients are added, since a step
+ * may run the decoder twice. If nothing below is trained, `dx` is null and not computed. Without an arm
  * (`lora` null) dx = dY·W is all there is.
  */
 export function linearBackward(

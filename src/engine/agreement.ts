@@ -1,12 +1,15 @@
-/** One fixture of python/ on a device, compared with PyTorch's numbers; for tests in Node and in the browser. */
+/**
+ * One fixture of python/ on a device, compared with PyTorch's numbers; for tests in Node and in the browser.
+ */
 import type { Gpu } from '../gpu/device';
 import { lambdaOf, TERM_IDS } from '../recipe/terms';
 import { Engine } from './engine';
 import { flatParameters, relativeError, type Fixture } from './fixture';
 
 /**
- * Relative errors by the quantity compared: `loss …` and `norm …` of two steps, `grad …` of every parameter before clipping,
- * `after1 …` and `after2 …` of every parameter after one and two AdamW steps, if the fixture has them. A missing or surplus loss term counts as 1.
+ * Relative errors by the quantity compared: `loss …` and `norm …` of two steps, `grad …` of every parameter
+ * before clipping, `after1 …` and `after2 …` of every parameter after one and two AdamW steps, if the fixture
+ * has them. A missing or surplus loss term counts as 1.
  */
 export async function agreement(gpu: Gpu, fixture: Fixture): Promise<Record<string, number>> {
   const { json, batch, arm: spec } = fixture;

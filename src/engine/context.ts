@@ -1,4 +1,7 @@
-/** What every part of the engine computes with: a device's memory, kernels and recorder, and the widest vectors that fit. */
+/**
+ * What every part of the engine computes with: a device's memory, kernels and recorder, and the widest
+ * vectors that fit.
+ */
 import { KernelCache, type Prelude } from '../gpu/kernel';
 import { Recorder } from '../gpu/recorder';
 import { Memory } from '../gpu/tensor';
@@ -50,8 +53,8 @@ export function inMemoryGroup(context: Context, group: MemoryGroup): Context {
 const WRITTEN_OUT = 32;
 
 /**
- * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them per row. `row_length(rows)` is `D` where there are
- * rows, as the bound of loops (`loopBound`).
+ * Prelude that reads rows of `size` floats as vectors: `V` of `W` floats, `D` of them per row.
+ * `row_length(rows)` is `D` where there are rows, as the bound of loops (`loopBound`).
  * @throws RangeError when the size is odd; no supported model has such rows.
  */
 export function vectorPrelude(size: number, constants: Readonly<Record<string, number>> = {}): Prelude {
@@ -65,7 +68,10 @@ export function vectorPrelude(size: number, constants: Readonly<Record<string, n
   };
 }
 
-/** As `vectorPrelude` for element-wise kernels, which also take odd rows, float by float: `V` alone, of `width` floats. */
+/**
+ * As `vectorPrelude` for element-wise kernels, which also take odd rows, float by float: `V` alone, of
+ * `width` floats.
+ */
 export function elementPrelude(size: number): { readonly prelude: Prelude; readonly width: 1 | 2 | 4 } {
   const width = size % 4 === 0 ? 4 : size % 2 === 0 ? 2 : 1;
   return { prelude: { code: `alias V = ${width === 1 ? 'f32' : `vec${width}f`};` }, width };

@@ -1,4 +1,7 @@
-/** How fast a device is at what training steps consist of, from a few short measurements, and how long a step will therefore take. */
+/**
+ * How fast a device is at what training steps consist of, from a few short measurements, and how long a step
+ * will therefore take.
+ */
 import { z } from 'zod';
 import { adapterNames } from '../gpu/adapterNames';
 import type { Gpu } from '../gpu/device';
@@ -60,7 +63,10 @@ export async function knownSpeed(gpu: Gpu, store: TuningStore, options: SpeedOpt
   return speed;
 }
 
-/** Resolves when the device is as fast as it was half a second before: true, or false as soon as other work has begun. */
+/**
+ * Resolves when the device is as fast as it was half a second before: true, or false as soon as other work
+ * has begun.
+ */
 async function settled(gpu: Gpu, { look = lookAtProduct, pause = wait, isBusy = () => false }: SpeedOptions): Promise<boolean> {
   let before: number | null = null;
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
@@ -81,7 +87,10 @@ function best(a: DeviceSpeed, b: DeviceSpeed): DeviceSpeed {
   };
 }
 
-/** Of which the device's answer, which takes a millisecond or two, is a small part. A look is only compared with the next, and may be shorter. */
+/**
+ * Of which the device's answer, which takes a millisecond or two, is a small part. A look is only compared
+ * with the next, and may be shorter.
+ */
 const LEAST_SECONDS = 0.02;
 /** Larger sides of the measured products: rows of a step, and a model's width. */
 const [ROWS, DEPTH] = [512, 256];

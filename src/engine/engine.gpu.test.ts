@@ -1,4 +1,7 @@
-/** The whole step is reproducible, leaves no memory behind, and stays within the limits that every adapter meets. */
+/**
+ * The whole step is reproducible, leaves no memory behind, and stays within the limits that every adapter
+ * meets.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';

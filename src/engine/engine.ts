@@ -1,6 +1,7 @@
 /**
- * The engine of one experiment: frozen weights and buffers shared by all arms, and the training step.
- * All memory is allocated here, before the first step; a step only uploads indices, and submits once per micro-batch.
+ * The engine of one experiment: frozen weights and buffers shared by all arms, and the training step. All
+ * memory is allocated here, before the first step; a step only uploads indices, and submits once per
+ * micro-batch.
  */
 import type { Gpu } from '../gpu/device';
 import { Profiler, type Timings } from '../gpu/profiler';
@@ -50,7 +51,10 @@ export interface StepReport extends Readonly<Record<TermId, number | null>> {
   readonly own?: number;
 }
 
-/** A loss on the interest embeddings h, [predictions, e], with the items that they predict as targets; the mean over predictions, times `weight`. */
+/**
+ * A loss on the interest embeddings h, [predictions, e], with the items that they predict as targets; the
+ * mean over predictions, times `weight`.
+ */
 export interface OwnTerm {
   readonly loss: LossKernels | LossCallback;
   readonly weight: number;
@@ -192,7 +196,10 @@ export class Engine {
     }
   }
 
-  /** A new arm that starts from `initial` (see initialParameters). @param trained floats that will be updated: 0 for one that is only read */
+  /**
+   * A new arm that starts from `initial` (see initialParameters).
+   * @param trained floats that will be updated: 0 for one that is only read
+   */
   createArm(spec: ArmSpec, initial: Float32Array, trained = this.layout.trained): Arm {
     const memory = this.context.memory.in('arms');
     const flat = memory.upload(initial, `parameters of ${spec.id}`);
@@ -205,7 +212,8 @@ export class Engine {
   }
 
   /**
-   * How requests are packed: without the target's codes. @param arm whose sequences are packed; none: the base model's
+   * How requests are packed: without the target's codes. @param arm whose sequences are packed; none: the
+   * base model's
    * @throws Error in the `semantic` interface without codes
    */
   packOptions(withText: boolean, arm?: Pick<ArmSpec, 'sinkToken'>): PackOptions {
@@ -218,7 +226,10 @@ export class Engine {
     return { ...items, positions, hideEmbFromText, embToken, skipItems, sinkToken, bosId, withText };
   }
 
-  /** The items' codes (interface `semantic`). @throws Error without them: they are computed before an engine that needs them */
+  /**
+   * The items' codes (interface `semantic`).
+   * @throws Error without them: they are computed before an engine that needs them
+   */
   get codes(): ItemCodes {
     const { codes } = this.inputs.features;
     if (codes === undefined) throw new Error('items have no codes');
@@ -252,7 +263,8 @@ export class Engine {
       // Recorded commands read the index lists that the next micro-batch replaces.
       if (index > 0) recorder.submit();
       this.load(arm, part);
-      // Everything is queued before this function returns, unless the caller's own loss is computed on the CPU.
+      // Everything is queued before this function returns, unless the caller's own loss is computed on the
+      // CPU.
       const waiting = this.addGradients(arm, part, part.examples.length / batch.length, views);
       if (waiting !== null) await waiting;
     }
@@ -316,7 +328,8 @@ export class Engine {
   }
 
   /**
-   * Adds the losses of a micro-batch to the report, and their gradient to the step's. @param share of the step's examples
+   * Adds the losses of a micro-batch to the report, and their gradient to the step's. @param share of the
+   * step's examples
    * @returns what is left to wait for; null if everything is queued
    */
   private addGradients(arm: Arm, part: MicroBatch, share: number, views: ArmViews): Promise<void> | null {

@@ -39,8 +39,9 @@ export function imageSizeOf({ spec, imageSize }: Pick<EngineInputs, 'spec' | 'im
 const HIDDEN = -1e30;
 
 /**
- * What is added to the scores of each item by its popularity: α·p, p the logarithm of 1 + its training events less the warm items' mean, 0 for cold
- * ones; null if the recipe adds nothing. @throws RangeError if it does and the events are unknown
+ * What is added to the scores of each item by its popularity: α·p, p the logarithm of 1 + its training events
+ * less the warm items' mean, 0 for cold ones; null if the recipe adds nothing. @throws RangeError if it does
+ * and the events are unknown
  */
 export function popularityBias({
   spec,
@@ -57,7 +58,10 @@ export function popularityBias({
   return known.map((value) => (value > 0 ? popularity * (value - mean) : 0));
 }
 
-/** What the softmax over the catalogue adds to the scores of each item: its popularity, and what leaves cold items out; null if nothing. */
+/**
+ * What the softmax over the catalogue adds to the scores of each item: its popularity, and what leaves cold
+ * items out; null if nothing.
+ */
 export function offsetsOf({ spec, counts }: Pick<EngineInputs, 'spec' | 'counts'>): Float32Array | null {
   const bias = popularityBias({ spec, counts });
   if (!leavesOut(spec.objective)) return bias && Float32Array.from(bias);

@@ -1,4 +1,7 @@
-/** The engine on the tiny model of every family: its logits against PyTorch's and ONNX Runtime's, in every storage format. */
+/**
+ * The engine on the tiny model of every family: its logits against PyTorch's and ONNX Runtime's, in every
+ * storage format.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../testing/fixtureModels';
 import type { Gpu } from '../gpu/device';

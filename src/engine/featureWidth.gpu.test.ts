@@ -1,4 +1,7 @@
-/** Features of a width other than the model's: features repeated twice, with half the weights each, give the same model. */
+/**
+ * Features of a width other than the model's: features repeated twice, with half the weights each, give the
+ * same model.
+ */
 import { beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';

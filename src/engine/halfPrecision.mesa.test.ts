@@ -1,4 +1,7 @@
-/** Training with products in half precision, against PyTorch in float64. Only on adapters that have `shader-f16`. */
+/**
+ * Training with products in half precision, against PyTorch in float64. Only on adapters that have
+ * `shader-f16`.
+ */
 import { describe, expect, it } from 'vitest';
 import { storageError } from '../experiment/evaluate/storageError';
 import { heldWeights } from '../model/weightSource';

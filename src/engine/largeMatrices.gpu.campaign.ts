@@ -1,4 +1,6 @@
-/** Models with a matrix that the device cannot bind in one piece: just above its own limit, and above 2 GiB. */
+/**
+ * Models with a matrix that the device cannot bind in one piece: just above its own limit, and above 2 GiB.
+ */
 import { largestBuffer, plannedDevice } from '../gpu/deviceRoom';
 import { dryGpu } from '../gpu/dryGpu';
 import { Memory } from '../gpu/tensor';

@@ -40,7 +40,10 @@ const DEEP: DecoderConfig = {
   intermediate: 96,
   attention: Array.from({ length: 7 }, () => SMALL.attention[0]!),
 };
-/** One model with norms of heads and outputs, and windows; one with LayerNorm, biases, positions and an untied head. */
+/**
+ * One model with norms of heads and outputs, and windows; one with LayerNorm, biases, positions and an untied
+ * head.
+ */
 const GEMMA = readConfig({
   architectures: ['Gemma3ForCausalLM'],
   vocab_size: 515,

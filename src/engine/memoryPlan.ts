@@ -30,7 +30,10 @@ export interface PlanSizes {
 
 const NOTHING = new Float32Array(0);
 
-/** Inputs of an engine for a log of which only sizes are known, without its titles and the items' shares; no item has training events. */
+/**
+ * Inputs of an engine for a log of which only sizes are known, without its titles and the items' shares; no
+ * item has training events.
+ */
 export function plannedInputs(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes): EngineInputs {
   const batchSize = Math.min(spec.training.batchSize, sizes.users);
   return {
@@ -44,8 +47,10 @@ export function plannedInputs(config: DecoderConfig, spec: RunSpec, sizes: PlanS
 }
 
 /**
- * Memory of a run of `spec` on a model of that shape, from the constructors that allocate it. Probes are assumed to be as long as possible.
- * @throws RangeError when model, recipe and device do not fit together (see layOutParameters, allocateMatrix, checkCatalogue).
+ * Memory of a run of `spec` on a model of that shape, from the constructors that allocate it. Probes are
+ * assumed to be as long as possible.
+ * @throws RangeError when model, recipe and device do not fit together (see layOutParameters, allocateMatrix,
+ * checkCatalogue).
  */
 export function memoryPlan(config: DecoderConfig, spec: RunSpec, sizes: PlanSizes, device: PlannedDevice): MemoryPlan {
   const inputs = plannedInputs(config, spec, sizes);

@@ -1,6 +1,6 @@
 /**
- * Trainable parameters as one flat float buffer, so that clipping and AdamW are one dispatch each. Decayed matrices come
- * first, then biases, trainable vectors and the scale. Names and start values: docs/method.md.
+ * Trainable parameters as one flat float buffer, so that clipping and AdamW are one dispatch each. Decayed
+ * matrices come first, then biases, trainable vectors and the scale. Names and start values: docs/method.md.
  */
 import { forkRandom } from '../log/random';
 import { ALIGNED_FLOATS } from '../gpu/tensor';
@@ -56,7 +56,10 @@ export type LoraLayer = Readonly<Record<GroupKey, LoraGroup>>;
 export interface ParameterLayout {
   /** Total number of floats, padding included. */
   readonly size: number;
-  /** The first `trained` floats are updated; parameters of the input, and W_e and W_s, come after them if they are frozen. */
+  /**
+   * The first `trained` floats are updated; parameters of the input, and W_e and W_s, come after them if they
+   * are frozen.
+   */
   readonly trained: number;
   /** The first `decayed` floats are weight-decayed. */
   readonly decayed: number;
@@ -238,8 +241,8 @@ export function slotOf(layout: Pick<ParameterLayout, 'slots'>, name: string): Sl
 }
 
 /**
- * Start values of an arm whose LoRA has a lower rank or fewer layers than the layout: what it lacks is 0 in A and B, and stays 0,
- * since neither then has a gradient. Returns `flat` itself if the arm lacks nothing.
+ * Start values of an arm whose LoRA has a lower rank or fewer layers than the layout: what it lacks is 0 in A
+ * and B, and stays 0, since neither then has a gradient. Returns `flat` itself if the arm lacks nothing.
  */
 export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, firstLayer }: RunSpec['lora']): Float32Array {
   const pairs = [...layout.slots.values()].flatMap((a) => {
@@ -257,8 +260,8 @@ export function withLora(layout: ParameterLayout, flat: Float32Array, { rank, fi
 }
 
 /**
- * An arm's parameters in a layout with room for a LoRA of higher rank or with more layers; 0 where the arm has no parameter. The scale alpha / rank
- * is not part of them and stays the arm's.
+ * An arm's parameters in a layout with room for a LoRA of higher rank or with more layers; 0 where the arm
+ * has no parameter. The scale alpha / rank is not part of them and stays the arm's.
  */
 export function widened(from: ParameterLayout, flat: Float32Array, to: ParameterLayout): Float32Array {
   const wide = new Float32Array(to.size);
@@ -271,10 +274,15 @@ export function widened(from: ParameterLayout, flat: Float32Array, to: Parameter
   return wide;
 }
 
-/** Initial standard deviation of free item embeddings, as in BERT4Rec (arXiv 1904.06690) and RecBole's SASRec. */
+/**
+ * Initial standard deviation of free item embeddings, as in BERT4Rec (arXiv 1904.06690) and RecBole's SASRec.
+ */
 const ID_DEVIATION = 0.02;
 
-/** Start values (docs/method.md, "Parameters and their start"); a function of the seed alone, the same for every arm. */
+/**
+ * Start values (docs/method.md, "Parameters and their start"); a function of the seed alone, the same for
+ * every arm.
+ */
 export function initialParameters(
   layout: ParameterLayout,
   config: DecoderConfig,
@@ -325,7 +333,10 @@ export function initialParameters(
   return flat;
 }
 
-/** g of L_img: its output and biases start at 0. Weights on an h of length 1, whose elements are about 1/√e, are √e times as large. */
+/**
+ * g of L_img: its output and biases start at 0. Weights on an h of length 1, whose elements are about 1/√e,
+ * are √e times as large.
+ */
 function fillImageDecoder(
   fill: (name: string, next: (slot: Slot) => number) => void,
   { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,

@@ -1,4 +1,7 @@
-/** The whole step against PyTorch: losses, every gradient, and two AdamW steps, for every arm and both interfaces. */
+/**
+ * The whole step against PyTorch: losses, every gradient, and two AdamW steps, for every arm and both
+ * interfaces.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { sharedGpu } from '../testing/sharedGpu';
@@ -56,7 +59,8 @@ describe.each(cases)('%s', (name) => {
     const { layers, heads } = fixture.inputs.config;
     const whole = Math.round(Math.sqrt(expected.length / layers / heads));
     const [example] = fixture.batch;
-    // The reference's map includes the rows of y, which evaluation leaves out; causality makes the rest the same.
+    // The reference's map includes the rows of y, which evaluation leaves out; causality makes the rest the
+    // same.
     const textRows = fixture.arm.lambdaGen > 0 ? Math.max(0, example!.text.length - 1) : 0;
     // Nor do maps have a sink token, whose row is the second.
     const { codes } = fixture.inputs.features;
@@ -83,7 +87,8 @@ describe.each(cases)('%s', (name) => {
     let row = -1;
     fixture.batch.forEach((one, index) => {
       const before = (one.predicted ?? one.history).slice(0, -1).filter((item) => item !== null).length;
-      // The prediction of [EMB] comes after those of the history, and before those of the target's further codes.
+      // The prediction of [EMB] comes after those of the history, and before those of the target's further
+      // codes.
       row += (fixture.inputs.spec.objective.positions === 'last' ? 0 : levels * before) + 1;
       const got = counts.interest.subarray(index * e, (index + 1) * e);
       expect(relativeError(got, interest.subarray(row * e, (row + 1) * e))).toBeLessThan(FIXTURE_TOLERANCE);
@@ -95,7 +100,10 @@ describe.each(cases)('%s', (name) => {
   });
 });
 
-/** Maps [planes, T, T] in which the rows of an item are one: keys added up, queries averaged. Items follow [BOS]. */
+/**
+ * Maps [planes, T, T] in which the rows of an item are one: keys added up, queries averaged. Items follow
+ * [BOS].
+ */
 function pooled(
   maps: Float32Array,
   { planes, length, items, levels }: Readonly<Record<'planes' | 'length' | 'items' | 'levels', number>>,

@@ -1,4 +1,7 @@
-/** A model with matrices larger than the device can bind trains and answers as one whose matrices are in one piece. */
+/**
+ * A model with matrices larger than the device can bind trains and answers as one whose matrices are in one
+ * piece.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../gpu/device';
 import { plannedDevice } from '../gpu/deviceRoom';

@@ -142,7 +142,9 @@ test('a device is measured by a given clock, on buffers of its own', async () =>
 describe('an adapter', () => {
   const speed = (s: number, thread = s): DeviceSpeed => ({ products: [s, s, s], thread, dispatch: s });
 
-  /** Visits to a browser that keeps what was measured; `given` and `looks` are measurements in their order. */
+  /**
+   * Visits to a browser that keeps what was measured; `given` and `looks` are measurements in their order.
+   */
   function visitsTo(
     given: readonly DeviceSpeed[],
     looks: readonly number[] = Array<number>(9).fill(1),

@@ -19,7 +19,10 @@ import { stepSizes } from './stepSizes';
 export const THIN_SIDES = [8, 32, 128] as const;
 
 export interface StepCost {
-  /** Multiply-adds count two; by the smaller side of the result, as thin as `THIN_SIDES`, those between in shares. */
+  /**
+   * Multiply-adds count two; by the smaller side of the result, as thin as `THIN_SIDES`, those between in
+   * shares.
+   */
   readonly products: readonly number[];
   /** Operations of attention. */
   readonly attention: number;

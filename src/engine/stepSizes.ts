@@ -6,7 +6,10 @@ import { ACTION_LOSSES } from './losses/actionLosses';
 export interface StepSizes {
   /** Maximum number of examples per pass. */
   readonly microBatch: number;
-  /** Maximum number of histories of a pass that only reads them: as many as fill the rows that a step's texts would take. */
+  /**
+   * Maximum number of histories of a pass that only reads them: as many as fill the rows that a step's texts
+   * would take.
+   */
   readonly readBatch: number;
   /** Maximum number of rows of a probe: a history without its sink token, query and text. */
   readonly probeRows: number;

@@ -1,4 +1,7 @@
-/** A language model with LoRA that is trained on texts alone: L = next-token loss, or a loss that the caller brings along in its place. */
+/**
+ * A language model with LoRA that is trained on texts alone: L = next-token loss, or a loss that the caller
+ * brings along in its place.
+ */
 import type { Arm } from './arm';
 import { FlatViews, LoraBlocks } from './adapter';
 import { owning, roundUp8, inMemoryGroup, type Context } from './context';
@@ -102,7 +105,10 @@ export class TextTuner implements TextModel {
     this.continuations = new Continuations(this, new KeptKeys(context, config, rows), new NextTokens(context, this.frozen, 1));
   }
 
-  /** @throws RangeError for a layer or size that the model or the device does not have, and what the GPU throws */
+  /**
+   * @throws RangeError for a layer or size that the model or the device does not have, and what the GPU
+   * throws
+   */
   static async create(gpu: Gpu, { config, weights }: LoadedModel, settings: TunerSettings): Promise<TextTuner> {
     const embedding = await embeddingStatistics(weights, config);
     const initial = (layout: ParameterLayout): Float32Array => initialParameters(layout, config, embedding, settings.spec);

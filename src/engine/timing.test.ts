@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { secondsEach } from './timing';
 
-/** A device whose calls take `each` seconds, and its answer `late` more, on a clock that counts in `tick`s. */
+/**
+ * A device whose calls take `each` seconds, and its answer `late` more, on a clock that counts in `tick`s.
+ */
 function device(each: number, { late = 0, tick = 1e-9 } = {}) {
   const taken: number[] = [];
   const take = (calls: number): Promise<number> => {

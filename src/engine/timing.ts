@@ -8,7 +8,10 @@ const MOST_CALLS = 4096;
 const HOPELESS = 1.5;
 
 export interface TimingOptions {
-  /** Seconds that one timing takes at least, if `MOST_CALLS` do: shorter ones would be of the clock and of the answer's way. */
+  /**
+   * Seconds that one timing takes at least, if `MOST_CALLS` do: shorter ones would be of the clock and of the
+   * answer's way.
+   */
   readonly least: number;
   /** Seconds of a call of the best candidate so far. */
   readonly best?: number;
@@ -17,7 +20,8 @@ export interface TimingOptions {
 }
 
 /**
- * The least seconds of a call, of several timings, each of as many calls as take long enough. What is called must have been compiled.
+ * The least seconds of a call, of several timings, each of as many calls as take long enough. What is called
+ * must have been compiled.
  * @param take seconds that so many calls take
  */
 export async function secondsEach(

@@ -1,4 +1,7 @@
-/** A whole experiment on a tiny model of every family: loaded from its files, certified, features computed, both arms trained and measured. */
+/**
+ * A whole experiment on a tiny model of every family: loaded from its files, certified, features computed,
+ * both arms trained and measured.
+ */
 import { beforeAll, expect, it } from 'vitest';
 import { tinyModel } from '../testing/tinyModel';
 import { readLog, type ReadLog } from '../log/readLog';

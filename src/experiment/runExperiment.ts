@@ -1,6 +1,6 @@
 /**
- * One experiment from loaded model and log to a finished record: the method's procedure, top to bottom. Page and command line both run this code; it
- * reports through run events.
+ * One experiment from loaded model and log to a finished record: the method's procedure, top to bottom. Page
+ * and command line both run this code; it reports through run events.
  */
 import { Engine } from '../engine/engine';
 import { checkProducts } from '../engine/gemm/checkedProducts';
@@ -49,7 +49,10 @@ export interface ExperimentInputs {
   readonly gpu: Gpu;
   readonly spec: RunSpec;
   readonly model: LoadedModel;
-  /** How the model's logits compare with ONNX Runtime's; a function is called once kernels are being compiled, which it leaves the processor for. */
+  /**
+   * How the model's logits compare with ONNX Runtime's; a function is called once kernels are being compiled,
+   * which it leaves the processor for.
+   */
   readonly certification: Certification | (() => Promise<Certification>);
   readonly data: Omit<ReadLog, 'findings'>;
   readonly store: FeatureStore;
@@ -57,7 +60,10 @@ export interface ExperimentInputs {
   readonly profiled: () => boolean;
   /** Cancels the work before the first step; after that the gate does. */
   readonly signal?: AbortSignal | undefined;
-  /** How often the cost of a request is measured; default: as often as `inferenceCost` chooses. Once is enough for tests. */
+  /**
+   * How often the cost of a request is measured; default: as often as `inferenceCost` chooses. Once is enough
+   * for tests.
+   */
   readonly requestRepeats?: number;
   /** The adapter that the recipe starts from, if it names one. */
   readonly start?: StartAdapter | null;
@@ -79,9 +85,9 @@ export interface ExperimentInputs {
 
 /**
  * Runs to the last step, or until the gate returns `stop`.
- * @throws ZodError (a recipe that cannot be trained any more), CheckpointError (another model or log than the checkpoint's), DivergedError,
- * ProtocolError, RangeError (a log too small to train on), DoesNotFitError, ModelError, WrongProductError, the signal's reason, and what the GPU
- * throws.
+ * @throws ZodError (a recipe that cannot be trained any more), CheckpointError (another model or log than the
+ * checkpoint's), DivergedError, ProtocolError, RangeError (a log too small to train on), DoesNotFitError,
+ * ModelError, WrongProductError, the signal's reason, and what the GPU throws.
  */
 export async function runExperiment(inputs: ExperimentInputs, report: (event: RunEvent) => void, gate: Gate): Promise<RunRecord> {
   const { gpu, model, store, signal, resume, data: read } = inputs;
@@ -179,7 +185,10 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
   }
 }
 
-/** The recipe that a run has: a resumed one keeps the precision that it chose. @throws CheckpointError, ZodError naming the field */
+/**
+ * The recipe that a run has: a resumed one keeps the precision that it chose.
+ * @throws CheckpointError, ZodError naming the field
+ */
 function recipeOf({ spec, resume, model, data }: ExperimentInputs): RunSpec {
   if (resume) checkResumable(resume, { model: model.hash, log: data.log.hash });
   const asked = resume ? resume.record.spec : spec;
@@ -204,7 +213,8 @@ interface TrainedRun {
 
 /**
  * The arms in turn, step by step, on the same batches, evaluated along the way.
- * @param batchSize examples per step @returns `stop` if the gate did before the last step @throws DivergedError, and what the GPU throws
+ * @param batchSize examples per step @returns `stop` if the gate did before the last step @throws
+ * DivergedError, and what the GPU throws
  */
 async function trainArms(
   { run, engine, arms, measure, measuring, compiled, progress, gate, tell }: TrainedRun,
@@ -257,7 +267,8 @@ async function trainArms(
 
 /**
  * All arms on all users, what their embeddings carry, and what a request costs.
- * @param began when the run began, in milliseconds of `performance.now()` @param listed items per list of a request
+ * @param began when the run began, in milliseconds of `performance.now()` @param listed items per list of a
+ * request
  * @returns `stop` if the gate did @throws GpuFaultError and what else the GPU throws
  */
 async function finish(
@@ -312,7 +323,8 @@ async function finish(
   });
   tell({ type: 'inference', inference });
 
-  // The base model's attention on the users on whom the arms were last measured; last of all, since it takes the place of an arm.
+  // The base model's attention on the users on whom the arms were last measured; last of all, since it takes
+  // the place of an arm.
   engine.writeParameters(untrained, initial);
   const testSinks = await measure.sinksOf(untrained, finals, (done) => {
     progress('evaluation', t('Base model on all users'), done, finals.length);

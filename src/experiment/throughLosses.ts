@@ -1,4 +1,7 @@
-/** A run that survives the loss of its device: another one is opened, and the run continues from its last checkpoint. */
+/**
+ * A run that survives the loss of its device: another one is opened, and the run continues from its last
+ * checkpoint.
+ */
 import type { Gpu } from '../gpu/device';
 import { onDeviceLost } from '../gpu/deviceLoss';
 import { FaultLog } from '../gpu/faults';
@@ -14,7 +17,10 @@ import { t } from '../words/words';
 /** This many losses within this many milliseconds end the run. */
 const MOST_LOSSES = 3;
 const WITHIN = 60_000;
-/** Milliseconds by which a failed call may precede the report of the device's loss, and milliseconds that a broken run gets to end. */
+/**
+ * Milliseconds by which a failed call may precede the report of the device's loss, and milliseconds that a
+ * broken run gets to end.
+ */
 const NEWS = 300;
 const ENDING = 10_000;
 /** Milliseconds between two looks at whether the device still answers. */
@@ -42,11 +48,17 @@ export interface ResilientRun {
   readonly resume: TrainingCheckpoint | null;
   readonly emit: (event: RunEvent) => void;
   readonly gate: Gate;
-  /** Called after every loss from which the run recovers, with the step from which it continues; null: from the start. */
+  /**
+   * Called after every loss from which the run recovers, with the step from which it continues; null: from
+   * the start.
+   */
   readonly onLost: (step: number | null) => void;
 }
 
-/** @throws DeviceLostError after three losses in a minute, and what `open`, `prepare` and `runExperiment` throw */
+/**
+ * @throws DeviceLostError after three losses in a minute, and what `open`, `prepare` and `runExperiment`
+ * throw
+ */
 export async function runThroughLosses(run: ResilientRun): Promise<RunRecord> {
   const losses: number[] = [];
   let { resume } = run;
@@ -108,7 +120,8 @@ class Attempt {
 
   async #run(run: ResilientRun, gpu: Gpu, resume: TrainingCheckpoint | null): Promise<RunRecord> {
     const inputs = await run.prepare(gpu);
-    // No `Promise.race` with the loss: every step would leave a reaction on a promise that lives as long as the run.
+    // No `Promise.race` with the loss: every step would leave a reaction on a promise that lives as long as
+    // the run.
     const gate: Gate = (settle) =>
       new Promise((resolve, reject) => {
         this.#stopWaiting = () => {

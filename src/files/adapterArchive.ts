@@ -7,7 +7,9 @@ export function adapterFolder(arm: string): string {
   return `karma-${arm}-lora`;
 }
 
-/** Downloads a folder in PEFT's layout as a ZIP archive, uncompressed, since trained weights hardly compress. */
+/**
+ * Downloads a folder in PEFT's layout as a ZIP archive, uncompressed, since trained weights hardly compress.
+ */
 export function saveAdapter(arm: string, files: readonly AdapterFile[]): void {
   const folder = adapterFolder(arm);
   saveFile(`${folder}.zip`, zipFiles(files.map(({ name, bytes }) => ({ path: `${folder}/${name}`, pieces: [bytes] }))));

@@ -20,8 +20,8 @@ function pathOf(file: File): string {
 }
 
 /**
- * The adapter among dropped files, or null if there is none: loose files or a folder with an adapter_config.json (and no config.json,
- * which makes it a model), or a ZIP of one.
+ * The adapter among dropped files, or null if there is none: loose files or a folder with an
+ * adapter_config.json (and no config.json, which makes it a model), or a ZIP of one.
  * @throws ArchiveError if there are several, or the archive is damaged
  */
 export async function adapterIn(files: readonly File[]): Promise<Adapter | null> {

@@ -1,6 +1,6 @@
 /**
- * An embedded figure as a URL: `?embed=attention&run=collapse&layer=3&theme=dark&controls=off`, `?embed=forest&grid=rates&at=0.016`. Everything else
- * is written as in other links (`viewLink.ts`). Pure.
+ * An embedded figure as a URL: `?embed=attention&run=collapse&layer=3&theme=dark&controls=off`,
+ * `?embed=forest&grid=rates&at=0.016`. Everything else is written as in other links (`viewLink.ts`). Pure.
  */
 import { isHosted, readViewLink, shortLinkText, type ViewLink } from './viewLink';
 import type { Theme } from '../readings/choices';

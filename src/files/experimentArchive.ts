@@ -1,6 +1,6 @@
 /**
- * An experiment as one ZIP: `karma-experiment.json` names what else is in it: the record, and the log if included. Recipe, metrics,
- * methods and adapters are for other programs and for readers.
+ * An experiment as one ZIP: `karma-experiment.json` names what else is in it: the record, and the log if
+ * included. Recipe, metrics, methods and adapters are for other programs and for readers.
  */
 import { z } from 'zod';
 import { inEnglish } from '../words/words';

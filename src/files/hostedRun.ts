@@ -1,4 +1,7 @@
-/** A run file of another site, named by a link: requested without credentials, and only after the user's consent. */
+/**
+ * A run file of another site, named by a link: requested without credentials, and only after the user's
+ * consent.
+ */
 import { collected, type Collecting } from './collected';
 import { readRecord, unreadable, type ReadRecord, type Unreadable } from './readRecord';
 import { isGzip } from './unpackedText';

@@ -1,7 +1,10 @@
 /** Texts of dropped or chosen JSON files, with or without gzip. */
 import { openSources } from '../log/source/source';
 
-/** Enough of a JSON file to distinguish our own, which starts with its format, from an array or lines of events. */
+/**
+ * Enough of a JSON file to distinguish our own, which starts with its format, from an array or lines of
+ * events.
+ */
 const HEAD = 1000;
 
 /** Unpacked like logs, with the same limits. @throws LogError for an empty file */

@@ -2,8 +2,9 @@ import type { Table } from '../charts/export/table';
 import type { RunRecord } from '../record/runRecord';
 
 /**
- * Everything that a run measured as a number, one number per row, for data frames: losses and settings of every step with `on` = `training`,
- * measures of every evaluation with its population and, where they have one, their 95 % interval. IDs are those of the run record.
+ * Everything that a run measured as a number, one number per row, for data frames: losses and settings of
+ * every step with `on` = `training`, measures of every evaluation with its population and, where they have
+ * one, their 95 % interval. IDs are those of the run record.
  */
 export function metricsTable(record: RunRecord): Table {
   const { name, seed } = record.spec;

@@ -1,4 +1,7 @@
-/** ZIP archives that the page writes and reads: a manifest says what an archive is, and names the run records in it. */
+/**
+ * ZIP archives that the page writes and reads: a manifest says what an archive is, and names the run records
+ * in it.
+ */
 import type { ZodType } from 'zod';
 import type { RunRecord } from '../record/runRecord';
 import { compressed } from '../storage/bytes';
@@ -23,7 +26,10 @@ export interface OurArchive<T> {
 
 type Named = readonly [path: string, content: string | Uint8Array];
 
-/** Files by their paths as one deflated ZIP; texts in UTF-8. The browser compresses outside the page's own thread. */
+/**
+ * Files by their paths as one deflated ZIP; texts in UTF-8. The browser compresses outside the page's own
+ * thread.
+ */
 export async function zipOurs(files: Readonly<Record<string, string | Uint8Array>>): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await (await zipOursInTurn(Object.entries(files))).arrayBuffer());
 }
@@ -65,7 +71,9 @@ export async function openOurs<T>(
   };
 }
 
-/** The same of an archive that is larger than what can be held: each record is unpacked when it is asked for. */
+/**
+ * The same of an archive that is larger than what can be held: each record is unpacked when it is asked for.
+ */
 export async function openOursInTurn<T>(
   name: string,
   archive: Blob,

@@ -102,7 +102,10 @@ export function readPacked(text: string): { readonly kind: 'run'; readonly recor
   }
 }
 
-/** The fields of a recipe that differ from the defaults of a version, and that version: the one of which they are fewer. */
+/**
+ * The fields of a recipe that differ from the defaults of a version, and that version: the one of which they
+ * are fewer.
+ */
 function briefSpec(spec: RunSpec): RunSpec {
   const brief = (value: Record<string, unknown>, plain: Record<string, unknown>): Record<string, unknown> =>
     Object.fromEntries(
@@ -125,7 +128,10 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a link leaves out of this record. What the record does not have is not left out: readers say what they say of the record itself. */
+/**
+ * What a link leaves out of this record. What the record does not have is not left out: readers say what they
+ * say of the record itself.
+ */
 function cutsOf(record: RunRecord, { maps, measures }: Form): RecordCut[] {
   const { arms, base, baselines, data, probes } = record;
   const evaluations = arms.flatMap((arm) => arm.evaluations);
@@ -274,8 +280,8 @@ function without<Value>(values: Readonly<Record<string, Value>>, gone: (id: stri
 const DIGITS = 9;
 
 /**
- * Numbers with nine digits, cut rather than rounded; a last digit of 0 or 5 moves up if anything was cut, so that rounding to fewer digits gives what
- * rounding the number itself gives.
+ * Numbers with nine digits, cut rather than rounded; a last digit of 0 or 5 moves up if anything was cut, so
+ * that rounding to fewer digits gives what rounding the number itself gives.
  */
 export function nineDigits(value: number): number {
   if (Number.isInteger(value) || !Number.isFinite(value)) return value;
@@ -448,7 +454,10 @@ function triangles({ layers, heads, length }: AttentionSnapshot, { probe, layer,
 /** Weights that maps may unpack to, all together. */
 const MOST_WEIGHTS = 8_000_000;
 
-/** A packed record has maps as characters; a record by the schema has them as base64, with 0 for those that were left out. */
+/**
+ * A packed record has maps as characters; a record by the schema has them as base64, with 0 for those that
+ * were left out.
+ */
 function withMaps(record: Packed): Packed {
   let left = MOST_WEIGHTS;
   const plain = (snapshot: AttentionSnapshot): AttentionSnapshot => {

@@ -1,4 +1,6 @@
-/** The collection of runs as one ZIP: one file per run, and `karma-runs.json` with the user's notes on them. */
+/**
+ * The collection of runs as one ZIP: one file per run, and `karma-runs.json` with the user's notes on them.
+ */
 import { z } from 'zod';
 import { turn } from '../log/turn';
 import { isArchiveOf, openOursInTurn, zipOursInTurn, type ManifestKind } from './ourArchive';

@@ -1,8 +1,8 @@
 /**
- * A recipe in the URL: `#v=6&preset=quick&training.steps=80`. Only what differs from the preset is written; strings are written
- * as is, everything else as JSON (and so are strings that would parse as JSON). For one's own log
- * the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of earlier versions start from the presets of
- * their time, and keep their meaning.
+ * A recipe in the URL: `#v=6&preset=quick&training.steps=80`. Only what differs from the preset is written;
+ * strings are written as is, everything else as JSON (and so are strings that would parse as JSON). For one's
+ * own log the SHA-256 is written (`log=`), not its name: a log stays in its tab. Links of earlier versions
+ * start from the presets of their time, and keep their meaning.
  */
 import { complaintsOf, sentenceWithPath } from '../recipe/errorMap';
 import { earlierPreset, isEarlierVersion } from '../recipe/earlierPresets';

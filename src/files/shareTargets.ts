@@ -13,7 +13,10 @@ export const FRAME_SIZES = [
 ] as const;
 export type FrameSize = (typeof FRAME_SIZES)[number]['value'];
 
-/** Heights by width, measured with the recorded run *Collapse*, including controls, caption and a small margin. */
+/**
+ * Heights by width, measured with the recorded run *Collapse*, including controls, caption and a small
+ * margin.
+ */
 const HEIGHTS: Readonly<Record<EmbedKind, Readonly<Record<FrameSize, number>>>> = {
   attention: { small: 1200, medium: 700, large: 670 },
   hr: { small: 630, medium: 560, large: 540 },

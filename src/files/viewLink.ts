@@ -1,6 +1,8 @@
 /**
- * The view as a URL's query: `?view=figure&run=tuned&layer=3&head=1&step=50&measure=ndcg&k=20&arms=action,karma`. Layers, heads and
- * histories count from 1 there. A link is checked part by part: a part that cannot be read is named and left out, the rest applies. Pure.
+ * The view as a URL's query:
+ * `?view=figure&run=tuned&layer=3&head=1&step=50&measure=ndcg&k=20&arms=action,karma`. Layers, heads and
+ * histories count from 1 there. A link is checked part by part: a part that cannot be read is named and left
+ * out, the rest applies. Pure.
  */
 import { recordedSteps } from '../readings/arms/armsOf';
 import { SINK_ENTRIES } from '../measures/entries';
@@ -81,7 +83,10 @@ const MOST_ARMS = 64;
 const MOST_USERS = 40;
 const LARGEST = 1_000_000_000;
 
-/** @param search `location.search` @param hash `location.hash`, which has the run if that is in the link itself */
+/**
+ * @param search `location.search`
+ * @param hash `location.hash`, which has the run if that is in the link itself
+ */
 export function readViewLink(search: string, hash: string): ViewLink {
   const parts = new URLSearchParams(search);
   const problems: string[] = [];
@@ -203,7 +208,10 @@ export function isHosted(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname));
 }
 
-/** The query with its `?`, and the hash with the run if that is in the link itself. @param record what is shown; its default view is not written */
+/**
+ * The query with its `?`, and the hash with the run if that is in the link itself.
+ * @param record what is shown; its default view is not written
+ */
 export function writeViewLink(
   run: LinkedRun | null,
   view: LinkedView,

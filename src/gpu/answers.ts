@@ -1,8 +1,13 @@
-/** How long a device takes to answer, and whether it has fallen silent: some of its promises may never settle. */
+/**
+ * How long a device takes to answer, and whether it has fallen silent: some of its promises may never settle.
+ */
 
 import type { DeviceSilence } from '../record/runEvents';
 
-/** Milliseconds after which a device that never took long may count as silent, and while kernels are being compiled. */
+/**
+ * Milliseconds after which a device that never took long may count as silent, and while kernels are being
+ * compiled.
+ */
 const LEAST = 10_000;
 const COMPILING = 60_000;
 /** A device counts as silent after this many times its longest answer so far. */
@@ -19,7 +24,10 @@ export class Answers {
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Something is asked of the device; call the result when it has answered. @param compiles whether the answer waits for a compiler */
+  /**
+   * Something is asked of the device; call the result when it has answered.
+   * @param compiles whether the answer waits for a compiler
+   */
   ask(compiles = false): () => void {
     const question = { asked: this.now(), compiles };
     this.open.add(question);

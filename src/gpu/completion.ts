@@ -7,8 +7,9 @@
 /** Milliseconds in which an idle device should answer. */
 const LATE = 40;
 /**
- * Milliseconds between submits: at first, when a GPU may soon have finished, fewer than a timer takes in browsers, which is about 4; then a share of
- * the time waited. Submits without a pause would queue up, and take time from a software adapter.
+ * Milliseconds between submits: at first, when a GPU may soon have finished, fewer than a timer takes in
+ * browsers, which is about 4; then a share of the time waited. Submits without a pause would queue up, and
+ * take time from a software adapter.
  */
 const SHORTEST = 1;
 const BUSY = 5;
@@ -25,7 +26,11 @@ interface Wait {
 
 const late = new WeakMap<GPUDevice, Wait>();
 
-/** Finds out whether empty submits make a device answer sooner. Call once it is open, before it has anything to do. @returns whether they do */
+/**
+ * Finds out whether empty submits make a device answer sooner. Call once it is open, before it has anything
+ * to do.
+ * @returns whether they do
+ */
 export async function learnCompletion(device: GPUDevice): Promise<boolean> {
   const answer = async (): Promise<number> => {
     const asked = performance.now();

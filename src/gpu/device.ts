@@ -23,9 +23,14 @@ export interface Gpu {
   readonly adapter: AdapterInfo;
   /** Lanes of a subgroup, where subgroups are usable and all of one size; else null. */
   readonly subgroupSize: number | null;
-  /** Where their sizes vary: those that a kernel can ask for, in lanes (`subgroup-size-control`). Else none. */
+  /**
+   * Where their sizes vary: those that a kernel can ask for, in lanes (`subgroup-size-control`). Else none.
+   */
   readonly subgroupChoice: readonly number[];
-  /** Whether a kernel can ask which subgroup of its workgroup a thread belongs to (the language feature `subgroup_id`). */
+  /**
+   * Whether a kernel can ask which subgroup of its workgroup a thread belongs to (the language feature
+   * `subgroup_id`).
+   */
   readonly subgroupIds: boolean;
 }
 

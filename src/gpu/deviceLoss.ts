@@ -1,4 +1,7 @@
-/** Removable listeners for a device's loss: what is attached to `device.lost` itself lives as long as the device, with all that it references. */
+/**
+ * Removable listeners for a device's loss: what is attached to `device.lost` itself lives as long as the
+ * device, with all that it references.
+ */
 
 interface Watched {
   /** The device's message; null until it is lost. */
@@ -8,7 +11,10 @@ interface Watched {
 
 const devices = new WeakMap<GPUDevice, Watched>();
 
-/** @param onLost called once with the device's message, even if it is already lost. @returns a function that stops listening */
+/**
+ * @param onLost called once with the device's message, even if it is already lost.
+ * @returns a function that stops listening
+ */
 export function onDeviceLost(device: GPUDevice, onLost: (message: string) => void): () => void {
   const { message, listeners } = watchedOf(device);
   listeners.add(onLost);

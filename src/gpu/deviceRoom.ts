@@ -11,12 +11,17 @@ export function largestBuffer({ maxBufferSize, maxStorageBufferBindingSize }: Bu
 
 /** What memory is planned by. */
 export interface PlannedDevice extends BufferLimits {
-  /** Lanes of a subgroup of a software adapter, on which products take textures; null or missing on others. */
+  /**
+   * Lanes of a subgroup of a software adapter, on which products take textures; null or missing on others.
+   */
   readonly softwareLanes?: number | null;
 }
 
 export interface DeviceRoom extends PlannedDevice {
-  /** Bytes of the machine's memory; null if the browser does not say. Browsers round it and report at most about 8 GiB. */
+  /**
+   * Bytes of the machine's memory; null if the browser does not say. Browsers round it and report at most
+   * about 8 GiB.
+   */
   readonly memory: number | null;
   /** Whether it can compute with half floats. */
   readonly f16: boolean;

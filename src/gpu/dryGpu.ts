@@ -1,4 +1,7 @@
-/** A GPU that allocates no buffers and runs nothing: what is built on it takes memory on paper only, which `Memory` counts as usual. */
+/**
+ * A GPU that allocates no buffers and runs nothing: what is built on it takes memory on paper only, which
+ * `Memory` counts as usual.
+ */
 import type { AdapterInfo } from '../record/runRecord';
 import type { Gpu } from './device';
 import type { BufferLimits, PlannedDevice } from './deviceRoom';
@@ -17,7 +20,10 @@ const NO_ADAPTER: AdapterInfo = {
 
 const nothing = (): undefined => undefined;
 
-/** Only what constructors need from a device: limits, buffers, textures, uploads, and error scopes that catch nothing. */
+/**
+ * Only what constructors need from a device: limits, buffers, textures, uploads, and error scopes that catch
+ * nothing.
+ */
 export function dryDevice<Limits extends BufferLimits>(limits: Limits) {
   return {
     limits,

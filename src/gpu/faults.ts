@@ -1,7 +1,8 @@
 /**
- * Faults of a device. WebGPU reports them later and elsewhere, and goes on computing: where a buffer could not be allocated, every kernel that
- * touches it does nothing, and the zeros of the remaining buffers are read back. So everything that is created on a device is created in error
- * scopes, errors that no scope has caught count as well, and no number leaves the device before all of it is known to have succeeded.
+ * Faults of a device. WebGPU reports them later and elsewhere, and goes on computing: where a buffer could
+ * not be allocated, every kernel that touches it does nothing, and the zeros of the remaining buffers are
+ * read back. So everything that is created on a device is created in error scopes, errors that no scope has
+ * caught count as well, and no number leaves the device before all of it is known to have succeeded.
  */
 import { MEMORY_GROUPS, type MemoryGroup } from '../record/memoryPlan';
 import { t } from '../words/words';
@@ -148,7 +149,10 @@ export class FaultWatch {
     if (fault !== null) throw new GpuFaultError(wordsOf(fault), fault.kind, fault.subject, fault.detail);
   }
 
-  /** The result of `read`, once it is known to be what the device computed. @throws GpuFaultError before whatever `read` throws */
+  /**
+   * The result of `read`, once it is known to be what the device computed.
+   * @throws GpuFaultError before whatever `read` throws
+   */
   async trust<T>(read: () => Promise<T>): Promise<T> {
     try {
       const value = await this.log.counted(read);

@@ -1,10 +1,10 @@
 /**
- * Kernels are WGSL files (`shaders.ts`). Their bindings, uniform fields and workgroups are read from the source, so that calls use their names
- * and the layout is not repeated in TypeScript.
+ * Kernels are WGSL files (`shaders.ts`). Their bindings, uniform fields and workgroups are read from the
+ * source, so that calls use their names and the layout is not repeated in TypeScript.
  *
- * Conventions of a kernel: `struct Params` holds only u32 and f32 scalars and is bound as the uniform at binding 0;
- * all other bindings are storage buffers, textures that hold matrices (`texels.ts`) and a sampler for those. Sizes known when the pipeline is made
- * come as `const`s in front of the source.
+ * Conventions of a kernel: `struct Params` holds only u32 and f32 scalars and is bound as the uniform at
+ * binding 0; all other bindings are storage buffers, textures that hold matrices (`texels.ts`) and a sampler
+ * for those. Sizes known when the pipeline is made come as `const`s in front of the source.
  */
 import { FaultLog } from './faults';
 import { shaderSource, type ShaderParts } from './shaders';
@@ -36,7 +36,10 @@ export interface Kernel {
   readonly workgroupSize: number | null;
 }
 
-/** What makes a variant of a kernel: constants (`u32`) and WGSL lines in front of it, and the parts that it includes by name. */
+/**
+ * What makes a variant of a kernel: constants (`u32`) and WGSL lines in front of it, and the parts that it
+ * includes by name.
+ */
 export interface Prelude {
   readonly constants?: Readonly<Record<string, number>>;
   readonly code?: string;
@@ -103,8 +106,8 @@ export class KernelCache {
   }
 
   /**
-   * Compiles the kernels that are not there yet, all at once, while thread and device go on. One that fails is compiled again when it is needed,
-   * and is a fault of the device only if it fails there.
+   * Compiles the kernels that are not there yet, all at once, while thread and device go on. One that fails
+   * is compiled again when it is needed, and is a fault of the device only if it fails there.
    */
   async prepare(sources: readonly KernelSource[]): Promise<void> {
     await Promise.all(sources.map((source) => this.ahead(source)));

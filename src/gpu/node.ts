@@ -1,4 +1,7 @@
-/** WebGPU in Node through Dawn. Needs a Vulkan driver; a software one (Mesa's lavapipe, Chromium's SwiftShader) will do. */
+/**
+ * WebGPU in Node through Dawn. Needs a Vulkan driver; a software one (Mesa's lavapipe, Chromium's
+ * SwiftShader) will do.
+ */
 import { existsSync } from 'node:fs';
 import { GpuUnavailableError, openGpu, type Gpu } from './device';
 import { restfulTurns } from './restfulTurns';
@@ -9,8 +12,9 @@ const CHROMIUM_SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 const DAWN_OPTIONS = ['disable-dawn-features=timestamp_quantization'];
 
 /**
- * Opens Dawn's device. `KARMA_ADAPTER=swiftshader` takes the software driver that ships with Debian's Chromium
- * (compiles faster, runs slower than Mesa's); otherwise the Vulkan loader chooses, and SwiftShader is the last resort.
+ * Opens Dawn's device. `KARMA_ADAPTER=swiftshader` takes the software driver that ships with Debian's
+ * Chromium (compiles faster, runs slower than Mesa's); otherwise the Vulkan loader chooses, and SwiftShader
+ * is the last resort.
  * @throws GpuUnavailableError when no driver is found.
  */
 export async function openNodeGpu(): Promise<Gpu> {

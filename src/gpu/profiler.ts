@@ -1,7 +1,7 @@
 /**
- * GPU time of what a recorder submits, from timestamp queries: each run of one kernel in one scope gets a compute pass of its own, with a
- * timestamp at its beginning and end. Implementations coarsen the clock (`resolution`); differences remain correct on average, so times
- * should be averaged over many passes.
+ * GPU time of what a recorder submits, from timestamp queries: each run of one kernel in one scope gets a
+ * compute pass of its own, with a timestamp at its beginning and end. Implementations coarsen the clock
+ * (`resolution`); differences remain correct on average, so times should be averaged over many passes.
  */
 import { completion } from './completion';
 import type { Memory } from './tensor';
@@ -27,7 +27,9 @@ export interface TimedRun extends KernelRun {
 
 export interface Timings {
   readonly runs: readonly TimedRun[];
-  /** Largest step, in milliseconds, of which every timestamp read so far is a multiple; 0 before the first. */
+  /**
+   * Largest step, in milliseconds, of which every timestamp read so far is a multiple; 0 before the first.
+   */
   readonly resolution: number;
 }
 
@@ -52,7 +54,10 @@ export class Profiler {
   /** Nanoseconds. */
   private divisor = 0n;
 
-  /** @param capacity maximum number of queries in a set @throws Error on a device without timestamp queries (see `canProfile`). */
+  /**
+   * @param capacity maximum number of queries in a set
+   * @throws Error on a device without timestamp queries (see `canProfile`).
+   */
   constructor(
     private readonly memory: Memory,
     private readonly capacity = SET_QUERIES,

@@ -6,7 +6,10 @@ export const READS = 2;
 export class ReadAhead {
   private readonly waiting: Promise<unknown>[] = [];
 
-  /** Adds a read that has been submitted; resolves at once unless too many are under way. @throws what one of them throws */
+  /**
+   * Adds a read that has been submitted; resolves at once unless too many are under way.
+   * @throws what one of them throws
+   */
   async add(read: Promise<unknown>): Promise<void> {
     // Reported where it is awaited; until then it must not count as unhandled.
     read.catch(() => undefined);

@@ -1,4 +1,7 @@
-/** Collects dispatches and copies to textures, and submits them together: one compute pass between copies, one uniform upload, cached bind groups. */
+/**
+ * Collects dispatches and copies to textures, and submits them together: one compute pass between copies, one
+ * uniform upload, cached bind groups.
+ */
 import { completion } from './completion';
 import type { Kernel } from './kernel';
 import type { KernelRun, Profiler } from './profiler';
@@ -135,7 +138,8 @@ export class Recorder {
   }
 
   /**
-   * Submits what was collected and reads the first floats of a small tensor, in one submit and without allocating. At most `READS` at once.
+   * Submits what was collected and reads the first floats of a small tensor, in one submit and without
+   * allocating. At most `READS` at once.
    * @throws GpuFaultError when something on the device went wrong since the memory's owner was made
    */
   submitAndRead(tensor: Tensor, elements: number): Promise<Float32Array> {

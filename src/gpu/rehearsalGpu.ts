@@ -1,6 +1,7 @@
 /**
- * A GPU on which a run's code is rehearsed: it has the facts of a real one, but creates no buffers, compiles no kernels and computes nothing. What
- * is read from it is zero. Its `KernelCache` then lists what the real one will be asked for.
+ * A GPU on which a run's code is rehearsed: it has the facts of a real one, but creates no buffers, compiles
+ * no kernels and computes nothing. What is read from it is zero. Its `KernelCache` then lists what the real
+ * one will be asked for.
  */
 import type { Gpu } from './device';
 import { dryDevice } from './dryGpu';
@@ -14,7 +15,10 @@ export function realDevice(device: GPUDevice): GPUDevice {
   return REAL.get(device) ?? device;
 }
 
-/** Compiles what `body` asks for when it is rehearsed, while thread and device go on. Resolves when all is compiled. */
+/**
+ * Compiles what `body` asks for when it is rehearsed, while thread and device go on. Resolves when all is
+ * compiled.
+ */
 export async function compileAhead(gpu: Gpu, body: (rehearsal: Gpu) => Promise<void>): Promise<void> {
   const rehearsal = rehearsalGpu(gpu);
   await body(rehearsal);

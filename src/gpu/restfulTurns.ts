@@ -1,6 +1,7 @@
 /**
- * How often Dawn polls for pending work. It does so at every turn of Node's event loop, through the global `setImmediate`, which takes a core away
- * from a software adapter, which computes on the same cores. Here all but the first turns of a wait are a millisecond apart.
+ * How often Dawn polls for pending work. It does so at every turn of Node's event loop, through the global
+ * `setImmediate`, which takes a core away from a software adapter, which computes on the same cores. Here all
+ * but the first turns of a wait are a millisecond apart.
  */
 
 type Callback = (...given: unknown[]) => void;

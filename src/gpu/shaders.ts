@@ -1,10 +1,11 @@
 /**
- * The WGSL files under shaders/. A file `shaders/<room>/<name>.wgsl` is a kernel; files in folders below a room are parts, which kernels
- * include with a line of their own:
+ * The WGSL files under shaders/. A file `shaders/<room>/<name>.wgsl` is a kernel; files in folders below a
+ * room are parts, which kernels include with a line of their own:
  *
  *     // #include "losses/{loss}/row.wgsl"
  *
- * Paths start at shaders/; `{loss}` stands for the part that the caller passes as `loss`. A part that is included twice appears once.
+ * Paths start at shaders/; `{loss}` stands for the part that the caller passes as `loss`. A part that is
+ * included twice appears once.
  */
 
 const FOLDER = '../../shaders/';

@@ -48,7 +48,10 @@ interface Holdings {
   readonly faults: FaultWatch;
 }
 
-/** Allocates memory for one purpose. `in` gives the same owner's allocator for another; each counts and frees what any of them allocates. */
+/**
+ * Allocates memory for one purpose. `in` gives the same owner's allocator for another; each counts and frees
+ * what any of them allocates.
+ */
 export class Memory {
   private readonly holdings: Holdings;
 

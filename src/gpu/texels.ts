@@ -10,8 +10,9 @@ export const TEXELS_WIDTH = 2048;
 export const TEXELS_HEIGHT = 64;
 
 /**
- * A texture that holds one matrix at a time. As many of its rows as WebGPU needs for a copy lie abreast in one of the texture, as in the buffer, and
- * those in bands of `TEXELS_HEIGHT` rows, side by side (`TexelLayout`).
+ * A texture that holds one matrix at a time. As many of its rows as WebGPU needs for a copy lie abreast in
+ * one of the texture, as in the buffer, and those in bands of `TEXELS_HEIGHT` rows, side by side
+ * (`TexelLayout`).
  */
 export type Texels = FloatTexture;
 

@@ -1,4 +1,7 @@
-/** Challenges are checked on run records: the shipped ones meet the challenges that name them, and others do not. */
+/**
+ * Challenges are checked on run records: the shipped ones meet the challenges that name them, and others do
+ * not.
+ */
 import { describe, expect, it } from 'vitest';
 import { trainableSchema } from '../recipe/runSpec';
 import type { RunRecord } from '../record/runRecord';

@@ -1,4 +1,6 @@
-/** Tasks, each checked on a run record alone. Conditions say what the record has, whether met or not. Pure. */
+/**
+ * Tasks, each checked on a run record alone. Conditions say what the record has, whether met or not. Pure.
+ */
 import { message, t } from '../words/words';
 import { firstHalfSinkRate } from '../measures/entries/sinks';
 import { lmDrift } from '../measures/entries/language';
@@ -93,7 +95,10 @@ const complete: Condition = ({ complete: met, arms, spec }) => ({
       }),
 });
 
-/** Whether the condition holds for some arm: the first for which it does, else the first for which it does not. */
+/**
+ * Whether the condition holds for some arm: the first for which it does, else the first for which it does
+ * not.
+ */
 function some(found: readonly Found[], none: string): Found {
   return found.find(({ met }) => met === true) ?? found[0] ?? { met: null, text: t(none) };
 }

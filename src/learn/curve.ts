@@ -1,4 +1,7 @@
-/** A curve to predict: its axis, the given and the measured points, and the distance of a drawn curve from them, in words. Pure. */
+/**
+ * A curve to predict: its axis, the given and the measured points, and the distance of a drawn curve from
+ * them, in words. Pure.
+ */
 import { t } from '../words/words';
 import { measure } from '../measures/measures';
 import { armsOf } from '../readings/arms/armsOf';
@@ -81,7 +84,10 @@ function overSweep(evidence: Evidence, { arm, measure: id }: CurvePrediction): F
   };
 }
 
-/** From 0, or the smallest value if that is negative, up to a round number well above the largest; shares of heads up to 1. Unscaled. */
+/**
+ * From 0, or the smallest value if that is negative, up to a round number well above the largest; shares of
+ * heads up to 1. Unscaled.
+ */
 function rangeOf(shown: readonly number[], share: boolean, scale: number): readonly [number, number] {
   if (share && scale === 1) return [0, 1];
   const [low, high] = [Math.min(0, ...shown), Math.max(0, ...shown)];
@@ -109,7 +115,10 @@ export function drawAt(drawn: DrawnCurve, index: number, value: number): DrawnCu
   return next;
 }
 
-/** The drawn value at every point, the nearest one if the curve ends early or starts late; null if nothing was drawn. */
+/**
+ * The drawn value at every point, the nearest one if the curve ends early or starts late; null if nothing was
+ * drawn.
+ */
 export function completed(drawn: DrawnCurve): readonly number[] | null {
   const first = drawn.find((one) => one !== null);
   if (first === undefined) return null;
@@ -137,7 +146,10 @@ export function distanceOf(drawn: readonly number[], measured: readonly number[]
   return { mean: counted.reduce((sum, value) => sum + Math.abs(value), 0) / counted.length, furthest, off: off[furthest]! };
 }
 
-/** The distance in words: “On average you were 0.21 away. Furthest off at step 75: you drew 0.30, and 0.62 was measured, so too low.” */
+/**
+ * The distance in words: “On average you were 0.21 away. Furthest off at step 75: you drew 0.30, and 0.62 was
+ * measured, so too low.”
+ */
 export function distanceText(drawn: readonly number[], curve: MeasuredCurve): string {
   const { points, given, text, difference } = curve;
   const measured = points.map(({ y }) => y);

@@ -27,7 +27,10 @@ export const PANELS = [
 ] as const;
 export type PanelId = (typeof PANELS)[number];
 
-/** The settings of the figure beside a step. Defaults are as when a run opens: the latest step, the head where the arms differ most. */
+/**
+ * The settings of the figure beside a step. Defaults are as when a run opens: the latest step, the head where
+ * the arms differ most.
+ */
 export interface FigureState {
   readonly panels: readonly PanelId[];
   /** The recorded run; none for a step that shows only the sweep. */
@@ -40,7 +43,10 @@ export interface FigureState {
   /** Index of the recorded history, counted from 0. */
   readonly history?: number;
   readonly step?: number;
-  /** Index, in the recipe, of the prompt whose texts come first; default: the one on which the arms differ most. */
+  /**
+   * Index, in the recipe, of the prompt whose texts come first; default: the one on which the arms differ
+   * most.
+   */
   readonly prompt?: number;
   /** K of rankings. */
   readonly measure?: RankingMeasureId;

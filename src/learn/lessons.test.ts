@@ -1,4 +1,7 @@
-/** Every lesson against the recorded runs that the site ships: no fact is missing, no state unknown, no claim false. */
+/**
+ * Every lesson against the recorded runs that the site ships: no fact is missing, no state unknown, no claim
+ * false.
+ */
 import { describe, expect, it } from 'vitest';
 import { findMeasure } from '../measures/measures';
 import { runSpecSchema } from '../recipe/runSpec';

@@ -1,4 +1,7 @@
-/** Numbers of the evidence with their texts, and comparisons of two of them. Facts and predicates of lessons consist of these alone. */
+/**
+ * Numbers of the evidence with their texts, and comparisons of two of them. Facts and predicates of lessons
+ * consist of these alone.
+ */
 import { t } from '../words/words';
 import { attentionSlice, weightAt, weightOf } from '../charts/attention/attentionSlice';
 import { valuesBySeed, type SweepLine } from '../experiment/grid/sweep';
@@ -111,7 +114,10 @@ function ofRecord(run: RecordedId, read: (record: RunRecord) => number | null): 
   };
 }
 
-/** A measure of an arm at the end of a run, on all test users; of attention on the sampled users, as the base model's. */
+/**
+ * A measure of an arm at the end of a run, on all test users; of attention on the sampled users, as the base
+ * model's.
+ */
 export function final(run: RecordedId, arm: string, id: string): Quantity {
   return at(run, arm, id, null);
 }
@@ -185,7 +191,9 @@ export function lateLoss({ steps }: ArmRecord): number | null {
   return last.length === 0 ? null : mean(last);
 }
 
-/** Difference of HR@K of two arms on the same users, with its 95 % t-interval over users, as in the verdict. */
+/**
+ * Difference of HR@K of two arms on the same users, with its 95 % t-interval over users, as in the verdict.
+ */
 export function hitDifference(
   run: RecordedId,
   treatment: string,
@@ -241,7 +249,10 @@ function boundsText(of: Measure, { mean: centre, low, high }: Bounds): string {
   return of.unit === '%' ? t('{value} points', { value }) : withUnit(value, of.unit);
 }
 
-/** A measure of attention in one head over the sampled users, at the end of a run or for the base model. Layer and head count from 0. */
+/**
+ * A measure of attention in one head over the sampled users, at the end of a run or for the base model. Layer
+ * and head count from 0.
+ */
 export function inHead(run: RecordedId, arm: string, id: SinkMeasureId, layer: number, head: number): Quantity {
   const value = (evidence: Evidence): number | null => {
     const record = evidence.runs.get(run);
@@ -478,7 +489,9 @@ export function seedDifferences(
   return differencesOverSeeds(seedValues(evidence, treatment, place, id), seedValues(evidence, control, place, id));
 }
 
-/** p of an arm against another after Holm's correction over the arms of the sweep, at one value of the axis. */
+/**
+ * p of an arm against another after Holm's correction over the arms of the sweep, at one value of the axis.
+ */
 export function adjustedP(treatment: string, control: string, place: SweepPosition, id: string): Quantity {
   return quantity(
     (evidence) => {
@@ -514,7 +527,10 @@ function mapOf(
   return { map: attentionSlice(snapshot, probe, layer, head), length: snapshot.length };
 }
 
-/** α of one position of a head: its mean weight over the rows that see it. Negative positions count from the end. */
+/**
+ * α of one position of a head: its mean weight over the rows that see it. Negative positions count from the
+ * end.
+ */
 export function alpha(of: HeadOf, place: number): Quantity {
   return quantity(
     (evidence) => {
@@ -532,7 +548,9 @@ export function rowsSeeing(place: number): Quantity {
   return constant(-place);
 }
 
-/** The weight that one row of a head puts on one key. Rows and keys count from 0; negative ones from the end. */
+/**
+ * The weight that one row of a head puts on one key. Rows and keys count from 0; negative ones from the end.
+ */
 export function weight(of: HeadOf, row: number, key: number): Quantity {
   return quantity(
     (evidence) => {
@@ -554,7 +572,10 @@ export function wayTo(value: Quantity, from: Quantity, to: Quantity): Quantity {
   }, percentText);
 }
 
-/** Number of seeds with which a paired t-test finds a difference of that size with the usual power, given the spread of the existing ones. */
+/**
+ * Number of seeds with which a paired t-test finds a difference of that size with the usual power, given the
+ * spread of the existing ones.
+ */
 export function seedsToFind(treatment: string, control: string, place: SweepPosition, id: string, size: number): Quantity {
   return quantity((evidence) => {
     const sd = standardDeviation(seedDifferences(evidence, treatment, control, place, id));

@@ -1,4 +1,7 @@
-/** Ten items, asked before and after the lessons, each about one misconception. Scored on the device; the CSV has no names. Pure. */
+/**
+ * Ten items, asked before and after the lessons, each about one misconception. Scored on the device; the CSV
+ * has no names. Pure.
+ */
 import { message } from '../words/words';
 import type { Table } from '../charts/export/table';
 import { say, type LessonWords } from './words';

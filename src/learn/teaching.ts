@@ -1,4 +1,7 @@
-/** Lesson plans for a class: which lessons, how long, and what to say with them. The teacher's page and the handout are made from them. Pure. */
+/**
+ * Lesson plans for a class: which lessons, how long, and what to say with them. The teacher's page and the
+ * handout are made from them. Pure.
+ */
 import { message } from '../words/words';
 import type { LearnAddress, PlanId } from './address';
 import type { LessonId } from './lesson';

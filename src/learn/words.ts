@@ -1,6 +1,7 @@
 /**
- * Texts of lessons. A number is never typed into them: it is a fact, computed from the evidence when the text is shown. A sentence that
- * says which of two things is larger is a claim: it carries the predicate that makes it true, and what to say if that is false.
+ * Texts of lessons. A number is never typed into them: it is a fact, computed from the evidence when the text
+ * is shown. A sentence that says which of two things is larger is a claim: it carries the predicate that
+ * makes it true, and what to say if that is false.
  */
 import type { GlossaryId } from '../readings/glossary';
 import { textParts, type Text } from '../words/words';
@@ -47,7 +48,10 @@ export interface Claim {
 
 export type Paragraph = LessonWords | Claim;
 
-/** A text with facts, terms and other texts in it: `say('A <sink>sink</sink> in {n} heads', { sink: term('sink'), n: heads })`. */
+/**
+ * A text with facts, terms and other texts in it: `say('A <sink>sink</sink> in {n} heads', { sink:
+ * term('sink'), n: heads })`.
+ */
 export function say(text: Text, values: Said['values'] = {}): Said {
   return { kind: 'said', text, values };
 }

@@ -1,6 +1,6 @@
 /**
- * The engine as a library, `karma-playground/engine`: LoRA on a language model with WebGPU, in a browser or in Node. Everything that it offers is
- * a function of this file; docs/library.md has the examples.
+ * The engine as a library, `karma-playground/engine`: LoRA on a language model with WebGPU, in a browser or
+ * in Node. Everything that it offers is a function of this file; docs/library.md has the examples.
  */
 import { PEFT_CONFIG, PEFT_WEIGHTS } from '../engine/peft/modules';
 import { writeAdapter } from '../engine/peft/write';
@@ -50,7 +50,8 @@ function behind<Of>(known: WeakMap<object, Of>, handle: object, what: string): O
 }
 
 /**
- * Opens the GPU: the browser's, or in Node Dawn's, for which the package `webgpu` must be installed. A software adapter will do.
+ * Opens the GPU: the browser's, or in Node Dawn's, for which the package `webgpu` must be installed. A
+ * software adapter will do.
  * @throws GpuUnavailableError when there is no WebGPU, no adapter or no device
  */
 export async function openDevice(): Promise<Device> {
@@ -69,7 +70,8 @@ export async function openDevice(): Promise<Device> {
 }
 
 /**
- * Opens a model: a folder with config.json, tokenizer.json and safetensors, or a GGUF file. Its weights are read when they are needed.
+ * Opens a model: a folder with config.json, tokenizer.json and safetensors, or a GGUF file. Its weights are
+ * read when they are needed.
  * @param place an address, in Node also a path, `hub:owner/name`, or the files themselves
  * @throws ModelError when a file is missing, damaged or of a kind that the engine does not know
  */
@@ -86,7 +88,10 @@ export async function loadModel(place: Place | readonly File[]): Promise<Model> 
   return handle;
 }
 
-/** Reads a log in any format that the page knows (docs/formats.md). @throws LogError naming the first lines that are wrong */
+/**
+ * Reads a log in any format that the page knows (docs/formats.md).
+ * @throws LogError naming the first lines that are wrong
+ */
 export async function readLog(places: Place | File | readonly (Place | File)[]): Promise<Log> {
   const read = await readFiles(await filesOf(places));
   const { log, split } = read;
@@ -97,9 +102,10 @@ export async function readLog(places: Place | File | readonly (Place | File)[]):
 }
 
 /**
- * Attaches LoRA to a model to train it on plain text: every step reads `batchSize` windows of `length` tokens, each after the start token, drawn by
- * (seed, step), and lowers the next-token loss, or your own.
- * @throws RangeError when the texts are shorter than a window, or a setting does not fit the model; what the GPU throws
+ * Attaches LoRA to a model to train it on plain text: every step reads `batchSize` windows of `length`
+ * tokens, each after the start token, drawn by (seed, step), and lowers the next-token loss, or your own.
+ * @throws RangeError when the texts are shorter than a window, or a setting does not fit the model; what the
+ * GPU throws
  */
 export async function createLora(device: Device, model: Model, options: LoraOptions): Promise<Lora> {
   const gpu = behind(gpus, device, 'device');
@@ -125,9 +131,10 @@ export async function createLora(device: Device, model: Model, options: LoraOpti
 }
 
 /**
- * Attaches LoRA and two towers to a model to recommend items of a log: L_act + gen·L_gen + rec·L_rec, and your own loss on h
- * (docs/method.md). `recipe` sets any other field of docs/recipe.md.
- * @throws ZodError naming a wrong field; RangeError for a log that is too small; DoesNotFitError; what the GPU throws
+ * Attaches LoRA and two towers to a model to recommend items of a log: L_act + gen·L_gen + rec·L_rec, and
+ * your own loss on h (docs/method.md). `recipe` sets any other field of docs/recipe.md.
+ * @throws ZodError naming a wrong field; RangeError for a log that is too small; DoesNotFitError; what the
+ * GPU throws
  */
 export async function createRecommender(device: Device, model: Model, log: Log, options: RecommenderOptions = {}): Promise<Lora> {
   const gpu = behind(gpus, device, 'device');
@@ -146,14 +153,18 @@ export async function createRecommender(device: Device, model: Model, log: Log, 
 }
 
 /**
- * One update on the next batch. Losses are means before the update, in nats; what is not trained is null or absent.
+ * One update on the next batch. Losses are means before the update, in nats; what is not trained is null or
+ * absent.
  * @throws RangeError when your own loss is no finite number; GpuFaultError
  */
 export function trainStep(lora: Lora): Promise<Losses> {
   return behind(trained, lora, 'LoRA').step();
 }
 
-/** Mean NLL in nats per token of each text after the start token, cut to what a pass holds; of the model as it is now. */
+/**
+ * Mean NLL in nats per token of each text after the start token, cut to what a pass holds; of the model as it
+ * is now.
+ */
 export async function textLoss(lora: Lora, texts: readonly string[]): Promise<number[]> {
   const { tuner, model } = behind(trained, lora, 'LoRA');
   const continued = texts.map((text) => ({
@@ -164,7 +175,8 @@ export async function textLoss(lora: Lora, texts: readonly string[]): Promise<nu
 }
 
 /**
- * Continues a prompt with the model as it is now, greedily unless `temperature` is above 0. Only the end is read of a prompt that is too long.
+ * Continues a prompt with the model as it is now, greedily unless `temperature` is above 0. Only the end is
+ * read of a prompt that is too long.
  * @returns the new text alone
  */
 export async function generate(lora: Lora, prompt: string, options: GenerateOptions = {}): Promise<string> {
@@ -188,12 +200,18 @@ export function evaluate(recommender: Lora): Promise<Readonly<Record<string, num
   return recommenderOf(recommender).evaluate();
 }
 
-/** The k best items after a history of item IDs, none of which is in it. @throws RangeError for an item that is not in the log */
+/**
+ * The k best items after a history of item IDs, none of which is in it.
+ * @throws RangeError for an item that is not in the log
+ */
 export function recommend(recommender: Lora, history: readonly string[], k = 10): Promise<readonly Recommendation[]> {
   return recommenderOf(recommender).recommend(history, k);
 }
 
-/** The LoRA as files in PEFT's layout, and for a recommender its heads beside it. @throws RangeError when no projection is adapted */
+/**
+ * The LoRA as files in PEFT's layout, and for a recommender its heads beside it.
+ * @throws RangeError when no projection is adapted
+ */
 export async function exportPeft(lora: Lora): Promise<readonly NamedFile[]> {
   const { tuner, model } = behind(trained, lora, 'LoRA');
   const arm = await tuner.trained();

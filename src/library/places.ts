@@ -1,4 +1,7 @@
-/** Where models, logs and texts come from: an address, a folder on disk, a hub, or files that are open already. */
+/**
+ * Where models, logs and texts come from: an address, a folder on disk, a hub, or files that are open
+ * already.
+ */
 import { ggufSource } from '../model/gguf/ggufSource';
 import { isGguf } from '../model/gguf/ggufName';
 import { droppedSource } from '../model/source/droppedSource';

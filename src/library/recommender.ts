@@ -59,7 +59,10 @@ export class Recommender {
     this.places = new Map(data.log.items.map(({ id }, index) => [id, index]));
   }
 
-  /** @throws ZodError (a recipe that cannot be trained), RangeError (a log too small), DoesNotFitError, ModelError, what the GPU throws */
+  /**
+   * @throws ZodError (a recipe that cannot be trained), RangeError (a log too small), DoesNotFitError,
+   * ModelError, what the GPU throws
+   */
   static async create(
     gpu: Gpu,
     model: LoadedModel,
@@ -99,7 +102,10 @@ export class Recommender {
     return rankings.summarise(rankings.of(ranking, finals), finals).values;
   }
 
-  /** The k best items after a history, none of which is in it. @throws RangeError for an item that is not in the log */
+  /**
+   * The k best items after a history, none of which is in it.
+   * @throws RangeError for an item that is not in the log
+   */
   async recommend(history: readonly string[], k: number): Promise<Recommendation[]> {
     const { data, arm, evaluator } = this;
     const items = history.map((id) => {

@@ -1,6 +1,12 @@
-/** The types of the library. They name nothing of the program's inside, so that a package's declarations are these alone. */
+/**
+ * The types of the library. They name nothing of the program's inside, so that a package's declarations are
+ * these alone.
+ */
 
-/** An address; in Node also a path on disk. `hub:owner/name` or `hub:owner/name@revision` is a model on the usual hub. */
+/**
+ * An address; in Node also a path on disk. `hub:owner/name` or `hub:owner/name@revision` is a model on the
+ * usual hub.
+ */
 export type Place = string | URL;
 
 export interface Device {
@@ -36,7 +42,10 @@ export interface Lora {
   readonly destroy: () => void;
 }
 
-/** Losses of a step before its update, in nats. Without a log there is only `total`; a term that is not trained is null. */
+/**
+ * Losses of a step before its update, in nats. Without a log there is only `total`; a term that is not
+ * trained is null.
+ */
 export interface Losses {
   readonly total: number;
   /** Before clipping. */
@@ -60,16 +69,20 @@ export interface Recommendation {
 }
 
 /**
- * Two WGSL kernels, each with a function `main` that has one thread per row. In front of both stand the bindings `params` (u32 `rows`, `columns`,
- * `stride`; f32 `scale`), `x` [rows, stride], `targets` [rows] and `y`. `loss` sets `y[row]`; `gradient` sets `y[row * params.stride + column]` to
- * `params.scale` times the derivative of the row's loss by `x[row * params.stride + column]`.
+ * Two WGSL kernels, each with a function `main` that has one thread per row. In front of both stand the
+ * bindings `params` (u32 `rows`, `columns`, `stride`; f32 `scale`), `x` [rows, stride], `targets` [rows] and
+ * `y`. `loss` sets `y[row]`; `gradient` sets `y[row * params.stride + column]` to `params.scale` times the
+ * derivative of the row's loss by `x[row * params.stride + column]`.
  */
 export interface LossKernels {
   readonly loss: string;
   readonly gradient: string;
 }
 
-/** x [rows, columns], and the index that each row is to predict → mean loss over the rows, and its derivative by x, [rows, columns]. */
+/**
+ * x [rows, columns], and the index that each row is to predict → mean loss over the rows, and its derivative
+ * by x, [rows, columns].
+ */
 export type LossFunction = (rows: {
   readonly x: Float32Array;
   readonly targets: Uint32Array;
@@ -113,7 +126,10 @@ export interface RecommenderOptions extends Training {
   /** Weights of L_gen and L_rec; default: 0. */
   readonly gen?: number;
   readonly rec?: number;
-  /** A loss beside them on h, [predictions, e], with the items that they predict as targets; default weight: 1. */
+  /**
+   * A loss beside them on h, [predictions, e], with the items that they predict as targets; default weight:
+   * 1.
+   */
   readonly own?: { readonly loss: Loss; readonly weight?: number };
   /** Other fields of the recipe by section, as in a run file’s `spec`. */
   readonly recipe?: Readonly<Record<string, unknown>>;

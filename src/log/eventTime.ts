@@ -24,7 +24,10 @@ export const TIME_UNIT_NOTES: Readonly<Record<TimeUnit, string>> = {
 const PER_SECOND = { seconds: 1, milliseconds: 1e3, microseconds: 1e6, nanoseconds: 1e9 } as const;
 const MOST_SECONDS = 1e11;
 
-/** Where the events without a time are that stand beside others with one: before all times, in the order of their files. */
+/**
+ * Where the events without a time are that stand beside others with one: before all times, in the order of
+ * their files.
+ */
 export const UNTIMED = -10 * MOST_SECONDS;
 
 /** Whether the time of an event is one that a file had, and no place in a file. */
@@ -44,7 +47,10 @@ const YEAR_FIRST =
 /** `2024년 1월 31일`, `2024. 1. 31. 오후 6:45`, `2024年1月31日 18:45`, as spreadsheets write them. */
 const EAST_ASIAN =
   /^(\d{4})(?:년|年|[-/.])\s*(\d{1,2})(?:월|月|[-/.])\s*(\d{1,2})(?:일|日|\.)?(?:\s*(오전|오후|上午|下午)?\s*(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?)?$/;
-/** `1999`, `1999.0` as pandas writes it beside missing values, `1999-04`: the time is the start of that year or month. */
+/**
+ * `1999`, `1999.0` as pandas writes it beside missing values, `1999-04`: the time is the start of that year
+ * or month.
+ */
 const YEAR = /^(?:1[89]|20)\d{2}(?:\.0+)?$/;
 const YEAR_AND_MONTH = /^(\d{4})[-/](\d{1,2})$/;
 /** `95-10-17`: a century must be added. */
@@ -85,7 +91,9 @@ function eastAsian(text: string): number {
   return fromParts(part(match, 1), part(match, 2), part(match, 3), hour, part(match, 6), part(match, 7) + part(match, 8));
 }
 
-/** A unit of its own, so that a date that lost its day is not taken for the first of January among whole ones. */
+/**
+ * A unit of its own, so that a date that lost its day is not taken for the first of January among whole ones.
+ */
 function yearOrMonth(text: string): number {
   if (YEAR.test(text)) return fromParts(Number(text), 1, 1, 0, 0, 0);
   const month = YEAR_AND_MONTH.exec(text);
@@ -133,8 +141,8 @@ function exactNumber(text: string): number {
 }
 
 /**
- * Unix seconds of a cell, NaN if it cannot be read in this unit. Dates without a zone are UTC. Parquet's own times are read
- * whatever the unit.
+ * Unix seconds of a cell, NaN if it cannot be read in this unit. Dates without a zone are UTC. Parquet's own
+ * times are read whatever the unit.
  */
 export function parseTime(value: unknown, unit: TimeUnit): number {
   if (value instanceof Date) return value.getTime() / 1000;
@@ -220,7 +228,10 @@ export class DateOrder {
     return best! - (second ?? 0);
   }
 
-  /** The order, and whether the dates leave no other. Of those left, the one in which they lie much closer together. */
+  /**
+   * The order, and whether the dates leave no other. Of those left, the one in which they lie much closer
+   * together.
+   */
   settled(): { readonly order: TimeUnit; readonly sure: boolean } {
     const ranked = this.ranked();
     if (this.lead() > 0) return { order: ranked[0]!, sure: true };
@@ -237,7 +248,10 @@ export interface TimeGuess {
   readonly reason: string;
   /** The share of the values that can be read in a unit. */
   readonly readable: number;
-  /** Orders of day, month and year in which these values can be read equally well; one, if it is a date at all. */
+  /**
+   * Orders of day, month and year in which these values can be read equally well; one, if it is a date at
+   * all.
+   */
   readonly dateOrders: readonly TimeUnit[];
 }
 
@@ -262,7 +276,8 @@ function disguisedDates(values: readonly unknown[], column: string): TimeUnit | 
   const dates = texts.every((text) => COMPACT_DATE.test(text) && !Number.isNaN(parseTime(text, 'date')));
   if (dates) return 'date';
   const days = texts.map(Number);
-  // 1990 to 2050; whole numbers of that size may be anything, unless the column's name says date or they have times of day.
+  // 1990 to 2050; whole numbers of that size may be anything, unless the column's name says date or they have
+  // times of day.
   const likely = days.every((day) => day > 32_874 && day < 54_789);
   return likely && (/date|datum|fecha/i.test(column) || days.some((day) => !Number.isInteger(day))) ? 'excel' : null;
 }
@@ -273,7 +288,11 @@ export function unitOfColumn(rows: readonly (readonly unknown[])[], column: numb
   return guessTimeUnit(values, name)?.unit ?? 'seconds';
 }
 
-/** The unit in which most values can be read. @param values cells that are not empty @param column its name */
+/**
+ * The unit in which most values can be read.
+ * @param values cells that are not empty
+ * @param column its name
+ */
 export function guessTimeUnit(values: readonly unknown[], column = ''): TimeGuess | null {
   if (values.length === 0) return null;
   if (values.every((value): value is Date => value instanceof Date)) {

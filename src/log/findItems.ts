@@ -6,8 +6,8 @@ function folded(text: string): string {
 }
 
 /**
- * Indices of the items whose title has all words, ignoring case and accents: those that start with the first word come first,
- * each group in the order of the catalogue. Without any words, nothing is found.
+ * Indices of the items whose title has all words, ignoring case and accents: those that start with the first
+ * word come first, each group in the order of the catalogue. Without any words, nothing is found.
  */
 export function findItems({ columns: { title: titles } }: Catalogue, words: string): number[] {
   const wanted = folded(words).split(/\s+/).filter(Boolean);

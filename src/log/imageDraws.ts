@@ -1,4 +1,7 @@
-/** The picture that L_img reconstructs for each example of a step, and the noise that it starts from: seeded, and the same for every arm. */
+/**
+ * The picture that L_img reconstructs for each example of a step, and the noise that it starts from: seeded,
+ * and the same for every arm.
+ */
 import { forkRandom } from './random';
 
 export interface ImageDrawing {
@@ -17,7 +20,10 @@ export interface ImageOptions {
   readonly size: number;
 }
 
-/** By target: a function of (seed, step) and of which items have a picture. Noise is drawn for all examples, in order. */
+/**
+ * By target: a function of (seed, step) and of which items have a picture. Noise is drawn for all examples,
+ * in order.
+ */
 export function imageDraws(
   { seed, pictured, size }: ImageOptions,
   step: number,

@@ -1,6 +1,6 @@
 /**
- * The columns of an interaction log: their names, types and lengths. They are transferred from worker to worker, and this is the
- * only place that defines them; U users, I items, N events, Q queries, X shown items.
+ * The columns of an interaction log: their names, types and lengths. They are transferred from worker to
+ * worker, and this is the only place that defines them; U users, I items, N events, Q queries, X shown items.
  */
 import { Catalogue, type CatalogueColumns } from './catalogue';
 import { LogEvents, type EventColumns } from './logEvents';
@@ -91,7 +91,9 @@ export function splitOfColumns(columns: SplitColumns): Split {
   };
 }
 
-/** Every buffer in a plain object, once, for transfer. Transferred buffers are empty on this side afterwards. */
+/**
+ * Every buffer in a plain object, once, for transfer. Transferred buffers are empty on this side afterwards.
+ */
 export function buffersOf(data: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
   if (ArrayBuffer.isView(data)) {
     if (data.buffer instanceof ArrayBuffer) found.add(data.buffer);

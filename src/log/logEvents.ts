@@ -12,7 +12,9 @@ export interface EventColumns<Text> {
   readonly query: Int32Array<ArrayBuffer>;
   /** text [Q]: the distinct queries. */
   readonly queries: Text;
-  /** uint32 [N + 1]: event e's item was shown with the items exposed[exposedStart[e] … exposedStart[e + 1]). */
+  /**
+   * uint32 [N + 1]: event e's item was shown with the items exposed[exposedStart[e] … exposedStart[e + 1]).
+   */
   readonly exposedStart: Uint32Array<ArrayBuffer>;
   /** int32 [X]: items that were shown but not clicked. */
   readonly exposed: Int32Array<ArrayBuffer>;

@@ -1,9 +1,13 @@
-/** What a batch's predictions get in place of their targets in an arm with random targets: seeded, and the same for every arm. */
+/**
+ * What a batch's predictions get in place of their targets in an arm with random targets: seeded, and the
+ * same for every arm.
+ */
 import { forkRandom } from './random';
 
 /**
- * The same items in another order, in which no place has the item that it had, unless one item fills more than half of the places: then as few
- * of its places as possible keep it. A function of (seed, step) and the items.
+ * The same items in another order, in which no place has the item that it had, unless one item fills more
+ * than half of the places: then as few of its places as possible keep it. A function of (seed, step) and the
+ * items.
  */
 export function permutedItems(seed: number, step: number, items: readonly number[]): number[] {
   const random = forkRandom(seed, 'random targets', step);

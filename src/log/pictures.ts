@@ -1,4 +1,7 @@
-/** The pictures of the sample store's items, written by tools/pictures/make.mjs: numbers, and how to redraw them. */
+/**
+ * The pictures of the sample store's items, written by tools/pictures/make.mjs: numbers, and how to redraw
+ * them.
+ */
 import { fromBase64 } from '../record/base64';
 import { opaque } from '../record/pixels';
 import { THUMBNAIL_SIDE, type InteractionLog, type VisualFeatures } from './types';
@@ -26,7 +29,10 @@ export interface PictureSource {
   readonly author: string;
   readonly license: string;
   readonly licenseUrl: string;
-  /** Number of items by the text in which the picture's name was found: their title, its last word, their category. */
+  /**
+   * Number of items by the text in which the picture's name was found: their title, its last word, their
+   * category.
+   */
   readonly matches: { readonly title: number; readonly head: number; readonly category: number };
 }
 
@@ -38,7 +44,9 @@ export interface LogPictures {
   readonly numbers: Float32Array;
   /** Picture of an item, by ID. */
   readonly ofItem: ReadonlyMap<string, number>;
-  /** RGB at the requested pixels per side, clamped to 0 … 1, from a row of `size` numbers: [side, side, 3]. */
+  /**
+   * RGB at the requested pixels per side, clamped to 0 … 1, from a row of `size` numbers: [side, side, 3].
+   */
   readonly shades: (numbers: ArrayLike<number>, side: number) => Float64Array;
 }
 
@@ -75,7 +83,10 @@ export function readPictures(text: string): LogPictures {
   };
 }
 
-/** Of visual features that were made of pictures, those pictures: beside them, since functions do not pass between workers. */
+/**
+ * Of visual features that were made of pictures, those pictures: beside them, since functions do not pass
+ * between workers.
+ */
 const madeOf = new WeakMap<VisualFeatures, LogPictures>();
 
 /** What the log's visual features were made of; null if unknown. */
@@ -107,7 +118,10 @@ export function drawn({ shades }: LogPictures, numbers: ArrayLike<number>, side:
   return pixels;
 }
 
-/** How `shades` follow from a row's numbers: those of zeros, then what a 1 in each place adds to them: [size + 1, 3·side²]. */
+/**
+ * How `shades` follow from a row's numbers: those of zeros, then what a 1 in each place adds to them: [size +
+ * 1, 3·side²].
+ */
 export function drawing({ shades, size }: LogPictures, side: number): Float32Array {
   const zeros = shades(new Float32Array(size), side);
   const table = new Float32Array((size + 1) * zeros.length);

@@ -1,6 +1,6 @@
 /**
- * Seeded random numbers. One experiment seed feeds many independent streams, each named after its purpose, so that
- * adding a draw in one place never changes the draws in another.
+ * Seeded random numbers. One experiment seed feeds many independent streams, each named after its purpose, so
+ * that adding a draw in one place never changes the draws in another.
  */
 
 export interface Random {
@@ -48,7 +48,8 @@ function sfc32(state: [number, number, number, number]): () => number {
  */
 export function forkRandom(seed: number, ...name: readonly (string | number)[]): Random {
   const next = sfc32(seedWords([seed, ...name].join('/')));
-  // The first outputs still show the structure of the state; PractRand's own seeding discards the same number.
+  // The first outputs still show the structure of the state; PractRand's own seeding discards the same
+  // number.
   for (let i = 0; i < 15; i++) next();
 
   const uniform = (): number => ((next() >>> 5) * 0x4000000 + (next() >>> 6)) / 0x20000000000000;

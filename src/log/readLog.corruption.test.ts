@@ -59,8 +59,9 @@ function damage(text: string, accidents: readonly ((text: string) => string)[]):
 }
 
 /**
- * Rows of a text by a second reader, character by character: records that are not blank, including the header. A quote opens a quoted
- * field at its start only; one that is never closed, or that closes lines later in the middle of a field, is part of its line.
+ * Rows of a text by a second reader, character by character: records that are not blank, including the
+ * header. A quote opens a quoted field at its start only; one that is never closed, or that closes lines
+ * later in the middle of a field, is part of its line.
  */
 function countRows(text: string): number {
   const normal = `${text.replaceAll('\r\n', '\n')}\n`;

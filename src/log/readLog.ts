@@ -32,7 +32,8 @@ export interface ReadLogOptions {
 }
 
 /**
- * Reads files in any of the known formats, together one log. Rows that cannot be used are counted under their reason.
+ * Reads files in any of the known formats, together one log. Rows that cannot be used are counted under their
+ * reason.
  * @throws LogError when the files are not a log, or nothing usable is left; `issues` name the first lines
  */
 export async function readLog(files: readonly File[], options: ReadLogOptions = {}): Promise<ReadLog> {

@@ -1,4 +1,7 @@
-/** A split with less training: only some of the users, and only items of some categories. Evaluated users are unchanged. */
+/**
+ * A split with less training: only some of the users, and only items of some categories. Evaluated users are
+ * unchanged.
+ */
 import { t } from '../words/words';
 import { topCategory } from './categories';
 import { LogEvents } from './logEvents';
@@ -17,7 +20,10 @@ function categoriesOf({ items }: InteractionLog): string[] {
   return [...new Set(Array.from(items, ({ category }) => topCategory(category)))].filter((name) => name !== '').sort();
 }
 
-/** The categories held out for a given share: the same for every seed of an experiment, so that seeds are comparable. */
+/**
+ * The categories held out for a given share: the same for every seed of an experiment, so that seeds are
+ * comparable.
+ */
 export function heldOut(log: InteractionLog, share: number): string[] {
   const categories = categoriesOf(log);
   return forkRandom(0, 'held-out categories')
@@ -53,7 +59,10 @@ export function restrictTraining(log: InteractionLog, split: Split, { trainingUs
   return { ...split, ...left, cold };
 }
 
-/** The users' training events without those of some items, as a separate log, whose indices differ from those of `log`. */
+/**
+ * The users' training events without those of some items, as a separate log, whose indices differ from those
+ * of `log`.
+ */
 function withoutItems(log: InteractionLog, train: Split['train'], out: Uint8Array): Pick<Split, 'train' | 'training'> {
   const { columns } = log.events;
   const ends = new Map(train.map(({ user, end }) => [user, end]));

@@ -3,8 +3,8 @@ import { readLog, type ReadLog } from './readLog';
 import { SAMPLE_LOG } from './sampleLog';
 
 /**
- * Reads the sample log. `load` fetches one file by its path relative to the page (or to `public/` from Node) and fails by
- * throwing; its errors are passed on.
+ * Reads the sample log. `load` fetches one file by its path relative to the page (or to `public/` from Node)
+ * and fails by throwing; its errors are passed on.
  */
 export async function readSampleLog(load: (path: string) => Promise<ArrayBuffer>): Promise<ReadLog> {
   const files = SAMPLE_LOG.files.map(async (name) => new File([await load(`${SAMPLE_LOG.folder}/${name}`)], name));

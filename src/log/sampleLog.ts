@@ -1,4 +1,7 @@
-/** The log that comes with the page: `data.id` of the run spec, its name, its files below the page's own folder. */
+/**
+ * The log that comes with the page: `data.id` of the run spec, its name, its files below the page's own
+ * folder.
+ */
 export const SAMPLE_LOG = {
   id: 'sample',
   name: 'WordNet General Store',

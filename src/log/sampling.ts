@@ -1,4 +1,7 @@
-/** Turns histories into training examples. All draws come from named streams of the seed, so every arm sees the same batches. */
+/**
+ * Turns histories into training examples. All draws come from named streams of the seed, so every arm sees
+ * the same batches.
+ */
 import { t } from '../words/words';
 import { forkRandom, type Random } from './random';
 import { historyEnd, trainedLog, type InteractionLog, type Split, type Target } from './types';
@@ -14,13 +17,22 @@ export interface TrainingExample {
   readonly query: string;
   /** Items shown with the target but not clicked. */
   readonly exposed: readonly number[];
-  /** The same of what the item before each item of the history predicts, if they were asked for; nothing reads that of the first one. */
+  /**
+   * The same of what the item before each item of the history predicts, if they were asked for; nothing reads
+   * that of the first one.
+   */
   readonly historyExposed?: readonly (readonly number[])[];
   /** Item whose text is y: the target, or another item for the shuffled-text control. */
   readonly textItem: number;
-  /** Items of its history as targets of examples of their own, which carry further texts; left out if there are none. */
+  /**
+   * Items of its history as targets of examples of their own, which carry further texts; left out if there
+   * are none.
+   */
   readonly further?: readonly TrainingExample[];
-  /** What each item of the history predicts where that is not the next one, null where it predicts nothing; of the last one, the target. */
+  /**
+   * What each item of the history predicts where that is not the next one, null where it predicts nothing; of
+   * the last one, the target.
+   */
   readonly predicted?: readonly (number | null)[];
 }
 
@@ -31,7 +43,10 @@ export interface BatchOptions {
   readonly maxHistory: number;
   /** Where histories end: anywhere, or `whole` ones as long as they fit. */
   readonly crop: 'random' | 'whole';
-  /** Whether baskets are predicted, which have no order, in place of each event from the one before (`basketExample`). */
+  /**
+   * Whether baskets are predicted, which have no order, in place of each event from the one before
+   * (`basketExample`).
+   */
   readonly baskets: boolean;
   /** Whether examples also have the items shown with what each item of their history predicts. */
   readonly shown?: boolean;
@@ -51,7 +66,10 @@ export interface BatchSampler {
   sampleBatch(step: number, shuffledText?: boolean): TrainingExample[];
 }
 
-/** The example that predicts `target` from what came before it in time, as evaluation uses it. @param shown as in `BatchOptions` */
+/**
+ * The example that predicts `target` from what came before it in time, as evaluation uses it.
+ * @param shown as in `BatchOptions`
+ */
 export function exampleForTarget(log: InteractionLog, target: Target, maxHistory: number, shown = false): TrainingExample {
   const { user, position } = target;
   const end = historyEnd(log, target);
@@ -67,7 +85,8 @@ export function exampleForTarget(log: InteractionLog, target: Target, maxHistory
 type Cut = Target & { readonly end: number };
 
 /**
- * The place of an item drawn from the whole basket that starts at `first`, without known items where it has others. A single item is not drawn.
+ * The place of an item drawn from the whole basket that starts at `first`, without known items where it has
+ * others. A single item is not drawn.
  */
 function drawnPlace(
   { items, times }: Record<'items' | 'times', ArrayLike<number>>,
@@ -83,7 +102,10 @@ function drawnPlace(
   return among[among.length > 1 ? random.integer(among.length) : 0]!;
 }
 
-/** What predicts the basket of an event has as its target: drawn from that basket, without items of the history where it has others. */
+/**
+ * What predicts the basket of an event has as its target: drawn from that basket, without items of the
+ * history where it has others.
+ */
 function basketTarget(log: InteractionLog, cut: Cut, random: Pick<Random, 'integer'>): Target {
   const { user, end } = cut;
   const items = log.events.items(user, end);
@@ -93,8 +115,9 @@ function basketTarget(log: InteractionLog, cut: Cut, random: Pick<Random, 'integ
 }
 
 /**
- * The example that predicts the basket of an event: what is predicted after the last item of each basket, and as the target, is drawn from the whole
- * next basket, without items of the history where that has others. @param shown as in `BatchOptions`
+ * The example that predicts the basket of an event: what is predicted after the last item of each basket, and
+ * as the target, is drawn from the whole next basket, without items of the history where that has others.
+ * @param shown as in `BatchOptions`
  */
 export function basketExample(
   log: InteractionLog,
@@ -148,16 +171,20 @@ export function trainableUsers(log: InteractionLog, split: Split): TrainableUser
     .filter(({ first, end }) => end > first);
 }
 
-/** How many of `some` things go to each of `all` places, spread evenly: place k has ⌊(k+1)·some/all⌋ − ⌊k·some/all⌋ of them. */
+/**
+ * How many of `some` things go to each of `all` places, spread evenly: place k has ⌊(k+1)·some/all⌋ −
+ * ⌊k·some/all⌋ of them.
+ */
 export function spreadOver(all: number, some: number): number[] {
   const before = (place: number): number => Math.floor((place * some) / all);
   return Array.from({ length: all }, (_, place) => before(place + 1) - before(place));
 }
 
 /**
- * Batches without replacement: each epoch is a new permutation of the users, split into full batches (the rest is
- * left out, a different one each time). Each user's history is cropped at a random end: a target with all that precedes it in time, ≥ 1 event;
- * with `whole` it ends at the last training event (or basket), or where it is longer than `maxHistory` anywhere after as many events.
+ * Batches without replacement: each epoch is a new permutation of the users, split into full batches (the
+ * rest is left out, a different one each time). Each user's history is cropped at a random end: a target with
+ * all that precedes it in time, ≥ 1 event; with `whole` it ends at the last training event (or basket), or
+ * where it is longer than `maxHistory` anywhere after as many events.
  * @throws RangeError when no user has two training events.
  */
 export function createBatchSampler(log: InteractionLog, split: Split, options: BatchOptions): BatchSampler {
@@ -180,7 +207,10 @@ export function createBatchSampler(log: InteractionLog, split: Split, options: B
     return order;
   };
 
-  /** Where the history of an event has items that others precede in time; of a basket the first, since its items have one history. */
+  /**
+   * Where the history of an event has items that others precede in time; of a basket the first, since its
+   * items have one history.
+   */
   const placesBefore = (target: Target, first: number, length: number): Int32Array => {
     const times = trained.events.times(target.user);
     const last = historyEnd(trained, target);

@@ -1,4 +1,7 @@
-/** Logs that the site has beside the sample. Their files are fetched when somebody asks for them, and read as files that a user opens. */
+/**
+ * Logs that the site has beside the sample. Their files are fetched when somebody asks for them, and read as
+ * files that a user opens.
+ */
 export interface SiteLog {
   /** Name of the log and of its folder, as in `data.id` and on the command line. */
   readonly id: string;

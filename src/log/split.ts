@@ -1,4 +1,7 @@
-/** Which events are trained on, which are targets of validation and test. A target's history is everything earlier in time. */
+/**
+ * Which events are trained on, which are targets of validation and test. A target's history is everything
+ * earlier in time.
+ */
 import type { SplitRecipe } from '../recipe/logRecipe';
 import { historyEnd, type InteractionLog, type Split, type Target } from './types';
 
@@ -19,8 +22,8 @@ function withCold(log: InteractionLog, parts: Omit<Split, 'cold'>): Split {
 }
 
 /**
- * The last event of a user is the test target, the one before it the validation target; what is earlier than both may be
- * trained on. Users with fewer than 3 events, or whose last two have no history, are in no part.
+ * The last event of a user is the test target, the one before it the validation target; what is earlier than
+ * both may be trained on. Users with fewer than 3 events, or whose last two have no history, are in no part.
  */
 export function leaveLastOut(log: InteractionLog): Split {
   const train: Train[] = [];
@@ -39,7 +42,10 @@ export function leaveLastOut(log: InteractionLog): Split {
   return withCold(log, { train, validation, test });
 }
 
-/** All events of a user's last time are test targets, those of the time before validation targets; users need three times. */
+/**
+ * All events of a user's last time are test targets, those of the time before validation targets; users need
+ * three times.
+ */
 export function lastBasket(log: InteractionLog): Split {
   const train: Train[] = [];
   const validation: Target[] = [];
@@ -67,8 +73,8 @@ export function splitTimes(
 }
 
 /**
- * One time for all users (a global temporal split): training is earlier than every user's targets. A user's last event
- * in each of the two later spans is the target.
+ * One time for all users (a global temporal split): training is earlier than every user's targets. A user's
+ * last event in each of the two later spans is the target.
  */
 export function splitByTime(log: InteractionLog, shares: { validation: number; test: number }): Split {
   const from = splitTimes(log, shares);
@@ -95,7 +101,10 @@ export function splitByTime(log: InteractionLog, shares: { validation: number; t
 /** The part that the files assign to an event. */
 export type GivenShare = 'train' | 'validation' | 'test' | 'context';
 
-/** As given by the files. A user's events are ordered training, validation, test; every event of the latter two is a target. */
+/**
+ * As given by the files. A user's events are ordered training, validation, test; every event of the latter
+ * two is a target.
+ */
 export function splitAsGiven(log: InteractionLog, shareAt: (user: number, position: number) => GivenShare): Split {
   const train: Train[] = [];
   const validation: Target[] = [];

@@ -6,7 +6,10 @@ import { categoryLevels } from './itemText';
 import type { ReadLog } from './readLog';
 import type { Split, VisualFeatures } from './types';
 
-/** Cached by split, which belongs to one log, since an audit passes over all events and a log is summarised for every run. */
+/**
+ * Cached by split, which belongs to one log, since an audit passes over all events and a log is summarised
+ * for every run.
+ */
 const audits = new WeakMap<Split, NonNullable<LogSummary['audit']>>();
 
 function auditOf({ log, split, recipe }: Pick<ReadLog, 'log' | 'split' | 'recipe'>): NonNullable<LogSummary['audit']> {
@@ -25,8 +28,8 @@ function auditOf({ log, split, recipe }: Pick<ReadLog, 'log' | 'split' | 'recipe
 }
 
 /**
- * What the page says about a log. `queries` counts events with a query, `exposures` the items shown but not clicked,
- * over all events; `coldTargets` the test targets that occur in no training event.
+ * What the page says about a log. `queries` counts events with a query, `exposures` the items shown but not
+ * clicked, over all events; `coldTargets` the test targets that occur in no training event.
  * @param id `sample`, or the log's ID in the run spec.
  */
 export function summariseLog(id: string, { log, split, dropped, recipe }: Omit<ReadLog, 'findings'>): LogSummary {

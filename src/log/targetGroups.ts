@@ -1,4 +1,7 @@
-/** Which groups a target is in: one hop from its history or not, a popular item or not, how long its history is. */
+/**
+ * Which groups a target is in: one hop from its history or not, a popular item or not, how long its history
+ * is.
+ */
 import { LONG_HISTORY, MEDIUM_HISTORY, TARGET_GROUPS, type TargetGroup } from '../record/targetGroups';
 import { historyEnd, trainedLog, type InteractionLog, type Split, type Target } from './types';
 
@@ -10,7 +13,9 @@ interface SplitLog {
 /** Share of the items that form the head. */
 export const HEAD = 0.1;
 
-/** By item, 1 for the tenth of the catalogue with most training events; ties in the order of the catalogue. */
+/**
+ * By item, 1 for the tenth of the catalogue with most training events; ties in the order of the catalogue.
+ */
 export function headItems({ log, split }: SplitLog): Uint8Array {
   const counts = new Int32Array(log.items.length);
   const { start, item } = trainedLog(log, split).events.columns;
@@ -24,14 +29,20 @@ export function headItems({ log, split }: SplitLog): Uint8Array {
   return head;
 }
 
-/** Index of the first of the events [0, end) of a user that share the time of the last one: one event, or a basket. */
+/**
+ * Index of the first of the events [0, end) of a user that share the time of the last one: one event, or a
+ * basket.
+ */
 function basketStart(times: Float64Array, first: number, end: number): number {
   let from = end - 1;
   while (from > first && times[from - 1] === times[end - 1]) from--;
   return Math.max(first, from);
 }
 
-/** Pairs of items, by the second of them: those before item i are from[start[i] … start[i + 1]), in ascending order. */
+/**
+ * Pairs of items, by the second of them: those before item i are from[start[i] … start[i + 1]), in ascending
+ * order.
+ */
 class PairsByItem {
   private readonly start: Int32Array;
   private readonly from: Int32Array;
@@ -86,8 +97,9 @@ class PairsByItem {
 }
 
 /**
- * Targets whose item directly follows the last item of their history in some training history, which a table of successors can
- * predict (one hop in the graph of transitions). Events of one time are a basket: any item of a basket is followed by any of the next.
+ * Targets whose item directly follows the last item of their history in some training history, which a table
+ * of successors can predict (one hop in the graph of transitions). Events of one time are a basket: any item
+ * of a basket is followed by any of the next.
  * @returns 1 by target where it is one hop away
  */
 export function oneHopTargets({ log, split }: SplitLog, targets: readonly Target[] = split.test): Uint8Array {
@@ -128,7 +140,10 @@ export function oneHopTargets({ log, split }: SplitLog, targets: readonly Target
   return hops;
 }
 
-/** Groups of targets as the bits that `inGroup` reads: every target is in one of each pair or triple of groups. */
+/**
+ * Groups of targets as the bits that `inGroup` reads: every target is in one of each pair or triple of
+ * groups.
+ */
 export class TargetGroups {
   private readonly head: Uint8Array;
   private readonly known = new WeakMap<readonly Target[], Uint8Array>();

@@ -1,4 +1,7 @@
-/** Texts as one block of bytes: a hundred thousand small strings would cost more than their characters, and could not be transferred. */
+/**
+ * Texts as one block of bytes: a hundred thousand small strings would cost more than their characters, and
+ * could not be transferred.
+ */
 
 /** Half of a surrogate pair, which UTF-8 cannot encode. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
@@ -12,7 +15,10 @@ export interface TextBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** uint32 [texts]: where each text ends. */
   readonly ends: Uint32Array<ArrayBuffer>;
-  /** Texts that are not well-formed Unicode, by index; their bytes hold U+FFFD in place of what cannot be encoded. */
+  /**
+   * Texts that are not well-formed Unicode, by index; their bytes hold U+FFFD in place of what cannot be
+   * encoded.
+   */
   readonly irregular: ReadonlyMap<number, string>;
 }
 
@@ -50,7 +56,10 @@ export class FoundTexts implements TextList {
 export class TextColumn implements TextList {
   constructor(readonly data: TextBytes) {}
 
-  /** The texts in bytes of their own, without copying those that already are. Two passes over them allocate memory of exactly their size. */
+  /**
+   * The texts in bytes of their own, without copying those that already are. Two passes over them allocate
+   * memory of exactly their size.
+   */
   static of(texts: TextList | readonly string[]): TextColumn {
     if (texts instanceof TextColumn) return texts;
     let characters = 0;
@@ -114,7 +123,10 @@ class TextColumnBuilder {
     this.bytes = grown;
   }
 
-  /** Most texts are ASCII, for which a view of memory each would cost more than the text. @returns false if this one is not */
+  /**
+   * Most texts are ASCII, for which a view of memory each would cost more than the text.
+   * @returns false if this one is not
+   */
   private pushAscii(text: string): boolean {
     this.makeRoom(text.length);
     const { bytes, used } = this;

@@ -1,4 +1,7 @@
-/** Lets other tasks run, such as a message that cancels the work: a stream with available data never leaves its microtasks. */
+/**
+ * Lets other tasks run, such as a message that cancels the work: a stream with available data never leaves
+ * its microtasks.
+ */
 export function turn(): Promise<void> {
   return wait(0);
 }
@@ -17,7 +20,10 @@ export interface TurnOptions {
 
 const SLICE_MS = 100;
 
-/** What work gives that yields how much of it is done; other tasks run after every slice of time. @throws the signal's reason when aborted */
+/**
+ * What work gives that yields how much of it is done; other tasks run after every slice of time.
+ * @throws the signal's reason when aborted
+ */
 export async function inTurns<T>(
   work: Generator<number, T>,
   { onProgress, signal, sliceMs = SLICE_MS }: TurnOptions = {},

@@ -1,4 +1,7 @@
-/** The interaction log as everything downstream sees it: dense indices, time order, typed columns (`logColumns.ts`). */
+/**
+ * The interaction log as everything downstream sees it: dense indices, time order, typed columns
+ * (`logColumns.ts`).
+ */
 import type { Catalogue } from './catalogue';
 import type { LogEvents } from './logEvents';
 import type { TextList } from './textColumn';
@@ -24,9 +27,15 @@ export interface VisualFeatures {
   readonly values: Float32Array;
   /** [items], 1 if the item has some. */
   readonly present: Uint8Array;
-  /** RGB [items, side, side, 3] of the pictures that the page made them of, side `THUMBNAIL_SIDE`; the hash does not cover them. */
+  /**
+   * RGB [items, side, side, 3] of the pictures that the page made them of, side `THUMBNAIL_SIDE`; the hash
+   * does not cover them.
+   */
   readonly thumbnails?: Uint8Array;
-  /** Whether they come with the page, for the sample log: they are then in no file of the log, and its hash does not cover them. */
+  /**
+   * Whether they come with the page, for the sample log: they are then in no file of the log, and its hash
+   * does not cover them.
+   */
   readonly shipped?: true;
 }
 
@@ -49,7 +58,10 @@ export interface InteractionLog {
   readonly items: Catalogue;
   /** IDs of the users. */
   readonly users: TextList;
-  /** In time order, oldest first; events of a user at one time are a basket, in an arbitrary order (`intake/order.ts`). */
+  /**
+   * In time order, oldest first; events of a user at one time are a basket, in an arbitrary order
+   * (`intake/order.ts`).
+   */
   readonly events: LogEvents;
   /** Absent if the files bring none. */
   readonly embeddings?: LogEmbeddings;
@@ -67,8 +79,8 @@ export interface Target {
 }
 
 /**
- * Where the history of a target ends (exclusive): before the first event at the target's own time, since events of one time are a
- * basket, of which one line must not give away the next. 0 if nothing is earlier.
+ * Where the history of a target ends (exclusive): before the first event at the target's own time, since
+ * events of one time are a basket, of which one line must not give away the next. 0 if nothing is earlier.
  */
 export function historyEnd({ events }: Pick<InteractionLog, 'events'>, { user, position }: Target): number {
   const { start, time } = events.columns;
@@ -109,7 +121,10 @@ export function givenCandidates(
 export interface Split {
   /** Of `trainedLog`. */
   readonly train: readonly { readonly user: number; /** events[0 .. end) may be trained on */ readonly end: number }[];
-  /** The log to whose events `train` refers, if it is not the log itself, of which some events may not be trained on. */
+  /**
+   * The log to whose events `train` refers, if it is not the log itself, of which some events may not be
+   * trained on.
+   */
   readonly training?: InteractionLog;
   readonly validation: readonly Target[];
   readonly test: readonly Target[];

@@ -1,4 +1,7 @@
-/** A log as files that read back into the same items, users, events, split and hash, whatever files it came from. */
+/**
+ * A log as files that read back into the same items, users, events, split and hash, whatever files it came
+ * from.
+ */
 import { filtersSchema, type LogRecipe, type Share, type SourceMapping } from '../recipe/logRecipe';
 import { csvField } from './csv';
 import { readLog, type ReadLog } from './readLog';
@@ -186,7 +189,10 @@ function candidateSource({ name, items, users, candidates }: InteractionLog): Wr
   ];
 }
 
-/** Version 1.0 of NumPy's format, little-endian float32 by rows; magic, length and header fill a multiple of 64 bytes. */
+/**
+ * Version 1.0 of NumPy's format, little-endian float32 by rows; magic, length and header fill a multiple of
+ * 64 bytes.
+ */
 function npyHeader({ width, values }: Pick<LogEmbeddings, 'width' | 'values'>): Uint8Array<ArrayBuffer> {
   const facts = `{'descr': '<f4', 'fortran_order': False, 'shape': (${values.length / width}, ${width}), }`;
   const length = 64 * Math.ceil((10 + facts.length + 1) / 64) - 10;

@@ -1,6 +1,7 @@
 /**
- * A measure: one entry with everything that charts, tables, sentences and files say about it. Entries are in `entries`, one per
- * file; `measures.ts` finds them. Each has its paragraph in docs/metrics.md, which `entries.test.ts` compares with it.
+ * A measure: one entry with everything that charts, tables, sentences and files say about it. Entries are in
+ * `entries`, one per file; `measures.ts` finds them. Each has its paragraph in docs/metrics.md, which
+ * `entries.test.ts` compares with it.
  */
 import type { Tag } from '../recipe/tag';
 import { t } from '../words/words';
@@ -31,7 +32,10 @@ interface Described {
 
 /** A number of an evaluation. */
 export interface Measure extends Described {
-  /** Stable, since saved runs and grids store values by it: `lmDrift` or, for ranking measures, `hr@10`, `cold-hr@50`. */
+  /**
+   * Stable, since saved runs and grids store values by it: `lmDrift` or, for ranking measures, `hr@10`,
+   * `cold-hr@50`.
+   */
   readonly id: string;
   /** IDs of earlier versions, which are still read. */
   readonly aliases: readonly string[];
@@ -39,12 +43,16 @@ export interface Measure extends Described {
   readonly of: (evaluation: Evaluation) => number | null;
   /**
    * The base model's value, before any training; null if it has none.
-   * @param population of the evaluation that it is compared with, `sample` by default; only attention depends on it
+   * @param population of the evaluation that it is compared with, `sample` by default; only attention depends
+   * on it
    */
   readonly base: (record: RunRecord, population?: Evaluation['population']) => number | null;
   /** 95 % bootstrap interval over users or targets, within one seed; null if there is none. */
   readonly interval: (evaluation: Evaluation) => readonly [number, number] | null;
-  /** Whether the value depends on the number of users that it is taken over, so that populations must not be mixed. */
+  /**
+   * Whether the value depends on the number of users that it is taken over, so that populations must not be
+   * mixed.
+   */
   readonly perUsers: boolean;
   /** Whether tables show it by default. */
   readonly main: boolean;
@@ -56,7 +64,10 @@ export interface Measure extends Described {
 export interface RankedReading {
   readonly split: RankedSplit;
   readonly of: (ranked: Pick<Ranked, 'values'>) => number | null;
-  /** What each target contributes, of which the measure is the mean over the targets of the split; null if it is no mean over targets. */
+  /**
+   * What each target contributes, of which the measure is the mean over the targets of the split; null if it
+   * is no mean over targets.
+   */
   readonly scores: ((of: RanksByTarget) => readonly number[]) | null;
 }
 
@@ -89,7 +100,9 @@ type Optional =
   | 'signed'
   | 'instead';
 
-/** What users read of a measure. In an entry as written it is English, or made of other words when it is read. */
+/**
+ * What users read of a measure. In an entry as written it is English, or made of other words when it is read.
+ */
 export type MeasureWords = Readonly<Record<'name' | 'unit' | 'definition', string | (() => string)>>;
 
 /** An entry as written; what it leaves out has its default. */
@@ -151,7 +164,10 @@ export interface RankingMeasure<Id extends string = string> extends Described {
   /** Null if a record has no such value: no such targets, another list of K, lists that end before K. */
   readonly of: (ranked: Pick<Ranked, 'values'>, split: RankedSplit, k: number) => number | null;
   readonly interval: (ranked: Pick<Ranked, 'intervals'>, split: RankedSplit, k: number) => readonly [number, number] | null;
-  /** Average ranks of the targets, in the same order for all arms, for measures that count hits; they pair the hits of two arms. */
+  /**
+   * Average ranks of the targets, in the same order for all arms, for measures that count hits; they pair the
+   * hits of two arms.
+   */
   readonly ranksOf?: (of: RanksByTarget) => readonly number[];
   /** What each target contributes, in the order of its ranks, if the measure is a mean over targets. */
   readonly scores?: (of: RanksByTarget, k: number) => readonly number[];

@@ -1,4 +1,6 @@
-/** Sink rates, content test, collapse measures and projections against numpy: python/oracle/make_measures.py. */
+/**
+ * Sink rates, content test, collapse measures and projections against numpy: python/oracle/make_measures.py.
+ */
 import { describe, expect, it } from 'vitest';
 import { collapseMeasures } from './collapse/collapse';
 import { contentTable } from './sinks/contentTest';

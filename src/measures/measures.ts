@@ -154,7 +154,10 @@ export function measure(id: string): Measure {
   return found;
 }
 
-/** A measure of an arm's last evaluation that may be compared with the other arms'; null if the arm, or its record, has no such value. */
+/**
+ * A measure of an arm's last evaluation that may be compared with the other arms'; null if the arm, or its
+ * record, has no such value.
+ */
 export function read(record: RunRecord, arm: string, id: string): number | null {
   const last = comparedEvaluations(record.arms, null).get(arm);
   return last === undefined ? null : measure(id).of(last);
@@ -186,7 +189,10 @@ export function differenceHeading({ name, unit }: Pick<Measure, 'name' | 'unit'>
   return measureHeading({ name, unit: unit === '%' ? t('points') : unit });
 }
 
-/** A value, or a difference of two, in the measure's digits, or more of them, and without its unit: `12.7`, `-0.042`. */
+/**
+ * A value, or a difference of two, in the measure's digits, or more of them, and without its unit: `12.7`,
+ * `-0.042`.
+ */
 export function measureText({ scale, digits }: Pick<Measure, 'scale' | 'digits'>, value: number, more = 0): string {
   const text = (value * scale).toFixed(digits + more);
   return Number(text) === 0 ? text.replace('-', '') : text;

@@ -1,4 +1,7 @@
-/** The weights of a model folder: `model.safetensors`, or the shards that `model.safetensors.index.json` names. */
+/**
+ * The weights of a model folder: `model.safetensors`, or the shards that `model.safetensors.index.json`
+ * names.
+ */
 import { t } from '../words/words';
 import { z } from 'zod';
 import { ModelError } from './modelError';
@@ -89,7 +92,10 @@ export class Checkpoint implements WeightFiles {
     this.#find(tensor, shape);
   }
 
-  /** Elements of a tensor as float32, row-major, read from its file. @throws ModelError as `check`, and when the file is gone. */
+  /**
+   * Elements of a tensor as float32, row-major, read from its file.
+   * @throws ModelError as `check`, and when the file is gone.
+   */
   async read(tensor: string, shape: readonly number[], begin: number, end: number): Promise<Float32Array<ArrayBuffer>> {
     const { file, entry } = this.#find(tensor, shape);
     return toFloat32(await file.read(...rangeIn(entry, begin, end)), entry.dtype);

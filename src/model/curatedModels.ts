@@ -1,4 +1,7 @@
-/** Models that the page offers by name, each with the part of its config.json that gives its shape, so that what fits is known before a download. */
+/**
+ * Models that the page offers by name, each with the part of its config.json that gives its shape, so that
+ * what fits is known before a download.
+ */
 import { EMBEDDED_MODEL } from '../recipe/runSpec';
 import type { DecoderConfig } from './decoderConfig';
 import { parameterCount } from './decoderTensors';

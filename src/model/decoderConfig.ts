@@ -1,4 +1,7 @@
-/** The shape of a decoder as plain data, resolved from a family file and a Hugging Face `config.json` (`readConfig`). */
+/**
+ * The shape of a decoder as plain data, resolved from a family file and a Hugging Face `config.json`
+ * (`readConfig`).
+ */
 import type { ItemCodes } from './codes/itemCodes';
 
 /** Projections of a block. `gate` exists only in gated MLPs. */
@@ -83,16 +86,22 @@ export interface FileTypes {
   readonly blocks: readonly Readonly<Partial<Record<LinearRole, string>>>[];
 }
 
-/** Tensors that every block has; matrices are [out, in]. `inputNorm` and `postNorm` are the gains before attention and MLP. */
+/**
+ * Tensors that every block has; matrices are [out, in]. `inputNorm` and `postNorm` are the gains before
+ * attention and MLP.
+ */
 type CommonRole = 'inputNorm' | 'q' | 'k' | 'v' | 'o' | 'postNorm' | 'up' | 'down';
 /**
- * Tensors of some families. `qNorm` and `kNorm` are gains over a head; `attentionNorm` and `mlpNorm` those of the outputs; `…Bias` belongs
- * to the projection or (with LayerNorm) the norm of that name.
+ * Tensors of some families. `qNorm` and `kNorm` are gains over a head; `attentionNorm` and `mlpNorm` those of
+ * the outputs; `…Bias` belongs to the projection or (with LayerNorm) the norm of that name.
  */
 type OptionalRole = 'gate' | 'qNorm' | 'kNorm' | 'attentionNorm' | 'mlpNorm' | `${LinearRole | 'inputNorm' | 'postNorm'}Bias`;
 export type BlockRole = CommonRole | OptionalRole;
 
-/** One block's frozen weights, row-major float32: gains with their offset added, matrices [out, in] however the checkpoint stores them. */
+/**
+ * One block's frozen weights, row-major float32: gains with their offset added, matrices [out, in] however
+ * the checkpoint stores them.
+ */
 export type BlockWeights = Readonly<Record<CommonRole, Float32Array> & Partial<Record<OptionalRole, Float32Array>>>;
 
 /** All frozen weights of the decoder. */
@@ -118,8 +127,8 @@ export interface TextTokenizer {
 /** Frozen features of the catalogue, row-major. */
 export interface CatalogueFeatures {
   /**
-   * x: [items, width], standardised per dimension over the catalogue. Mean-pooled last hidden states of `[BOS] text`, embeddings
-   * that the log brings, or both, concatenated.
+   * x: [items, width], standardised per dimension over the catalogue. Mean-pooled last hidden states of
+   * `[BOS] text`, embeddings that the log brings, or both, concatenated.
    */
   readonly hidden: Float32Array;
   /** A multiple of 4; default: the model's hidden size. */

@@ -115,7 +115,10 @@ export function parameterCount(config: DecoderConfig): number {
   return decoderTensors(config).reduce((sum, [, shape]) => sum + elementCount(shape), 0);
 }
 
-/** The inverse of `readWeights`: tensors under the family's names (with its first prefix), for `writeSafetensors`. */
+/**
+ * The inverse of `readWeights`: tensors under the family's names (with its first prefix), for
+ * `writeSafetensors`.
+ */
 export function checkpointTensors(config: DecoderConfig, weights: DecoderWeights): Record<string, FloatTensor> {
   const prefix = familyNamed(config.family).tensors.prefixes[0]!;
   const stored: Record<string, FloatTensor> = {};
@@ -171,7 +174,10 @@ async function* piecesOf({ tensor, weights }: FilledTensor): AsyncGenerator<Floa
   }
 }
 
-/** A tensor of a checkpoint, with the weights of its roles: [out, in] and with the family's offset, however the checkpoint stores them. */
+/**
+ * A tensor of a checkpoint, with the weights of its roles: [out, in] and with the family's offset, however
+ * the checkpoint stores them.
+ */
 export interface TensorOfRoles {
   readonly name: string;
   /** Null: a vector. */
@@ -211,7 +217,10 @@ export function linearTensors(config: DecoderConfig): LinearTensor[] {
   );
 }
 
-/** How a file stores the matrices of a decoder. @param typeOf ggml's name of a tensor's type; undefined if there is no such tensor */
+/**
+ * How a file stores the matrices of a decoder.
+ * @param typeOf ggml's name of a tensor's type; undefined if there is no such tensor
+ */
 export function fileTypes(config: DecoderConfig, typeOf: (tensor: string) => string | undefined): FileTypes {
   const prefix = familyNamed(config.family).tensors.prefixes[0]!;
   const outer = (role: OuterRole): string | undefined => {

@@ -1,4 +1,7 @@
-/** A model, with an adapter merged into it or not, as the folder that Hugging Face's transformers loads: `model.safetensors` in float32. */
+/**
+ * A model, with an adapter merged into it or not, as the folder that Hugging Face's transformers loads:
+ * `model.safetensors` in float32.
+ */
 import type { StreamedFile } from '../storage/zipWriter';
 import { piecedTensors } from './decoderTensors';
 import { folderFiles, readmeFile, type ModelExport } from './exportedFolder';
@@ -7,8 +10,10 @@ import { modelName } from './modelOrigin';
 import { safetensorsPieces } from './safetensors';
 
 /**
- * Weights are read, merged and passed on a piece at a time while the file is written: no more than one tensor is in memory.
- * @throws ModelError when a file of the model's folder can no longer be read; the weights' pieces throw it while they are read.
+ * Weights are read, merged and passed on a piece at a time while the file is written: no more than one tensor
+ * is in memory.
+ * @throws ModelError when a file of the model's folder can no longer be read; the weights' pieces throw it
+ * while they are read.
  */
 export async function exportMerged(request: ModelExport): Promise<StreamedFile[]> {
   const { model, adapter, title } = request;

@@ -1,6 +1,7 @@
 /**
- * A model as a folder with which transformers.js (https://huggingface.co/docs/transformers.js) can generate text: `onnx/model.onnx` with
- * a key-value cache, config.json, generation_config.json and the tokenizer's files.
+ * A model as a folder with which transformers.js (https://huggingface.co/docs/transformers.js) can generate
+ * text: `onnx/model.onnx` with a key-value cache, config.json, generation_config.json and the tokenizer's
+ * files.
  */
 import type { StreamedFile } from '../storage/zipWriter';
 import { wholeWeights } from './decoderTensors';

@@ -38,7 +38,11 @@ export async function folderFiles({ model, source }: ModelExport, changes: objec
   ];
 }
 
-/** README.md. @param made how the weights are written @param code lines that load the folder, in `language` */
+/**
+ * README.md.
+ * @param made how the weights are written
+ * @param code lines that load the folder, in `language`
+ */
 export function readmeFile({ model, title }: ModelExport, made: string, language: string, code: string): StreamedFile {
   const { version, hash } = model;
   const id = onOneLine(modelName(model.id));

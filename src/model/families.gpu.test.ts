@@ -1,4 +1,7 @@
-/** Every family of families/ on its tiny random model in python/fixtures/models, against the PyTorch reference. */
+/**
+ * Every family of families/ on its tiny random model in python/fixtures/models, against the PyTorch
+ * reference.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_MODELS, fixtureFiles } from '../testing/fixtureModels';
 import { relativeError, tensorSource } from '../engine/fixture';

@@ -1,7 +1,7 @@
 /**
- * Model families: one JSON file each in `families/`, read here, by the ONNX graph builder and by the PyTorch reference
- * (`python/karma/family.py`). A family says where its sizes are in config.json, what its blocks are made of and what its tensors are
- * called. A new file is a new family. What each field means: docs/models.md.
+ * Model families: one JSON file each in `families/`, read here, by the ONNX graph builder and by the PyTorch
+ * reference (`python/karma/family.py`). A family says where its sizes are in config.json, what its blocks are
+ * made of and what its tensors are called. A new file is a new family. What each field means: docs/models.md.
  */
 import { t } from '../words/words';
 import { z } from 'zod';
@@ -61,8 +61,9 @@ const familySchema = z.strictObject({
   biases: z.partialRecord(linearRole, z.union([z.literal(true), z.string()])),
   positions: z.discriminatedUnion('kind', [
     /**
-     * `localTheta`: the base in layers with a window, where it is never scaled. `unrotated` (NoPE): layers whose queries and keys are not
-     * rotated: those where the list `layers` is 0; without that list, every n-th.
+     * `localTheta`: the base in layers with a window, where it is never scaled. `unrotated` (NoPE): layers
+     * whose queries and keys are not rotated: those where the list `layers` is 0; without that list, every
+     * n-th.
      */
     z.strictObject({
       kind: z.literal('rope'),
@@ -73,8 +74,8 @@ const familySchema = z.strictObject({
     z.strictObject({ kind: z.literal('learned') }),
   ]),
   /**
-   * Sliding windows, if config.json has no `layer_types`: only when the key `enabled` (if named) is true; in layers from `firstLayer` on,
-   * or in all but every n-th (`fullEvery`).
+   * Sliding windows, if config.json has no `layer_types`: only when the key `enabled` (if named) is true; in
+   * layers from `firstLayer` on, or in all but every n-th (`fullEvery`).
    */
   window: z
     .strictObject({

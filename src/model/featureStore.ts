@@ -1,7 +1,8 @@
 /**
- * Computed features stored for the next visit, one row per text, so that a log that changed, or another with the same items, computes
- * only what is new. A file is safetensors with one tensor `hidden` [texts, hidden], the means before standardisation, and the
- * metadata `model` (the model's hash) and `texts` (the texts' hashes, concatenated).
+ * Computed features stored for the next visit, one row per text, so that a log that changed, or another with
+ * the same items, computes only what is new. A file is safetensors with one tensor `hidden` [texts, hidden],
+ * the means before standardisation, and the metadata `model` (the model's hash) and `texts` (the texts'
+ * hashes, concatenated).
  */
 import { t } from '../words/words';
 import { keepFile, readFile, type FileStore } from '../storage/fileStore';
@@ -46,7 +47,10 @@ export function readBook(bytes: Uint8Array<ArrayBuffer>, model: string, width: n
   return { model, width, hashes, hidden: readFloatTensor(file, 'hidden', [hashes.length, width]) };
 }
 
-/** Maximum bytes of features kept per model: those of the current catalogue, and older ones as far as there is room. */
+/**
+ * Maximum bytes of features kept per model: those of the current catalogue, and older ones as far as there is
+ * room.
+ */
 const MOST_KEPT = 256e6;
 
 /** `newer`, and the rows that only `older` has. */

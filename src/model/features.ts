@@ -31,9 +31,9 @@ export function featureTokens(model: Pick<LoadedModel, 'config' | 'tokenizer'>, 
 }
 
 /**
- * Mean embedding of the first 6 tokens of " " + title, each row rescaled to the mean norm of the vectors that the embedding table gives
- * the decoder, so that it can stand for a token: [titles, hidden].
- * A title whose embeddings cancel out stays zero.
+ * Mean embedding of the first 6 tokens of " " + title, each row rescaled to the mean norm of the vectors that
+ * the embedding table gives the decoder, so that it can stand for a token: [titles, hidden]. A title whose
+ * embeddings cancel out stays zero.
  */
 export async function titleFeatures(model: Model, titles: readonly string[]): Promise<Float32Array> {
   const { hidden, vocabulary, embeddingScale } = model.config;
@@ -90,7 +90,8 @@ export interface StatePool<T> {
 
 /**
  * A FeatureProvider on ONNX Runtime: a graph with `ids` input and `hidden_states` output, without cache.
- * @param pool for a graph with `outputsOn: 'gpu-buffer'`: hidden states then stay on the GPU, and only their means leave it.
+ * @param pool for a graph with `outputsOn: 'gpu-buffer'`: hidden states then stay on the GPU, and only their
+ * means leave it.
  */
 export function ortFeatures(decoder: OrtDecoder, pool: StatePool<GPUBuffer> | null = null): FeatureProvider {
   return async (tokenRows, onProgress) => {
@@ -142,7 +143,8 @@ class CpuPool implements StatePool<Float32Array> {
 }
 
 /**
- * (x − mean) / (population standard deviation + 1e-6) of each dimension over the n rows of x [n, d]; x is not changed.
+ * (x − mean) / (population standard deviation + 1e-6) of each dimension over the n rows of x [n, d]; x is not
+ * changed.
  */
 export function standardiseColumns(x: Float32Array, n: number, d: number): Float32Array {
   const result = new Float32Array(n * d);
@@ -172,8 +174,9 @@ export interface ProviderTiming {
 }
 
 /**
- * Times each provider on a sample of token rows, in two rounds, and chooses the fastest by its better time: the first round compiles, and may compete
- * with other compilation, which whoever ran last would not. Keep the sample small.
+ * Times each provider on a sample of token rows, in two rounds, and chooses the fastest by its better time:
+ * the first round compiles, and may compete with other compilation, which whoever ran last would not. Keep
+ * the sample small.
  * @throws ModelError when none works.
  */
 export async function chooseProvider(

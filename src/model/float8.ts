@@ -1,6 +1,6 @@
 /**
- * The 8-bit floating-point format E4M3 of safetensors and PyTorch (`float8_e4m3fn`): 1 sign, 4 exponent (bias 7), 3 fraction bits; no infinities.
- * Micikevicius et al., FP8 Formats for Deep Learning (arXiv 2209.05433).
+ * The 8-bit floating-point format E4M3 of safetensors and PyTorch (`float8_e4m3fn`): 1 sign, 4 exponent (bias
+ * 7), 3 fraction bits; no infinities. Micikevicius et al., FP8 Formats for Deep Learning (arXiv 2209.05433).
  */
 
 /** The number that 8 bits encode. */
@@ -22,7 +22,10 @@ export function float8ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
   return Float32Array.from(bytes, (bits) => VALUES[bits]!);
 }
 
-/** The bits of the nearest E4M3 number, ties to even. @throws RangeError when it is not finite or beyond ±448 */
+/**
+ * The bits of the nearest E4M3 number, ties to even.
+ * @throws RangeError when it is not finite or beyond ±448
+ */
 export function float8Bits(value: number): number {
   const magnitude = Math.abs(value);
   if (!(magnitude <= LARGEST_FLOAT8)) throw new RangeError(`${value} cannot be stored as an 8-bit float`);

@@ -3,7 +3,9 @@ import type { KeyValueCache, OrtAdapter, OrtDecoder } from './ortSession';
 import { takeFloats } from './ortSession';
 import { draw, greedy, type Sampling } from './sampling';
 
-/** What to continue. For a graph with `embeddings` input: `rows` [n, hidden] as they enter the first block. */
+/**
+ * What to continue. For a graph with `embeddings` input: `rows` [n, hidden] as they enter the first block.
+ */
 export type Prompt =
   | { readonly ids: readonly number[] }
   | {
@@ -28,9 +30,11 @@ export interface GenerateOptions {
 const BREATH = 12;
 
 /**
- * IDs that follow the prompt, without the end token. Stops at any of the model's end tokens, at `maxTokens`, or where the graph's positions end.
- * With a graph built without `cache`, every token reads the whole row again.
- * @throws RangeError on an empty prompt, ModelError when ONNX Runtime fails, the signal's reason when aborted.
+ * IDs that follow the prompt, without the end token. Stops at any of the model's end tokens, at `maxTokens`,
+ * or where the graph's positions end. With a graph built without `cache`, every token reads the whole row
+ * again.
+ * @throws RangeError on an empty prompt, ModelError when ONNX Runtime fails, the signal's reason when
+ * aborted.
  */
 export async function generate(decoder: OrtDecoder, prompt: Prompt, options: GenerateOptions): Promise<number[]> {
   const { hidden, vocabulary, endIds } = decoder.config;

@@ -1,4 +1,7 @@
-/** 16-bit floating-point formats widened to float32, which is exact, and float32 rounded to binary16. Bytes are little-endian. */
+/**
+ * 16-bit floating-point formats widened to float32, which is exact, and float32 rounded to binary16. Bytes
+ * are little-endian.
+ */
 
 /** bfloat16: the upper half of a float32. `bytes` has two per number. */
 export function bfloat16ToFloat32(bytes: Uint8Array): Float32Array<ArrayBuffer> {
@@ -42,7 +45,8 @@ export function float16Bits(value: number): number {
   if (!(Math.abs(value) < 65_520)) throw new RangeError(`${value} cannot be stored as a 16-bit float`);
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const magnitude = Math.abs(value);
-  // Below 2⁻¹⁴ numbers are multiples of 2⁻²⁴; rounding may carry into the exponent, which gives the right number.
+  // Below 2⁻¹⁴ numbers are multiples of 2⁻²⁴; rounding may carry into the exponent, which gives the right
+  // number.
   if (magnitude < 2 ** -14) return sign | roundHalfEven(magnitude * 2 ** 24);
   float[0] = magnitude;
   return sign | roundHalfEven((word[0]! - ((127 - 15) << 23)) / 2 ** 13);

@@ -51,8 +51,8 @@ export async function loadModel(
 }
 
 /**
- * The part of a model that encodes texts: everything but its weights. @throws ModelError when a file is missing, or of a kind that the
- * engine does not know.
+ * The part of a model that encodes texts: everything but its weights. @throws ModelError when a file is
+ * missing, or of a kind that the engine does not know.
  */
 export async function loadReader(
   source: Pick<ModelSource, 'open' | 'typeOf'>,
@@ -76,7 +76,10 @@ function chatTemplate(tokenizerConfig: unknown): string {
   return typeof template === 'string' ? template : '';
 }
 
-/** The shape of a model in a folder. @throws ModelError when it is missing, or of a kind that the engine does not know. */
+/**
+ * The shape of a model in a folder.
+ * @throws ModelError when it is missing, or of a kind that the engine does not know.
+ */
 export async function loadConfig(source: Pick<ModelSource, 'open' | 'typeOf'>): Promise<DecoderConfig> {
   const json = await readJson(source, 'config.json');
   const token = missingStartToken(json);

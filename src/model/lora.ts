@@ -1,4 +1,6 @@
-/** Low-rank updates of a decoder's projections (LoRA, arXiv 2106.09685) on the CPU, and the resulting weights. */
+/**
+ * Low-rank updates of a decoder's projections (LoRA, arXiv 2106.09685) on the CPU, and the resulting weights.
+ */
 import { blockShapes } from './decoderTensors';
 import type { DecoderConfig, LinearRole } from './decoderConfig';
 import type { WeightSource } from './weightSource';
@@ -23,14 +25,20 @@ export interface LoraAdapter {
   readonly pairs: readonly LoraPair[];
 }
 
-/** Rows and columns of the projection's weight, [out, in]. @throws Error when blocks of that config have none. */
+/**
+ * Rows and columns of the projection's weight, [out, in].
+ * @throws Error when blocks of that config have none.
+ */
 export function projectionShape(config: DecoderConfig, role: LinearRole): readonly [number, number] {
   const [rows, columns] = blockShapes(config).get(role) ?? [];
   if (rows === undefined || columns === undefined) throw new Error(`blocks of a ${config.family} have no ${role}`);
   return [rows, columns];
 }
 
-/** W + scale·B·A in the adapted projections, computed when they are read; the other weights are those of `weights`. */
+/**
+ * W + scale·B·A in the adapted projections, computed when they are read; the other weights are those of
+ * `weights`.
+ */
 export function mergedWeights(config: DecoderConfig, weights: WeightSource, { scale, pairs }: LoraAdapter): WeightSource {
   return {
     outer: (role) => weights.outer(role),

@@ -21,7 +21,10 @@ export function originOf({ id }: Pick<RunSpec['model'], 'id'>): ModelOrigin {
   );
 }
 
-/** The model's name for other programs: a dropped model has no ID that they could load, so its folder's name is used. */
+/**
+ * The model's name for other programs: a dropped model has no ID that they could load, so its folder's name
+ * is used.
+ */
 export function modelName(id: string): string {
   return id.startsWith(DROPPED_PREFIX) ? id.slice(DROPPED_PREFIX.length) : id;
 }

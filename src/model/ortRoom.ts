@@ -10,7 +10,10 @@ import { t } from '../words/words';
 /** Bytes of weights: WebAssembly's memory is limited to 4 GiB, and activations need some of it. */
 const MOST_IN_WASM = 3 * 2 ** 30;
 
-/** Why a model cannot be compared with ONNX Runtime here, as a sentence in the active language; null if it can. */
+/**
+ * Why a model cannot be compared with ONNX Runtime here, as a sentence in the active language; null if it
+ * can.
+ */
 export function ortProblem(config: DecoderConfig, provider: OrtProvider): string | null {
   const bytes = 4 * parameterCount(config);
   const size = megabytes(bytes);

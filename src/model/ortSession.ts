@@ -13,7 +13,10 @@ import { ortProblem } from './ortRoom';
 import { heldWeights, type WeightSource } from './weightSource';
 
 export interface OrtSettings {
-  /** URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; leave it out in Node, where the package's own file is read. */
+  /**
+   * URL of ort-wasm-simd-threaded.asyncify.wasm on our own host; leave it out in Node, where the package's
+   * own file is read.
+   */
   readonly wasmUrl?: string;
   /** That file's bytes, where they cannot be fetched. */
   readonly wasmBytes?: Uint8Array<ArrayBuffer>;
@@ -44,7 +47,10 @@ function setEnvironment({ wasmUrl, wasmBytes, threads = 1 }: OrtSettings): void 
 }
 
 export interface DecoderOptions extends DecoderGraphOptions {
-  /** Where logits, hidden states and attentions go; the key-value cache stays on the GPU with `webgpu`. Default `cpu`. */
+  /**
+   * Where logits, hidden states and attentions go; the key-value cache stays on the GPU with `webgpu`.
+   * Default `cpu`.
+   */
   readonly outputsOn?: 'cpu' | 'gpu-buffer';
 }
 
@@ -223,7 +229,8 @@ export class OrtDecoder {
 
 /**
  * Builds the graph and a session for it, into which the weights pass one by one.
- * @throws ModelError when the model is too large here (`ortProblem`), or ONNX Runtime cannot be started or refuses the graph.
+ * @throws ModelError when the model is too large here (`ortProblem`), or ONNX Runtime cannot be started or
+ * refuses the graph.
  */
 export async function openDecoder(
   model: { readonly config: DecoderConfig; readonly weights: WeightSource | DecoderWeights },
@@ -329,7 +336,10 @@ function answered<T>(on: OrtProvider, call: Promise<T>): Promise<T> {
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** ONNX Runtime's WebAssembly runs one call at a time: a second one would fail while the first waits for the GPU. */
+/**
+ * ONNX Runtime's WebAssembly runs one call at a time: a second one would fail while the first waits for the
+ * GPU.
+ */
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   const mine = turn.then(work, work);
   turn = mine.catch(() => undefined);

@@ -1,2 +1,5 @@
-/** The part of transformers.js that tokenizers need, as a module of its own: loaded by `import()`, it comes without the rest. */
+/**
+ * The part of transformers.js that tokenizers need, as a module of its own: loaded by `import()`, it comes
+ * without the rest.
+ */
 export { PreTrainedTokenizer } from '@huggingface/transformers';

@@ -3,7 +3,10 @@ import type { Random } from '../log/random';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from './decoderConfig';
 import { blockShapes } from './decoderTensors';
 
-/** Matrices ~ N(0, 1/in), gains 1, biases 0, or with a deviation around that; a tied head and rotary positions. */
+/**
+ * Matrices ~ N(0, 1/in), gains 1, biases 0, or with a deviation around that; a tied head and rotary
+ * positions.
+ */
 export function randomWeights(config: DecoderConfig, random: Random, deviation = 0): DecoderWeights {
   const matrix = (rows: number, columns: number): Float32Array =>
     Float32Array.from({ length: rows * columns }, () => random.normal() / Math.sqrt(columns));

@@ -1,6 +1,6 @@
 /**
- * Hugging Face `config.json` → DecoderConfig, by the family file of its architecture. Options that cannot be computed exactly are refused by
- * name.
+ * Hugging Face `config.json` → DecoderConfig, by the family file of its architecture. Options that cannot be
+ * computed exactly are refused by name.
  */
 import { t } from '../words/words';
 import { z } from 'zod';
@@ -25,7 +25,10 @@ const ACTIVATIONS: ReadonlyMap<string, DecoderConfig['activation']> = new Map([
 ]);
 
 const size = z.number().int().positive();
-/** Maximum number of layers, of which lists are made: no model has more, and a file must not decide how much memory is taken. */
+/**
+ * Maximum number of layers, of which lists are made: no model has more, and a file must not decide how much
+ * memory is taken.
+ */
 const layerCount = size.max(1024);
 const tokenId = z.number().int().nonnegative();
 const endsSchema = z.union([tokenId, z.array(tokenId).min(1)]);
@@ -147,8 +150,8 @@ function specialTokens(family: Family, config: ConfigFile, startId: number | und
 }
 
 /**
- * Applies the end tokens of generation_config.json. As in transformers they replace those of config.json, except for the first, which ends
- * the texts that are learned.
+ * Applies the end tokens of generation_config.json. As in transformers they replace those of config.json,
+ * except for the first, which ends the texts that are learned.
  * @param json the parsed generation_config.json
  */
 export function withGenerationEnds(config: DecoderConfig, json: unknown): DecoderConfig {
@@ -203,8 +206,8 @@ const ropeSchema = z.looseObject({
 });
 
 /**
- * Rotations of a layer. Before transformers 5, config.json has `rope_theta` and `rope_scaling`; since then `rope_parameters`, for all or for
- * each type of layer.
+ * Rotations of a layer. Before transformers 5, config.json has `rope_theta` and `rope_scaling`; since then
+ * `rope_parameters`, for all or for each type of layer.
  */
 function ropeOf(
   positions: Extract<Family['positions'], { kind: 'rope' }>,

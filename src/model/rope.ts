@@ -1,7 +1,13 @@
-/** Rotary position embedding (Su et al., arXiv 2104.09864): its frequencies and their cos and sin, computed in float64. */
+/**
+ * Rotary position embedding (Su et al., arXiv 2104.09864): its frequencies and their cos and sin, computed in
+ * float64.
+ */
 import type { DecoderConfig, Rope } from './decoderConfig';
 
-/** Maximum number of positions in tables: sequences here are far shorter than those that models are trained for. */
+/**
+ * Maximum number of positions in tables: sequences here are far shorter than those that models are trained
+ * for.
+ */
 const MOST_POSITIONS = 2048;
 
 /** Positions that a sequence may have: 0 … n − 1. */
@@ -10,9 +16,10 @@ export function usablePositions(config: DecoderConfig): number {
 }
 
 /**
- * Radians per position of every pair (c, c + headSize/2): theta^(−2c/headSize), scaled.
- * `linear` divides by the factor. `llama3` (Llama 3.1, as in transformers' modeling_rope_utils.py) leaves wavelengths below
- * originalPositions/highFrequencyFactor, divides those above originalPositions/lowFrequencyFactor, and interpolates smoothly in between.
+ * Radians per position of every pair (c, c + headSize/2): theta^(−2c/headSize), scaled. `linear` divides by
+ * the factor. `llama3` (Llama 3.1, as in transformers' modeling_rope_utils.py) leaves wavelengths below
+ * originalPositions/highFrequencyFactor, divides those above originalPositions/lowFrequencyFactor, and
+ * interpolates smoothly in between.
  */
 export function frequencies(headSize: number, { theta, scaling }: Rope): Float64Array {
   return Float64Array.from({ length: headSize / 2 }, (_, c) => {

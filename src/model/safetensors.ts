@@ -1,6 +1,6 @@
 /**
- * The safetensors format (https://github.com/huggingface/safetensors): 8 bytes of little-endian header length, a JSON header
- * { name: { dtype, shape, data_offsets } }, then the tensors' bytes without gaps.
+ * The safetensors format (https://github.com/huggingface/safetensors): 8 bytes of little-endian header
+ * length, a JSON header { name: { dtype, shape, data_offsets } }, then the tensors' bytes without gaps.
  */
 import { t } from '../words/words';
 import { z } from 'zod';
@@ -11,7 +11,9 @@ import { ModelError } from './modelError';
 import type { ModelFile } from './source/modelSource';
 import { encoded, singleLine, verbatim } from '../recipe/texts';
 
-/** Bytes per element of each dtype of the format. Of these F32, F16 and BF16 are read, and F8_E4M3 on request. */
+/**
+ * Bytes per element of each dtype of the format. Of these F32, F16 and BF16 are read, and F8_E4M3 on request.
+ */
 const ELEMENT_BYTES: ReadonlyMap<string, number> = new Map([
   ...['F64', 'I64', 'U64'].map((name) => [name, 8] as const),
   ...['F32', 'I32', 'U32'].map((name) => [name, 4] as const),
@@ -25,7 +27,10 @@ export function elementBytes(dtype: string): number {
 }
 
 const FLOATS: readonly string[] = ['F32', 'F16', 'BF16'];
-/** Read only on request: in other checkpoints such numbers have a separate scale, without which they would be misread. */
+/**
+ * Read only on request: in other checkpoints such numbers have a separate scale, without which they would be
+ * misread.
+ */
 export const FLOAT8 = 'F8_E4M3';
 /** Dtypes in this project's own files, whose numbers have no scale. */
 export const OWN_FLOATS: readonly string[] = [...FLOATS, FLOAT8];
@@ -65,7 +70,8 @@ export interface SafetensorsFile extends SafetensorsHeader {
 
 /**
  * Reads and checks the header; the tensors stay in `bytes` until needed.
- * @throws ModelError when the file is truncated, the header malformed, or the offsets do not tile the data exactly.
+ * @throws ModelError when the file is truncated, the header malformed, or the offsets do not tile the data
+ * exactly.
  */
 export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, name: string): SafetensorsFile {
   return { ...parseHeader(bytes, bytes.length, name), bytes };
@@ -95,7 +101,9 @@ function parseHeader(bytes: Uint8Array<ArrayBuffer>, fileBytes: number, name: st
   return { name, tensors, metadata };
 }
 
-/** @throws ModelError with that advice unless a tensor of a file has the expected shape, every dimension of it */
+/**
+ * @throws ModelError with that advice unless a tensor of a file has the expected shape, every dimension of it
+ */
 export function checkTensorShape(
   file: string,
   tensor: string,
@@ -250,7 +258,10 @@ export interface PiecedTensor {
   pieces(): AsyncIterable<Float32Array>;
 }
 
-/** A file of float32 tensors as it is to be written, a piece at a time, ordered by name. @throws as the tensors do */
+/**
+ * A file of float32 tensors as it is to be written, a piece at a time, ordered by name.
+ * @throws as the tensors do
+ */
 export async function* safetensorsPieces(
   tensors: readonly PiecedTensor[],
   metadata: Readonly<Record<string, string>>,

@@ -18,8 +18,9 @@ export function greedy(logits: Float32Array): number {
 }
 
 /**
- * A draw from the softmax of logits / temperature, cut to the k largest (Fan et al., arXiv 1805.04833) and then to the nucleus of what is
- * left (Holtzman et al., arXiv 1904.09751). Of equal logits at the cut, the first are kept; the draw goes through IDs in order.
+ * A draw from the softmax of logits / temperature, cut to the k largest (Fan et al., arXiv 1805.04833) and
+ * then to the nucleus of what is left (Holtzman et al., arXiv 1904.09751). Of equal logits at the cut, the
+ * first are kept; the draw goes through IDs in order.
  */
 export function draw(logits: Float32Array, { temperature, topK, topP, random }: Sampling): number {
   const descending = logits.slice().sort().reverse();

@@ -1,7 +1,8 @@
 /**
- * Regular expressions that may take forever. JavaScript tries one way to match after another. If a repeated group can match the same text in several
- * ways, their number doubles with every character; parts that are repeated side by side multiply theirs. Nothing stops it in the middle, so such an
- * expression is not used at all.
+ * Regular expressions that may take forever. JavaScript tries one way to match after another. If a repeated
+ * group can match the same text in several ways, their number doubles with every character; parts that are
+ * repeated side by side multiply theirs. Nothing stops it in the middle, so such an expression is not used at
+ * all.
  */
 
 /** A group while it is read: how many ways there are to match it at one place of a text, as powers of two. */

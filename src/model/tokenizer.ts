@@ -1,4 +1,7 @@
-/** Tokenizers by transformers.js, built from files that we fetched ourselves, so that it never contacts its CDN. */
+/**
+ * Tokenizers by transformers.js, built from files that we fetched ourselves, so that it never contacts its
+ * CDN.
+ */
 import { t } from '../words/words';
 import { z } from 'zod';
 import type { TextTokenizer } from './decoderConfig';
@@ -6,7 +9,10 @@ import { ModelError } from './modelError';
 import { mayTakeForever } from './slowPattern';
 import { verbatim } from '../recipe/texts';
 
-/** The part of a tokenizer.json that gives its largest ID: pieces by ID, or in the order of their IDs (Unigram). */
+/**
+ * The part of a tokenizer.json that gives its largest ID: pieces by ID, or in the order of their IDs
+ * (Unigram).
+ */
 const vocabularySchema = z.looseObject({
   model: z.looseObject({ vocab: z.union([z.record(verbatim(), z.number().int()), z.array(z.unknown())]) }),
   added_tokens: z.array(z.looseObject({ id: z.number().int(), content: verbatim() })).default([]),
@@ -17,7 +23,8 @@ const LEAST_SHARE = 0.5;
 
 /**
  * @param vocabulary rows of the model's embedding
- * @throws ModelError when the tokenizer gives IDs for which the model has no embedding, or uses so few that it must be another model's.
+ * @throws ModelError when the tokenizer gives IDs for which the model has no embedding, or uses so few that
+ * it must be another model's.
  */
 export function checkVocabulary(tokenizerJson: unknown, vocabulary: number): void {
   const parsed = vocabularySchema.safeParse(tokenizerJson);
@@ -70,8 +77,8 @@ function patternsIn(tokenizerJson: unknown): string[] {
 }
 
 /**
- * A tokenizer.json whose `Digits` parts split at every numeric character, as the `tokenizers` library does; transformers.js would split at
- * ASCII's alone.
+ * A tokenizer.json whose `Digits` parts split at every numeric character, as the `tokenizers` library does;
+ * transformers.js would split at ASCII's alone.
  */
 function withEveryDigit(tokenizerJson: unknown): unknown {
   if (typeof tokenizerJson !== 'object' || tokenizerJson === null || !('pre_tokenizer' in tokenizerJson)) return tokenizerJson;

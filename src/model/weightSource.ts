@@ -1,4 +1,7 @@
-/** A decoder's weights, a range of elements at a time: from a checkpoint too large to hold in memory, or from memory. */
+/**
+ * A decoder's weights, a range of elements at a time: from a checkpoint too large to hold in memory, or from
+ * memory.
+ */
 import type { BlockRole, DecoderWeights } from './decoderConfig';
 import type { QuantisedType } from './gguf/quantise';
 import { concatenate } from '../storage/bytes';
@@ -9,7 +12,10 @@ export type OuterRole = Exclude<keyof DecoderWeights, 'blocks'>;
 export interface Weight {
   /** Total number of elements. */
   readonly length: number;
-  /** Elements `begin` ≤ i < `end`, row-major [out, in]; the caller must not change them. @throws ModelError when they can no longer be read. */
+  /**
+   * Elements `begin` ≤ i < `end`, row-major [out, in]; the caller must not change them.
+   * @throws ModelError when they can no longer be read.
+   */
   read(begin: number, end: number): Promise<Float32Array>;
   /** The same, synchronously, if that is possible: for weights in memory, and for files in a worker. */
   readNow?(begin: number, end: number): Float32Array;
@@ -20,7 +26,10 @@ export interface Weight {
 /** A matrix in GGUF's quantised blocks, row-major [out, in]; no block spans two rows. */
 export interface StoredBlocks {
   readonly type: QuantisedType;
-  /** The bytes of elements `begin` ≤ i < `end`, both at the limits of blocks. @throws ModelError when they can no longer be read. */
+  /**
+   * The bytes of elements `begin` ≤ i < `end`, both at the limits of blocks.
+   * @throws ModelError when they can no longer be read.
+   */
   read(begin: number, end: number): Promise<Uint8Array>;
 }
 
@@ -33,15 +42,24 @@ export interface WeightSource {
 /** Where a checkpoint's tensors are read from. */
 export interface TensorSource {
   has(tensor: string): boolean;
-  /** Elements `begin` ≤ i < `end` of a tensor. @throws ModelError when there is none of that name and shape. */
+  /**
+   * Elements `begin` ≤ i < `end` of a tensor.
+   * @throws ModelError when there is none of that name and shape.
+   */
   read(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array | Promise<Float32Array>;
   /** The same, synchronously, if that is possible. */
   readNow?(tensor: string, shape: readonly number[], begin: number, end: number): Float32Array;
-  /** The blocks that hold a matrix, [out, in] whatever its shape is there; undefined if it is not stored in any. */
+  /**
+   * The blocks that hold a matrix, [out, in] whatever its shape is there; undefined if it is not stored in
+   * any.
+   */
   blocks?(tensor: string, shape: readonly number[]): StoredBlocks | undefined;
 }
 
-/** Maximum number of elements held at a time: 4 MiB. A multiple of 64, so that no scale of a packed format is split. */
+/**
+ * Maximum number of elements held at a time: 4 MiB. A multiple of 64, so that no scale of a packed format is
+ * split.
+ */
 const CHUNK = 2 ** 20;
 
 /** `length` elements in pieces of whole rows of `columns` elements. */

@@ -1,7 +1,8 @@
 /**
- * Lets the page start without a network: caches the files of one build, each with its SHA-256, and serves them when the server cannot be reached,
- * is broken or silent, or sends a page instead of a file. A file with another SHA-256 is not cached, and fetched again if found in the cache.
- * Requests to other URLs (hubs, mirrors) are not handled. `tools/offlinePlugin.ts` prepends the list of files to this script.
+ * Lets the page start without a network: caches the files of one build, each with its SHA-256, and serves
+ * them when the server cannot be reached, is broken or silent, or sends a page instead of a file. A file with
+ * another SHA-256 is not cached, and fetched again if found in the cache. Requests to other URLs (hubs,
+ * mirrors) are not handled. `tools/offlinePlugin.ts` prepends the list of files to this script.
  */
 declare const self: ServiceWorkerGlobalScope;
 
@@ -63,15 +64,18 @@ function addressOf({ url }: Request): string {
 }
 
 /**
- * The cached file if it is intact; else the server's, which is then cached. A file that neither gave is read from the cache once more: a browser may
- * fail to read what it has.
+ * The cached file if it is intact; else the server's, which is then cached. A file that neither gave is read
+ * from the cache once more: a browser may fail to read what it has.
  */
 async function fixed(request: Request, url: string): Promise<Response> {
   const answer = (await kept(url)) ?? (await whole(url).catch(() => undefined)) ?? (await kept(url));
   return answer ?? fetch(request);
 }
 
-/** The server's current file; the cached one if the server cannot be reached, reports an error, sends a page instead of a file, or is silent. */
+/**
+ * The server's current file; the cached one if the server cannot be reached, reports an error, sends a page
+ * instead of a file, or is silent.
+ */
 async function current(request: Request, url: string): Promise<Response> {
   const asked = fetch(request);
   const first = await Promise.race([asked.catch(() => null), silence()]);
@@ -94,7 +98,10 @@ async function keep(answer: Response, url: string): Promise<void> {
   });
 }
 
-/** What `work` results in; nothing if storage is full or fails, or a response breaks off: that costs only offline use. */
+/**
+ * What `work` results in; nothing if storage is full or fails, or a response breaks off: that costs only
+ * offline use.
+ */
 async function unlessFailed<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
@@ -118,7 +125,10 @@ function isPage(answer: Response): boolean {
   return /^text\/html\b/i.test(answer.headers.get('content-type') ?? '');
 }
 
-/** The cached copy for a URL if it can be read and is intact. A damaged one stays until the server's file replaces it. */
+/**
+ * The cached copy for a URL if it can be read and is intact. A damaged one stays until the server's file
+ * replaces it.
+ */
 async function kept(url: string): Promise<Response | undefined> {
   return unlessFailed(async () => {
     const answer = await (await caches.open(CACHE)).match(url);

@@ -1,4 +1,7 @@
-/** A profile as a tree: by the parts of a step and, within them, kernels; or by kernel and, within it, the parts that use it. Pure. */
+/**
+ * A profile as a tree: by the parts of a step and, within them, kernels; or by kernel and, within it, the
+ * parts that use it. Pure.
+ */
 import type { Profile, ProfileRow } from '../record/profile';
 
 export type Grouping = 'part' | 'kernel';

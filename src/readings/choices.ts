@@ -1,4 +1,7 @@
-/** What a reader may choose to see of a record: the part of the view that readings depend on and that a link carries. */
+/**
+ * What a reader may choose to see of a record: the part of the view that readings depend on and that a link
+ * carries.
+ */
 import type { RankingMeasureId } from '../measures/entries';
 import type { SinkMeasureId } from '../measures/entries/sinks';
 import type { RankedSplit } from '../measures/measure';
@@ -14,7 +17,10 @@ export const USUAL_SMOOTHING = 0.8;
 /** The figure in the closer look. */
 export const CLOSER = ['layers', 'spectra', 'plane'] as const;
 export type Closer = (typeof CLOSER)[number];
-/** What the page shows, as links name it: the story of a run, trying another one (with the inspector in sight), experiments (runs or a grid), lessons. */
+/**
+ * What the page shows, as links name it: the story of a run, trying another one (with the inspector in
+ * sight), experiments (runs or a grid), lessons.
+ */
 export const CENTRES = ['figure', 'try', 'inspector', 'runs', 'grid', 'learn'] as const;
 export type CentreId = (typeof CENTRES)[number];
 /** The page's views, and what is shown in each: the first one when it is chosen. */

@@ -103,7 +103,10 @@ function dated(iso: string, options: Intl.DateTimeFormatOptions): string {
   return Number.isNaN(date.getTime()) ? iso : dateFormat(options).format(date);
 }
 
-/** For the start of a sentence: `candidate pool` → `Candidate pool`; names such as `gAUC` and symbols such as `α` are unchanged. */
+/**
+ * For the start of a sentence: `candidate pool` → `Candidate pool`; names such as `gAUC` and symbols such as
+ * `α` are unchanged.
+ */
 export function sentenceCase(text: string): string {
   return text.replace(/^[a-z](?![A-Z])/, (letter) => letter.toUpperCase());
 }

@@ -32,13 +32,19 @@ export function armTraining(
   };
 }
 
-/** The schedule over all updates of an arm: with several per step, a step's have that step's rate, but for the rise and fall within it. */
+/**
+ * The schedule over all updates of an arm: with several per step, a step's have that step's rate, but for the
+ * rise and fall within it.
+ */
 export function armSchedule(spec: { readonly training: TrainingSpec }, arm: ArmSpec): TrainingSpec {
   const training = armTraining(spec, arm);
   return { ...training, steps: training.steps * arm.updates, warmupSteps: training.warmupSteps * arm.updates };
 }
 
-/** The batches of an arm's step 0, 1, …: that of all arms, then, for an arm with several updates per step, some that follow the last step's. */
+/**
+ * The batches of an arm's step 0, 1, …: that of all arms, then, for an arm with several updates per step,
+ * some that follow the last step's.
+ */
 export function armBatches({ training }: { readonly training: TrainingSpec }, { updates }: ArmSpec, step: number): number[] {
   const further = training.steps + step * (updates - 1);
   return [step, ...Array.from({ length: updates - 1 }, (_, update) => further + update)];

@@ -1,4 +1,7 @@
-/** Presets of earlier versions: links name them, and recorded runs were made with them. None of them may change. */
+/**
+ * Presets of earlier versions: links name them, and recorded runs were made with them. None of them may
+ * change.
+ */
 import { namedArm } from './namedArms';
 import { PRESETS } from './presets';
 import { runSpecSchema, type RunSpec } from './runSpec';

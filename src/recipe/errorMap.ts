@@ -1,7 +1,7 @@
 /**
- * The one error map of all schemas. A message is a sentence with a place for the name of its field ("{field} must be a whole number from 1
- * to 64, not 0."); messages of schemas themselves may also continue that name ("must be LORA"), or be sentences of their own, which then start
- * with a capital letter.
+ * The one error map of all schemas. A message is a sentence with a place for the name of its field ("{field}
+ * must be a whole number from 1 to 64, not 0."); messages of schemas themselves may also continue that name
+ * ("must be LORA"), or be sentences of their own, which then start with a capital letter.
  */
 import { message, numberFormat, t } from '../words/words';
 import { z } from 'zod';

@@ -1,4 +1,7 @@
-/** The fields of the recipe and of an arm, read from the schemas, for form, grid, command line and documentation. */
+/**
+ * The fields of the recipe and of an arm, read from the schemas, for form, grid, command line and
+ * documentation.
+ */
 import { t } from '../words/words';
 import { z } from 'zod';
 import { armSchema, SPEC_SHAPE } from './runSpec';

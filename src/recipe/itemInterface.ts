@@ -15,7 +15,10 @@ export function fieldsOf(itemInterface: Objective['itemInterface']): Partial<Obj
   return { itemInterface, ...NEEDS[itemInterface] };
 }
 
-/** A recipe with another interface. @param usual the recipe whose values come back where the interface before needed others */
+/**
+ * A recipe with another interface.
+ * @param usual the recipe whose values come back where the interface before needed others
+ */
 export function withInterface(spec: RunSpec, itemInterface: Objective['itemInterface'], usual: RunSpec): RunSpec {
   const { objective } = spec;
   const left = Object.entries(NEEDS[objective.itemInterface]).filter(([name, value]) => objective[name as keyof Needs] === value);

@@ -1,6 +1,6 @@
 /**
- * How files became a log: what each column holds, which events are left out, and how the rest is split. The intake creates it, the run
- * record stores it, and the same files read with it give the same log.
+ * How files became a log: what each column holds, which events are left out, and how the rest is split. The
+ * intake creates it, the run record stores it, and the same files read with it give the same log.
  */
 import { t } from '../words/words';
 import { z } from 'zod';
@@ -35,7 +35,10 @@ export const timeUnitSchema = z.enum([
 ]);
 export type TimeUnit = z.infer<typeof timeUnitSchema>;
 
-/** What a source contributes to the log: `orders` what the events of one order share, `accounts` the users behind other IDs. */
+/**
+ * What a source contributes to the log: `orders` what the events of one order share, `accounts` the users
+ * behind other IDs.
+ */
 export const partSchema = z.enum(['events', 'items', 'orders', 'accounts', 'candidates', 'users', 'ignored']);
 export type SourcePart = z.infer<typeof partSchema>;
 
@@ -55,20 +58,32 @@ export const syntaxSchema = z.discriminatedUnion('kind', [
     header: z.boolean(),
     /** Lines before the table: `sep=;`, comments. */
     skip: z.number().int().min(1).optional(),
-    /** What ends a line that heads the rows under it, `1488844:` or `12|48`; the last column holds what stands before it. */
+    /**
+     * What ends a line that heads the rows under it, `1488844:` or `12|48`; the last column holds what stands
+     * before it.
+     */
     heading: verbatim(NAME).min(1).optional(),
     /** The last column is the rest of the line: a title with commas, without quotes. */
     rest: z.literal(true).optional(),
   }),
   /** A key, a delimiter, and the rest of the line as one text. */
   z.object({ kind: z.literal('pairs'), delimiter: verbatim(NAME).min(1) }),
-  /** A user, then one field per item of the history; or the number of items in place of the user, who is the line then. */
+  /**
+   * A user, then one field per item of the history; or the number of items in place of the user, who is the
+   * line then.
+   */
   z.object({ kind: z.literal('sequence'), delimiter: verbatim(NAME).min(1), first: z.literal('length').optional() }),
   /** Lines `name: value`; a name that comes again starts the next record. */
   z.object({ kind: z.literal('fields') }),
-  /** One object per line, JSON or a Python literal. `each`: the key of a list whose objects are rows, each with what is around them. */
+  /**
+   * One object per line, JSON or a Python literal. `each`: the key of a list whose objects are rows, each
+   * with what is around them.
+   */
   z.object({ kind: z.literal('json-lines'), each: verbatim(NAME).optional() }),
-  /** Objects one after the other, in an array or not, over any number of lines. `inside`: the key of one object's array that has them. */
+  /**
+   * Objects one after the other, in an array or not, over any number of lines. `inside`: the key of one
+   * object's array that has them.
+   */
   z.object({ kind: z.literal('json'), each: verbatim(NAME).optional(), inside: verbatim(NAME).optional() }),
   /** One object with many entries: a row is a key and its value, a list or an object. */
   z.object({ kind: z.literal('json-map') }),
@@ -96,15 +111,24 @@ export const sourceMappingSchema = z.object({
   kind: verbatim().min(1).optional(),
   /** The order of its items is the catalogue's, whatever the IDs: it was written by this program. */
   keepsOrder: z.boolean().optional(),
-  /** Rows with another value in a column (index) are left out; with a `request`, they are items shown but not chosen. */
+  /**
+   * Rows with another value in a column (index) are left out; with a `request`, they are items shown but not
+   * chosen.
+   */
   where: z.object({ column: z.number().int().min(0), values: z.array(verbatim()).min(1) }).optional(),
   /** The history takes this many columns, from that of its role on. */
   historyWidth: z.number().int().min(2).optional(),
-  /** Columns (indices) whose cells together are the time: a date and a time of day; year, month, day, hour, minute, second. */
+  /**
+   * Columns (indices) whose cells together are the time: a date and a time of day; year, month, day, hour,
+   * minute, second.
+   */
   timeOf: z.array(z.number().int().min(0)).min(2).optional(),
   /** The value that pads lists of items to a fixed length; it is not an item. */
   padding: verbatim().min(1).optional(),
-  /** What a dataset's card says about the split that the source is part of: its name, and the number of rows in all its files. */
+  /**
+   * What a dataset's card says about the split that the source is part of: its name, and the number of rows
+   * in all its files.
+   */
   listed: z.object({ split: verbatim(), rows: z.number().int().min(0) }).optional(),
   /** For a source without IDs: the name of the source whose rows correspond to its own. */
   rowsOf: verbatim().optional(),
@@ -125,12 +149,18 @@ export const filtersSchema = z.object({
   baskets: z.enum(['keep', 'one']).default('keep').register(WORDS, { label: 'Events at one time' }),
   /** Items without text: their events are left out, or their ID, or a random number, replaces the title. */
   withoutText: z.enum(['drop', 'id', 'number']).default('drop').register(WORDS, { label: 'Items without text' }),
-  /** k of the k-core: users and items with fewer events are removed repeatedly until none is left. 0 keeps items without events. */
+  /**
+   * k of the k-core: users and items with fewer events are removed repeatedly until none is left. 0 keeps
+   * items without events.
+   */
   itemCore: z.number().int().min(0).default(0).register(WORDS, { label: 'Minimum events per item' }),
   userCore: z.number().int().min(1).default(3).register(WORDS, { label: 'Minimum events per user' }),
   /** Number of a user's latest events that are kept. */
   longestHistory: z.number().int().min(3).nullable().default(null).register(WORDS, { label: 'Latest events per user' }),
-  /** In a split given by the files: a user's events in one part that occur at or after an event in a later part. */
+  /**
+   * In a split given by the files: a user's events in one part that occur at or after an event in a later
+   * part.
+   */
   later: z.enum(['keep', 'drop']).default('keep').register(WORDS, { label: 'Events after a target' }),
   /** IDs that stand for all guests rather than for one user. */
   guests: z.array(verbatim()).default([]).register(WORDS, { label: 'Guests' }),
@@ -150,7 +180,10 @@ export const splitRecipeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('leave-last-out') }),
   /** All events of a user's last time are test targets, those of the time before validation targets. */
   z.object({ kind: z.literal('last-basket') }),
-  /** One time for all users: the last shares of all events are for validation and test; a user's last event in each is the target. */
+  /**
+   * One time for all users: the last shares of all events are for validation and test; a user's last event in
+   * each is the target.
+   */
   z.object({
     kind: z.literal('time'),
     validation: z.number().gt(0).lt(1).default(0.1),

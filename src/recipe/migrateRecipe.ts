@@ -24,7 +24,10 @@ const VERSION_1: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   evaluation: { evaluations: 10, sampleUsers: 'auto', watch: 'test', probes: 8 },
 };
 
-/** A recipe of version 1 as one of today's, with the defaults of its time written out; any other value as it is. */
+/**
+ * A recipe of version 1 as one of today's, with the defaults of its time written out; any other value as it
+ * is.
+ */
 export function migrateRecipe(given: unknown): unknown {
   if (!isObject(given) || given.version !== 1) return given;
   const { version: _, ...recipe } = given;

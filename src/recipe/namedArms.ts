@@ -1,8 +1,12 @@
-/** Arms by a short name, as in command line and grid files: `action`, `gen`, `karma+item`, …, λ after a colon. */
+/**
+ * Arms by a short name, as in command line and grid files: `action`, `gen`, `karma+item`, …, λ after a colon.
+ */
 import { armSchema, DEFAULT_ARMS, NO_LAYER, type ArmSpec } from './runSpec';
 
 const USUAL_LAMBDA = 0.3;
-/** Updates per step with which Action takes no less time than KARMA, which takes three to four times as long. */
+/**
+ * Updates per step with which Action takes no less time than KARMA, which takes three to four times as long.
+ */
 const LONGER = 4;
 /** L_l2 is a sum over all weights: about 100 after a run of the embedded model. */
 const USUAL_LAMBDA_L2 = 0.01;

@@ -18,7 +18,10 @@ export interface Preset {
   readonly spec: RunSpec;
 }
 
-/** The one recipe, with what the page shows beside figures: texts, and curves that are dense where most changes. */
+/**
+ * The one recipe, with what the page shows beside figures: texts, and curves that are dense where most
+ * changes.
+ */
 function varied(
   name: string,
   { evaluation, ...changes }: Readonly<Record<string, unknown>> & { readonly evaluation?: object },
@@ -61,7 +64,8 @@ const SPECS: Readonly<Record<PresetId, Omit<Preset, 'id'>>> = {
       'Both arms on two cores and a software adapter in two to three minutes: to see it happen, not to draw conclusions.',
     ),
     spec: varied('Quick: Action against KARMA', {
-      // At the full rate to the end, as Strong is in its first hundred steps: in sixty that decay, no sinks form.
+      // At the full rate to the end, as Strong is in its first hundred steps: in sixty that decay, no sinks
+      // form.
       training: { steps: 100, batchSize: 12, warmupSteps: 5, textShare: 0.5, finalLearningRateShare: 1 },
       evaluation: { sampleUsers: 64, finalUsers: 1500, evaluations: 3, texts: 16 },
     }),

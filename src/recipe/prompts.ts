@@ -1,10 +1,16 @@
-/** The prompts that base model and arms continue at every evaluation, so that a record shows what training does to their language. */
+/**
+ * The prompts that base model and arms continue at every evaluation, so that a record shows what training
+ * does to their language.
+ */
 import { EMBEDDED_MODEL, type RunSpec } from './runSpec';
 
 /** Separator of prompts in the recipe. */
 const SEPARATOR = '|';
 
-/** One about the log's domain, one of general knowledge, one of style. The embedded model knows WordNet's glosses and no prose. */
+/**
+ * One about the log's domain, one of general knowledge, one of style. The embedded model knows WordNet's
+ * glosses and no prose.
+ */
 const OF_EMBEDDED_MODEL = ['cedar chest:', 'ocean:', 'happiness:'];
 const OF_OTHERS = ['A tea set is used for', 'The capital of France is', 'Once upon a time, there was'];
 

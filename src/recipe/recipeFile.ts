@@ -9,7 +9,10 @@ export const recipeFileSchema = z.object({
   version: z.literal(1),
   appVersion: singleLine(),
   spec: runSpecSchema,
-  /** The log that it was made on, which is not included; absent for the sample and in older files. `hash`: SHA-256. */
+  /**
+   * The log that it was made on, which is not included; absent for the sample and in older files. `hash`:
+   * SHA-256.
+   */
   log: z.object({ name: cutLine(PATH), hash: singleLine(PATH) }).optional(),
 });
 type RecipeLog = NonNullable<z.infer<typeof recipeFileSchema>['log']>;

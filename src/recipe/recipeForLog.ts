@@ -9,7 +9,10 @@ export const MOST_AXIS_ROWS = 4096;
 const EPOCHS = 3;
 /** Hidden size of the embedded model: without categories, there are no more axes. */
 const EMBEDDED_WIDTH = 128;
-/** Length of the factors and weight of the last item where words are the content, which says less of what a user wants than categories. */
+/**
+ * Length of the factors and weight of the last item where words are the content, which says less of what a
+ * user wants than categories.
+ */
 const BESIDE_WORDS = { collaborative: 1, skipLast: 0.1 };
 const USUAL = runSpecSchema.parse({});
 
@@ -29,8 +32,8 @@ export const FIELDS_OF_LOG = [
 ] as const;
 
 /**
- * A recipe that runs on that log: category paths only where there are some, else words, axes only of matrices that do not take too long, three
- * passes, and baskets predicted where they are held out.
+ * A recipe that runs on that log: category paths only where there are some, else words, axes only of matrices
+ * that do not take too long, three passes, and baskets predicted where they are held out.
  */
 export function recipeForLog(spec: RunSpec, { id, users, items, categoryNodes = 0, recipe }: LogDescription): RunSpec {
   if (id === 'sample') return spec;
@@ -57,7 +60,10 @@ export function recipeForLog(spec: RunSpec, { id, users, items, categoryNodes = 
   };
 }
 
-/** Words in place of category paths where there are none, and the language model alone where items are too many for them. */
+/**
+ * Words in place of category paths where there are none, and the language model alone where items are too
+ * many for them.
+ */
 function sourceFor({ source, visual, axes }: RunSpec['features'], items: number, nodes: number): RunSpec['features']['source'] {
   if (source !== 'lm+visual' || visual !== 'category-path') return source;
   if (nodes > 0 && Math.min(items, EMBEDDED_WIDTH + nodes) <= MOST_AXIS_ROWS) return source;

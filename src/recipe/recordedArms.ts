@@ -1,4 +1,7 @@
-/** The recorded runs of this site and their arms with adapters: tools/recordedArmsPlugin.ts reads them from the shipped files. */
+/**
+ * The recorded runs of this site and their arms with adapters: tools/recordedArmsPlugin.ts reads them from
+ * the shipped files.
+ */
 declare const RECORDED_ARMS: Readonly<Record<string, readonly string[]>>;
 
 /** Whether the site has a recorded run of that ID. */

@@ -1,7 +1,10 @@
 import { PRESET_IDS } from './presets';
 import { REAL_LLM_ID } from './realLlm';
 
-/** The runs that the site can have recorded: one of each preset, and one of a real LLM. The page opens with the first. */
+/**
+ * The runs that the site can have recorded: one of each preset, and one of a real LLM. The page opens with
+ * the first.
+ */
 export const RECORDED_IDS = [...PRESET_IDS, REAL_LLM_ID] as const;
 export type RecordedId = (typeof RECORDED_IDS)[number];
 

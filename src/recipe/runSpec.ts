@@ -1,6 +1,7 @@
 /**
- * RunSpec: the single schema that defines an experiment. It drives form, link, grid, command line, run file, errors and
- * documentation (docs/recipe.md). Every field has words and a default: `runSpecSchema.parse({})` is the one recipe that all presets vary.
+ * RunSpec: the single schema that defines an experiment. It drives form, link, grid, command line, run file,
+ * errors and documentation (docs/recipe.md). Every field has words and a default: `runSpecSchema.parse({})`
+ * is the one recipe that all presets vary.
  */
 import { t } from '../words/words';
 import { indexProblem } from './codeIndex';

@@ -49,8 +49,9 @@ function append(text: string, literal: string): string {
 }
 
 /**
- * A template with its fields replaced, on one line. The literal that joins an empty value to what precedes it goes with the
- * value, so `{title}: {text}.` gives `coat.` and not `coat: .` if there is no text. Empty when every value is.
+ * A template with its fields replaced, on one line. The literal that joins an empty value to what precedes it
+ * goes with the value, so `{title}: {text}.` gives `coat.` and not `coat: .` if there is no text. Empty when
+ * every value is.
  */
 export function renderTemplate(template: string, values: Readonly<Partial<Record<TemplateFieldName, string>>>): string {
   // [literal, field, literal, field, …, literal]
@@ -66,7 +67,8 @@ export function renderTemplate(template: string, values: Readonly<Partial<Record
       filled = true;
       literal = after;
     } else if (filled) literal = after;
-    // If nothing precedes, the empty value takes with it the label before it (`Kind: `) and the joint after it.
+    // If nothing precedes, the empty value takes with it the label before it (`Kind: `) and the joint after
+    // it.
     else literal = literal.trim() === '' ? '' : after.replace(/^[\s.,;:|>–—-]+/, '');
   }
   return filled ? oneLine(append(text, literal)) : '';

@@ -1,4 +1,6 @@
-/** The terms of the objective beside L_act: an arm's field `lambdaGen` is the weight λ_gen of the term `gen`. */
+/**
+ * The terms of the objective beside L_act: an arm's field `lambdaGen` is the weight λ_gen of the term `gen`.
+ */
 import { armSchema, type ArmSpec } from './runSpec';
 
 type LambdaField = Extract<keyof ArmSpec, `lambda${string}`>;

@@ -1,7 +1,8 @@
 /**
- * Texts from outside (files, links, fields, what a browser kept) have a bound wherever a schema takes one, and no control characters where they are
- * shown: a label of a million characters stops a page for a minute, and a line break in a name adds a line to whatever is written with it.
- * What someone named is refused if it is too long; what was measured, or read in a log, is cut. `texts.test.ts` finds strings that have no bound.
+ * Texts from outside (files, links, fields, what a browser kept) have a bound wherever a schema takes one,
+ * and no control characters where they are shown: a label of a million characters stops a page for a minute,
+ * and a line break in a name adds a line to whatever is written with it. What someone named is refused if it
+ * is too long; what was measured, or read in a log, is cut. `texts.test.ts` finds strings that have no bound.
  */
 import { z } from 'zod';
 
@@ -51,7 +52,10 @@ export function boundedText(most: number): z.ZodString {
   return z.string().overwrite(inLines).max(most);
 }
 
-/** A text that is compared with a file's, such as the name of a column, and so left as it is; a longer one is refused. */
+/**
+ * A text that is compared with a file's, such as the name of a column, and so left as it is; a longer one is
+ * refused.
+ */
 export function verbatim(most = PATH): z.ZodString {
   return z.string().max(most);
 }

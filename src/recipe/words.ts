@@ -1,11 +1,13 @@
 /**
- * The name of a schema's field wherever users see it: form, grid, command line, "what changed", errors, documentation.
- * Words stand with the schema, in a registry of Zod: `z.number().register(WORDS, { label: 'Steps' })`.
+ * The name of a schema's field wherever users see it: form, grid, command line, "what changed", errors,
+ * documentation. Words stand with the schema, in a registry of Zod: `z.number().register(WORDS, { label:
+ * 'Steps' })`.
  */
 import { t } from '../words/words';
 import { z } from 'zod';
 
-// The page's Content-Security-Policy forbids generating code from text, and this module is loaded before every schema.
+// The page's Content-Security-Policy forbids generating code from text, and this module is loaded before
+// every schema.
 z.config({ jitless: true });
 
 /** In English where they stand; in the active language where they are read from a field (`fields.ts`). */
@@ -16,7 +18,9 @@ export interface FieldWords {
   readonly hint?: string;
   /** What its number counts: `items`, `tokens`, `MB`. */
   readonly unit?: string;
-  /** The methods paragraph has no sentence for it, and mentions it where it is not as in the first recipes. */
+  /**
+   * The methods paragraph has no sentence for it, and mentions it where it is not as in the first recipes.
+   */
   readonly stated?: true;
   /** For an array of objects: the name of one of them. */
   readonly each?: string;
@@ -77,7 +81,10 @@ export function inside(schema: z.core.$ZodType): z.core.$ZodType {
   return wraps ? inside(schema.unwrap()) : schema;
 }
 
-/** Words of the field at a path of an issue, such as `['arms', 1, 'lambdaGen']`: `λ_gen of arm 2`. Null if the schema has none. */
+/**
+ * Words of the field at a path of an issue, such as `['arms', 1, 'lambdaGen']`: `λ_gen of arm 2`. Null if the
+ * schema has none.
+ */
 export function labelAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string | null {
   let node = schema;
   let label: string | null = null;

@@ -21,7 +21,10 @@ export function changesRecord<Event extends { readonly type: string }>(event: Ev
   return (RECORD_EVENTS as readonly string[]).includes(event.type);
 }
 
-/** Adds an event to a record, in place. A step's attention is kept once. @throws Error for an arm that is not in the record. */
+/**
+ * Adds an event to a record, in place. A step's attention is kept once.
+ * @throws Error for an arm that is not in the record.
+ */
 export function addToRecord(record: RunRecord, event: RecordEvent): void {
   switch (event.type) {
     case 'step': {
@@ -66,7 +69,10 @@ export function addToRecord(record: RunRecord, event: RecordEvent): void {
   }
 }
 
-/** `addToRecord` for many events at once, on a copy that shares with the record what the events leave unchanged. */
+/**
+ * `addToRecord` for many events at once, on a copy that shares with the record what the events leave
+ * unchanged.
+ */
 export function recordWith(record: RunRecord, events: readonly RecordEvent[]): RunRecord {
   const touched = (id: string, type: RecordEvent['type']): boolean =>
     events.some((event) => event.type === type && 'arm' in event && event.arm === id);
@@ -86,8 +92,8 @@ export function recordWith(record: RunRecord, events: readonly RecordEvent[]): R
 }
 
 /**
- * A record from another thread, with columns that take 8 bytes per number as they grow: in arrays that come from structured clone,
- * JavaScript engines store each number as a separate object.
+ * A record from another thread, with columns that take 8 bytes per number as they grow: in arrays that come
+ * from structured clone, JavaScript engines store each number as a separate object.
  */
 export function withOwnColumns(record: RunRecord): RunRecord {
   const own = (columns: StepColumns): StepColumns => columnsBy((name) => columns[name].map((value: number | null) => value));

@@ -122,7 +122,10 @@ function targetsOf({ step, population, targets }: Evaluation): string {
   return JSON.stringify([step, population, targets.all]);
 }
 
-/** The same run without the evaluations, and the attention, that only some of its arms have: whoever takes them from each arm alone compares the same targets. */
+/**
+ * The same run without the evaluations, and the attention, that only some of its arms have: whoever takes
+ * them from each arm alone compares the same targets.
+ */
 function evened(record: RunRecord): RunRecord {
   const evaluated = record.arms.filter(({ evaluations }) => evaluations.length > 0);
   const common = (key: string): boolean =>

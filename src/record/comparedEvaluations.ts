@@ -13,7 +13,10 @@ export type ComparedEvaluations = ReadonlyMap<string, Evaluation>;
 
 type Population = Evaluation['population'];
 
-/** Whether two evaluations ranked the same targets of the same users after the same step. A run from a link does not have its users one by one. */
+/**
+ * Whether two evaluations ranked the same targets of the same users after the same step. A run from a link
+ * does not have its users one by one.
+ */
 export function isOfSameTargets(one: Evaluation, other: Evaluation): boolean {
   return (
     one.step === other.step &&
@@ -32,9 +35,11 @@ export function isOfAllArms(evaluation: Evaluation, arms: readonly EvaluatedArm[
 }
 
 /**
- * The evaluations at a step, or at the nearest one before it that all arms have; on all users if they have these, too.
+ * The evaluations at a step, or at the nearest one before it that all arms have; on all users if they have
+ * these, too.
  * @param step null for the last one
- * @returns arms that were not evaluated at all are left out; none if the others have no targets and step in common
+ * @returns arms that were not evaluated at all are left out; none if the others have no targets and step in
+ * common
  */
 export function comparedEvaluations(arms: readonly EvaluatedArm[], step: number | null): ComparedEvaluations {
   return latestOf(arms, step, 'all');
@@ -64,7 +69,9 @@ export function oneOf(evaluations: ComparedEvaluations): Evaluation | null {
   return [...evaluations.values()][0] ?? null;
 }
 
-/** The attention at a step, or at the nearest one before it that was recorded for every arm of which any was. */
+/**
+ * The attention at a step, or at the nearest one before it that was recorded for every arm of which any was.
+ */
 export function comparedSnapshots(
   arms: readonly Pick<ArmRecord, 'id' | 'attention'>[],
   step: number | null,

@@ -2,7 +2,10 @@
 
 /** What is read of an arm at one point of the dial. */
 export interface DialPoint {
-  /** Factor of s·B·A: 0 is the base model with the arm's heads, 1 the arm; of its leading directions alone where `leading`. */
+  /**
+   * Factor of s·B·A: 0 is the base model with the arm's heads, 1 the arm; of its leading directions alone
+   * where `leading`.
+   */
   readonly t: number;
   /** Whether only the leading singular direction of each matrix is multiplied by t, and the rest is kept. */
   readonly leading: boolean;
@@ -14,7 +17,10 @@ export interface DialPoint {
   readonly domain: readonly number[];
   /** Share of (history, layer, head) with a sink. */
   readonly sinkRate: number;
-  /** KL(base‖arm) in nats: of the next token over item texts of the log, and of the next item over the catalogue. */
+  /**
+   * KL(base‖arm) in nats: of the next token over item texts of the log, and of the next item over the
+   * catalogue.
+   */
   readonly klTexts: number;
   readonly klCatalogue: number;
 }

@@ -5,7 +5,10 @@ import { precisionSchema, weightFormatSchema, type Arithmetic, type Precision } 
 import { inside, valueLabel } from '../recipe/words';
 import { singleLine } from '../recipe/texts';
 
-/** Most weights first: ggml's name of a type in the file, the format that it has on the GPU, and the number of weights. */
+/**
+ * Most weights first: ggml's name of a type in the file, the format that it has on the GPU, and the number of
+ * weights.
+ */
 export const fileStorageSchema = z.array(z.object({ type: singleLine(), format: weightFormatSchema, weights: z.number().int() }));
 export type FileStorage = z.infer<typeof fileStorageSchema>;
 
@@ -27,7 +30,10 @@ export function numbersText(
   return arithmetic === 'f32' ? stored : t('{precision}, multiplied in f16', { precision: stored });
 }
 
-/** `f16`, `Q8_0`, `Q8_0, as in the file`, `Q4_0, as in the file; Q6_K, widened to f16`. @param storage of a GGUF model, if known */
+/**
+ * `f16`, `Q8_0`, `Q8_0, as in the file`, `Q4_0, as in the file; Q6_K, widened to f16`.
+ * @param storage of a GGUF model, if known
+ */
 export function precisionText(precision: Precision | 'auto', storage: FileStorage = []): string {
   if (precision === 'auto') return precision;
   if (precision !== 'file' || storage.length === 0) return valueLabel(inside(precisionSchema), precision);

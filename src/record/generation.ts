@@ -2,7 +2,10 @@
 
 /** What to continue. */
 export type TextPrompt =
-  /** The method's own: `[BOS] items [EMB]` of a user's test history, after which L_gen trains the next item's text. */
+  /**
+   * The method's own: `[BOS] items [EMB]` of a user's test history, after which L_gen trains the next item's
+   * text.
+   */
   | { readonly kind: 'history'; readonly user: string }
   /** The start of an item's text, up to its description. */
   | { readonly kind: 'item'; readonly title: string }

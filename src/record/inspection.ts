@@ -52,7 +52,10 @@ export interface InspectedModel {
   readonly rank: number | null;
   /** What [EMB] attends to: [layers, heads, positions]; null if there is no LLM. */
   readonly attention: Float32Array | null;
-  /** Text decoded from h by the arm's own decoder and by the probe decoder, if it has them; null while decoding. */
+  /**
+   * Text decoded from h by the arm's own decoder and by the probe decoder, if it has them; null while
+   * decoding.
+   */
   readonly texts: { readonly own: string | null; readonly probe: string | null } | null;
   /** Absent in arms without L_img from h. */
   readonly picture?: InspectedPicture;
@@ -70,7 +73,9 @@ export interface InspectedPicture {
 }
 
 export interface InspectionAnswer {
-  /** One label per position, and the positions of the items that the models see: the last ones of the history. */
+  /**
+   * One label per position, and the positions of the items that the models see: the last ones of the history.
+   */
   readonly labels: readonly string[];
   readonly itemPositions: readonly number[];
   readonly layers: number;

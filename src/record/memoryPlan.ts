@@ -50,7 +50,10 @@ export function groupsBySize({ groups }: MemoryPlan): (readonly [MemoryGroup, nu
   return (Object.entries(groups) as [MemoryGroup, number][]).filter(([, bytes]) => bytes > 0).sort(([, a], [, b]) => b - a);
 }
 
-/** A plan and, if the run does not fit, why and what to change. Without a plan, recipe and model do not fit together. */
+/**
+ * A plan and, if the run does not fit, why and what to change. Without a plan, recipe and model do not fit
+ * together.
+ */
 export interface MemoryForecast {
   /** How weights are stored: as requested, or as `auto` chose. */
   readonly precision?: Precision;

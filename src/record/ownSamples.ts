@@ -6,7 +6,10 @@ const OWN_SAMPLE = message(
   'Each seed ranks a sample of its own of the {targets} test targets, the same for all its arms and baselines; differences are paired within it.',
 );
 
-/** All test targets, if only a sample of them is ranked; null if all are, or all that have a candidate set, or an older record does not say. */
+/**
+ * All test targets, if only a sample of them is ranked; null if all are, or all that have a candidate set, or
+ * an older record does not say.
+ */
 export function sampledOf(
   last: { readonly users: number; readonly targets?: number | undefined },
   onlyGiven: boolean,

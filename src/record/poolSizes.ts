@@ -3,7 +3,8 @@ import { message, numberFormat, t } from '../words/words';
 import type { RunRecord } from './runRecord';
 
 /**
- * `500 candidates`, or `99 to 101 candidates` if given pools differ; `candidates` if a record without its pools does not say.
+ * `500 candidates`, or `99 to 101 candidates` if given pools differ; `candidates` if a record without its
+ * pools does not say.
  */
 export function poolSizes({ pools, spec: { evaluation } }: Pick<RunRecord, 'pools' | 'spec'>): string {
   if (evaluation.poolFrom !== 'given') return candidates(evaluation.poolSize);
@@ -23,7 +24,10 @@ export const ONLY_GIVEN = message(
   'Only targets with a candidate set from the log’s files are ranked. HR here is over the whole catalogue, candidate-pool HR among those candidates.',
 );
 
-/** Whether only targets with a candidate set from the log's files are ranked, both in their pool and over the catalogue. */
+/**
+ * Whether only targets with a candidate set from the log's files are ranked, both in their pool and over the
+ * catalogue.
+ */
 export function ranksGivenPools({ evaluation: { protocol, poolFrom } }: RunRecord['spec']): boolean {
   return protocol === 'pre-ranking' && poolFrom === 'given';
 }

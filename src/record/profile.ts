@@ -23,7 +23,10 @@ export const profileSchema = z.object({
   gpuMs: z.number(),
   /** Resolution of the adapter's clock in milliseconds. Shorter passes are correct only on average. */
   resolutionMs: z.number(),
-  /** Whether the tiles of the matrix products were timed on the adapter, or are a preset of its kind; their names are in those of the kernels. */
+  /**
+   * Whether the tiles of the matrix products were timed on the adapter, or are a preset of its kind; their
+   * names are in those of the kernels.
+   */
   tiles: z.enum(['timed', 'preset']).optional(),
   /** In the order of a step. */
   rows: z.array(profileRowSchema),

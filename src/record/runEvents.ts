@@ -63,7 +63,10 @@ export interface FileTransfer {
   readonly kept: boolean;
 }
 
-/** What a probe decoder was trained on: an arm, the untrained model, or as a control the target's own untrained item embedding. */
+/**
+ * What a probe decoder was trained on: an arm, the untrained model, or as a control the target's own
+ * untrained item embedding.
+ */
 export type FidelityOf = { readonly arm: string } | 'untrained' | 'control';
 
 /** One row of `StepColumns`. */

@@ -1,7 +1,7 @@
 /**
- * RunRecord: everything an experiment produced, as drawn by the page, written by the CLI and stored in a file (run.json).
- * A live run fills one in event by event, a recorded run is read from a file; both are drawn by the same code.
- * What has one entry per step is in columns rather than rows.
+ * RunRecord: everything an experiment produced, as drawn by the page, written by the CLI and stored in a file
+ * (run.json). A live run fills one in event by event, a recorded run is read from a file; both are drawn by
+ * the same code. What has one entry per step is in columns rather than rows.
  *
  * A field is optional where a run may lack it: it was not measured (by this recipe, or by the version that
  * made the run), or a link left it out. Earlier shapes are not here: `migrate.ts` brings them into this one.
@@ -86,20 +86,25 @@ export const probeSinksSchema = sinksSchema.extend({
 });
 export type ProbeSinks = z.infer<typeof probeSinksSchema>;
 
-/** Sink measures of one model at one step over all ranked users, each with the whole prompt at its own length. */
+/**
+ * Sink measures of one model at one step over all ranked users, each with the whole prompt at its own length.
+ */
 export const userSinksSchema = sinksSchema.extend({
   users: z.number().int(),
   /** Mean length T of the users' sequences. */
   meanLength: z.number(),
-  /** Sink_k^ε by position k − 1: share of (user, layer, head) with α_k above the threshold, among the users that have a position k. */
+  /**
+   * Sink_k^ε by position k − 1: share of (user, layer, head) with α_k above the threshold, among the users
+   * that have a position k.
+   */
   sinkRate: z.array(z.number()),
 });
 export type UserSinks = z.infer<typeof userSinksSchema>;
 
 /**
- * Attention of all probes at one step. `data` is base64 of uint8, index (((probe·layers + layer)·heads + head)·T + query)·T + key,
- * value = round(255·A); entries above the diagonal are 0 and mean "masked", not "no attention". In a shortened record it is empty, or a
- * map that was left out is 0 everywhere, which no map is.
+ * Attention of all probes at one step. `data` is base64 of uint8, index (((probe·layers + layer)·heads +
+ * head)·T + query)·T + key, value = round(255·A); entries above the diagonal are 0 and mean "masked", not "no
+ * attention". In a shortened record it is empty, or a map that was left out is 0 everywhere, which no map is.
  */
 export const attentionSnapshotSchema = z.object({
   step: z.number().int(),
@@ -112,22 +117,24 @@ export const attentionSnapshotSchema = z.object({
 export type AttentionSnapshot = z.infer<typeof attentionSnapshotSchema>;
 
 /**
- * Positions of the drawn items and users of a record's projection at one step. `items` and `users` are base64 of little-endian int16
- * [points, 2]; a coordinate is value / 32,767 · reach.
+ * Positions of the drawn items and users of a record's projection at one step. `items` and `users` are base64
+ * of little-endian int16 [points, 2]; a coordinate is value / 32,767 · reach.
  */
 export const projectedSchema = z.object({
   reach: z.number(),
   items: encoded(),
   users: encoded(),
-  /** Share of the variance of all e, and of the sampled users' h, around their means that lies in the plane. */
+  /**
+   * Share of the variance of all e, and of the sampled users' h, around their means that lies in the plane.
+   */
   itemShare: z.number(),
   userShare: z.number(),
 });
 export type ProjectedPoints = z.infer<typeof projectedSchema>;
 
 /**
- * The plane of a record's projections: the two principal components of all item embeddings before the first step, which all arms
- * share. One entry per drawn point.
+ * The plane of a record's projections: the two principal components of all item embeddings before the first
+ * step, which all arms share. One entry per drawn point.
  */
 export const projectionSchema = z.object({
   items: z.object({ title: z.array(cutLine()), category: z.array(cutLine()), cold: z.array(z.number().int()) }),
@@ -141,7 +148,10 @@ export const continuationSchema = z.object({
   text: cutPassage(),
   /** The text in the model's tokens, each with the probability that the model gave it. */
   tokens: z.array(z.tuple([cutPassage(SHOWN_TEXT), z.number()])),
-  /** NLL of the base model's continuation of the same prompt under this model, in nats per token; 0 if that is empty. */
+  /**
+   * NLL of the base model's continuation of the same prompt under this model, in nats per token; 0 if that is
+   * empty.
+   */
   baseNll: z.number(),
 });
 export type Continuation = z.infer<typeof continuationSchema>;
@@ -157,7 +167,10 @@ export const readingSchema = z.object({
   /** What an arm with L_img draws from h in eight Euler steps; of arms with that term alone. */
   picture: z
     .object({
-      /** base64 of uint8 RGB [side, side, 3]; null if the log's visual features were not made of pictures that can be drawn. */
+      /**
+       * base64 of uint8 RGB [side, side, 3]; null if the log's visual features were not made of pictures that
+       * can be drawn.
+       */
       pixels: encoded().nullable(),
       /** Titles of the items with the nearest pictures, and the distance of v, root mean square. */
       nearest: z.array(z.object({ title: cutLine(), distance: z.number() })),
@@ -173,11 +186,15 @@ export const fidelitySchema = z.object({
   pairs: z.number().int(),
   /** Factor of W, chosen on held-out pairs: 0 if they are read best without h. */
   shrinkage: z.number(),
-  /** By measure ID, the number of targets that its value is over; measures of splits without targets have no entry. */
+  /**
+   * By measure ID, the number of targets that its value is over; measures of splits without targets have no
+   * entry.
+   */
   counts: z.record(verbatim(NAME), count),
   /**
-   * As what was measured. Besides the measures, the losses that they are differences of: `decodedNll`, given h, and
-   * `emptyNll`, of a decoder trained without h, in nats per token; `pictureError` and `emptyPictureError`.
+   * As what was measured. Besides the measures, the losses that they are differences of: `decodedNll`, given
+   * h, and `emptyNll`, of a decoder trained without h, in nats per token; `pictureError` and
+   * `emptyPictureError`.
    */
   ...measuredSchema.pick({ values: true, intervals: true }).shape,
   /** By probe history, the text generated greedily from h alone. */
@@ -297,7 +314,10 @@ export const checkedSchema = z.object({
 });
 export type Checked = z.infer<typeof checkedSchema>;
 
-/** The base model with weights in fewer bits, or products in half precision, compared with itself in f32, on texts that no arm trains on; means over texts of means over tokens. */
+/**
+ * The base model with weights in fewer bits, or products in half precision, compared with itself in f32, on
+ * texts that no arm trains on; means over texts of means over tokens.
+ */
 export const storageErrorSchema = z.object({
   precision: precisionSchema,
   /** Absent with products in f32. */
@@ -317,7 +337,10 @@ export const probeSchema = z.object({
   user: cutLine(),
   /** One label per position: [BOS], item titles, query tokens, [EMB]. */
   labels: z.array(cutLine()),
-  /** Positions (0-based) that are items: the `token` interface's item tokens, the `text` interface's separators. */
+  /**
+   * Positions (0-based) that are items: the `token` interface's item tokens, the `text` interface's
+   * separators.
+   */
   itemPositions: z.array(z.number().int()),
   target: cutLine(),
 });
@@ -347,7 +370,10 @@ export const logSummarySchema = z.object({
     .object({
       width: z.number().int(),
       missing: z.number().int(),
-      /** Of pictures that come with the page: whose they are, and how many items got theirs by title, by its last word, by category. */
+      /**
+       * Of pictures that come with the page: whose they are, and how many items got theirs by title, by its
+       * last word, by category.
+       */
       source: z
         .object({
           name: cutLine(),
@@ -435,7 +461,10 @@ const sasrecSchema = baselineSchema.extend({
 const easeLeftOutSchema = z.object({ rows: count, most: count });
 export type EaseLeftOut = z.infer<typeof easeLeftOutSchema>;
 
-/** The candidate pools of the protocol `pre-ranking`, given or drawn once, and the same for every arm, step and baseline. */
+/**
+ * The candidate pools of the protocol `pre-ranking`, given or drawn once, and the same for every arm, step
+ * and baseline.
+ */
 export const poolsSchema = z.object({
   /** Size of the smallest given pool. */
   size: z.number().int(),
@@ -478,7 +507,10 @@ export const headStartRecordSchema = z.discriminatedUnion('fitted', [
 ]);
 export type HeadStartRecord = z.infer<typeof headStartRecordSchema>;
 
-/** What one request costs after training: history → h → list of k items. Times are medians, measured, in milliseconds. */
+/**
+ * What one request costs after training: history → h → list of k items. Times are medians, measured, in
+ * milliseconds.
+ */
 export const requestCostSchema = z.object({
   /** One request alone, from its items to its list, including uploads and waiting. */
   msAlone: z.number(),
@@ -486,11 +518,16 @@ export const requestCostSchema = z.object({
   msInBatch: z.number(),
   /** Where it was computed. */
   on: z.enum(['gpu', 'processor']),
-  /** Floating-point operations of one request's matrix products, in the decoder and in scoring the catalogue. */
+  /**
+   * Floating-point operations of one request's matrix products, in the decoder and in scoring the catalogue.
+   */
   flops: z.number(),
   /** Kernels of one request, with their numbers of dispatches; empty on the CPU. */
   kernels: z.record(verbatim(NAME), z.number().int()),
-  /** Parameters of model and arm that a request reads, and those that only training needs (the decoders). The catalogue is not included. */
+  /**
+   * Parameters of model and arm that a request reads, and those that only training needs (the decoders). The
+   * catalogue is not included.
+   */
   parameters: z.object({ used: z.number().int(), training: z.number().int() }),
 });
 export type RequestCost = z.infer<typeof requestCostSchema>;
@@ -507,7 +544,9 @@ export const measuringCutSchema = z.object({
   orders: z.number().int().min(0).optional(),
   /** Whether the probe decoder that the recipe asks for was left out. */
   probeLeftOut: z.boolean(),
-  /** Evaluations during training, the one at step 0 not included, if there are fewer than the recipe asks for. */
+  /**
+   * Evaluations during training, the one at step 0 not included, if there are fewer than the recipe asks for.
+   */
   evaluations: z.number().int().min(1).optional(),
 });
 export type MeasuringCut = z.infer<typeof measuringCutSchema>;
@@ -556,7 +595,10 @@ const recordShape = z.object({
   /** Absent in records of earlier versions, and of runs that PyTorch trained. */
   checked: checkedSchema.optional(),
   probes: z.array(probeSchema),
-  /** Baselines on the same users as the evaluations: `sample` for those during training, `all` for the final ones. */
+  /**
+   * Baselines on the same users as the evaluations: `sample` for those during training, `all` for the final
+   * ones.
+   */
   baselines: z.object({
     popularity: baselineSchema,
     itemKnn: baselineSchema.optional(),
@@ -571,7 +613,10 @@ const recordShape = z.object({
     /** Trained by us, if the recipe requests it. */
     sasrec: sasrecSchema.optional(),
   }),
-  /** Present if EASE's matrix, of the fewer of training users and their items, was larger than a run may take time for. */
+  /**
+   * Present if EASE's matrix, of the fewer of training users and their items, was larger than a run may take
+   * time for.
+   */
   easeLeftOut: easeLeftOutSchema.optional(),
   /** Present with the protocol `pre-ranking`. */
   pools: poolsSchema.optional(),
@@ -589,9 +634,15 @@ const recordShape = z.object({
     testSinks: userSinksSchema.optional(),
     /** Of the untrained h from which all arms start; present if the arms have it. */
     fidelity: fidelitySchema.optional(),
-    /** Of the target's own untrained item embedding instead of h: what the probe decoder reads when the text is known to be there. */
+    /**
+     * Of the target's own untrained item embedding instead of h: what the probe decoder reads when the text
+     * is known to be there.
+     */
     control: fidelitySchema.optional(),
-    /** What storing or multiplying the frozen weights in fewer bits did to the model; absent with f32, and with a GGUF file's own values. */
+    /**
+     * What storing or multiplying the frozen weights in fewer bits did to the model; absent with f32, and
+     * with a GGUF file's own values.
+     */
     storage: storageErrorSchema.optional(),
     /** With the precision `file` and a GGUF model. */
     fileStorage: fileStorageSchema.optional(),
@@ -622,7 +673,10 @@ const recordShape = z.object({
 export const recordFieldsSchema = z.preprocess(migrate, recordShape);
 export type RunRecord = z.infer<typeof recordShape>;
 
-/** Numbers that fit no run, whatever their type, are refused: lists of other lengths than those beside them, ranks beyond the catalogue. */
+/**
+ * Numbers that fit no run, whatever their type, are refused: lists of other lengths than those beside them,
+ * ranks beyond the catalogue.
+ */
 export const runRecordSchema = recordFieldsSchema.superRefine((record, context) => {
   for (const { path, message } of contradictions(record)) context.addIssue({ code: 'custom', path: [...path], message });
 });

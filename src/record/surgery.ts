@@ -1,7 +1,10 @@
 /** What is done to trained models, and what that changes over all test targets. */
 
 export interface Surgery {
-  /** Factor of the attention that sinks get, 0 to 1. A sink is an item whose α exceeds the recipe's threshold in a head. */
+  /**
+   * Factor of the attention that sinks get, 0 to 1. A sink is an item whose α exceeds the recipe's threshold
+   * in a head.
+   */
   readonly sinks: number;
   /** Whether the rest of a row takes what sinks lose, so that it still sums to 1. */
   readonly renormalised: boolean;
@@ -45,8 +48,14 @@ export interface OperatedModel {
   readonly label: string;
   readonly before: { readonly hits: Readonly<Record<number, number>>; readonly domain: number | null; readonly sinkRate: number };
   readonly effect: SurgeryEffect;
-  /** The same with as much attention taken from items drawn at random; null if no attention to sinks was taken. */
+  /**
+   * The same with as much attention taken from items drawn at random; null if no attention to sinks was
+   * taken.
+   */
   readonly control: SurgeryEffect | null;
-  /** Attention that sinks lost, per row of a head that has one; and how much of it the control found elsewhere, 0 to 1. */
+  /**
+   * Attention that sinks lost, per row of a head that has one; and how much of it the control found
+   * elsewhere, 0 to 1.
+   */
   readonly taken: { readonly sinks: number; readonly control: number };
 }

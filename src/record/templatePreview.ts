@@ -13,7 +13,10 @@ export interface PreviewQuestion {
 
 export interface TokenPiece {
   readonly id: number;
-  /** What the token adds to the text; empty for part of a character that a later piece completes, and for a special token. */
+  /**
+   * What the token adds to the text; empty for part of a character that a later piece completes, and for a
+   * special token.
+   */
   readonly text: string;
 }
 

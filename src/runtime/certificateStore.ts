@@ -1,7 +1,8 @@
 /**
- * Parity certificates that the browser stores, so that a later visit need not compare a model with ONNX Runtime again: half a minute for a real LLM.
- * One holds for the same weights, configuration and tokens, on the same adapter, in the same browser and build of the page, and for a week, since a
- * page is not told that the GPU's driver was replaced.
+ * Parity certificates that the browser stores, so that a later visit need not compare a model with ONNX
+ * Runtime again: half a minute for a real LLM. One holds for the same weights, configuration and tokens, on
+ * the same adapter, in the same browser and build of the page, and for a week, since a page is not told that
+ * the GPU's driver was replaced.
  */
 import { adapterNames } from '../gpu/adapterNames';
 import type { LoadedModel } from '../model/loadedModel';

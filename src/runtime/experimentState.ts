@@ -1,4 +1,7 @@
-/** The state of the current experiment, and how events change it: pure, a batch at a time. Page and CLI share it. */
+/**
+ * The state of the current experiment, and how events change it: pure, a batch at a time. Page and CLI share
+ * it.
+ */
 import type { TimeForecast } from '../experiment/forecast/forecastTime';
 import { changesRecord, recordWith, withOwnColumns, type RecordEvent } from '../record/addToRecord';
 import type { Phase, WorkerEvent } from './protocol';
@@ -27,14 +30,20 @@ export interface Experiment {
   readonly source: RecordOrigin;
   readonly record: RunRecord | null;
   readonly phase: Phase;
-  /** How often a run has begun to train, resumed or not: a resumed one has the date and the recipe that it had before. */
+  /**
+   * How often a run has begun to train, resumed or not: a resumed one has the date and the recipe that it had
+   * before.
+   */
   readonly started: number;
   /** Number of runs that the worker has finished, after which it takes the next. */
   readonly ended: number;
   readonly stage: StageProgress | null;
   /** How far each stage of a run in preparation has come, in their order. */
   readonly stages: readonly StageProgress[];
-  /** What is known of a run that has no record yet: its recipe, where it was started here, and its base model, once that is measured. */
+  /**
+   * What is known of a run that has no record yet: its recipe, where it was started here, and its base model,
+   * once that is measured.
+   */
   readonly beginning: Partial<MeasuredBase> | null;
   readonly device: Device;
   readonly failure: Failure | null;
@@ -53,7 +62,9 @@ export interface Experiment {
   readonly time: TimeForecast | 'coming' | null;
   /** Whether the current run is stored, so that it can be resumed: null before its first checkpoint. */
   readonly checkpoint: { readonly problem: string | null } | null;
-  /** How often the current run lost its device, and the step from which it last continued (null: its start). */
+  /**
+   * How often the current run lost its device, and the step from which it last continued (null: its start).
+   */
   readonly recovered: { readonly times: number; readonly step: number | null } | null;
   /** The current run's device, while it does not answer. */
   readonly silence: DeviceSilence | null;
@@ -91,7 +102,10 @@ export function isBusy(phase: Phase): boolean {
   return phase === 'preparing' || phase === 'running' || phase === 'paused';
 }
 
-/** Events that grow the record are collected until one that does not, so that however many steps arrive, a column is copied once. */
+/**
+ * Events that grow the record are collected until one that does not, so that however many steps arrive, a
+ * column is copied once.
+ */
 export function foldEvents(experiment: Experiment, events: readonly WorkerEvent[]): Experiment {
   let next = experiment;
   let growth: RecordEvent[] = [];

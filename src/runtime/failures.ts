@@ -33,7 +33,10 @@ export class TrainingRefusedError extends Error {
   }
 }
 
-/** What remains valid of a run ended by a fault: nothing is read from a device before it is known to have been computed. */
+/**
+ * What remains valid of a run ended by a fault: nothing is read from a device before it is known to have been
+ * computed.
+ */
 const runAgain = (): string =>
   t(
     'Steps and evaluations up to here were checked and are valid. Run again; if it happens again, try another browser or adapter and report this one.',
@@ -51,7 +54,10 @@ function isNamed(error: unknown, name: string): error is DOMException {
   return error instanceof DOMException && error.name === name;
 }
 
-/** Whose memory ran out, if an error of the browser or ONNX Runtime, which have no type for it, says so in known words. */
+/**
+ * Whose memory ran out, if an error of the browser or ONNX Runtime, which have no type for it, says so in
+ * known words.
+ */
 function memoryOf(error: unknown): 'gpu' | 'main' | null {
   if (!(error instanceof Error || error instanceof DOMException)) return null;
   const { message } = error;
@@ -67,7 +73,10 @@ function isOfPlatform({ message }: RangeError): boolean {
   );
 }
 
-/** Whether a call to `createBuffer` was refused: its size is not the recipe's number that a range error is usually about. */
+/**
+ * Whether a call to `createBuffer` was refused: its size is not the recipe's number that a range error is
+ * usually about.
+ */
 function isBufferOf(error: unknown): boolean {
   return error instanceof Error && /\bcreateBuffer\b/.test(error.message);
 }

@@ -1,4 +1,7 @@
-/** The transfer of a finished log from the intake worker to the training worker: columns are transferred, not copied. */
+/**
+ * The transfer of a finished log from the intake worker to the training worker: columns are transferred, not
+ * copied.
+ */
 import {
   buffersOf,
   columnsOfLog,
@@ -15,7 +18,10 @@ export interface PackedLog extends Omit<ReadLog, 'log' | 'split'> {
   readonly split: SplitColumns;
 }
 
-/** Messages on the port: an announcement that the log is coming, then the log, or null if there is none after all. */
+/**
+ * Messages on the port: an announcement that the log is coming, then the log, or null if there is none after
+ * all.
+ */
 export type HandedOver = 'coming' | PackedLog | null;
 
 /** The log must not be used on this side once `transfer` has been transferred. */

@@ -1,4 +1,7 @@
-/** The page's questions to an intake worker. One worker per intake: discarding the files terminates the worker. */
+/**
+ * The page's questions to an intake worker. One worker per intake: discarding the files terminates the
+ * worker.
+ */
 import type { AuditFinding } from '../log/audit';
 import type { TitleTrial } from '../log/audit/titleTrials';
 import type { Finding } from '../log/findings';

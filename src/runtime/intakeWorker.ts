@@ -1,4 +1,7 @@
-/** The intake worker: reads dropped files and answers what recipes would make of them, in parallel with training. */
+/**
+ * The intake worker: reads dropped files and answers what recipes would make of them, in parallel with
+ * training.
+ */
 import { LogError } from '../log/types';
 import { ModelError } from '../model/modelError';
 import { speak } from '../words/languages';

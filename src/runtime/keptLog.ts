@@ -1,4 +1,7 @@
-/** The columns of the log that the user opened, stored between visits. Can be deleted like everything that the browser stores. */
+/**
+ * The columns of the log that the user opened, stored between visits. Can be deleted like everything that the
+ * browser stores.
+ */
 import { LogError } from '../log/types';
 import type { ReadLog } from '../log/readLog';
 import { keepFile, readFile, type FileStore } from '../storage/fileStore';
@@ -9,7 +12,10 @@ import { unpackLog, type PackedLog } from './handOver';
 const VERSION = '1';
 const KEY = 'opened-log';
 
-/** The quota may prevent it; the log is then open as long as the page. @returns null, or why it is not stored */
+/**
+ * The quota may prevent it; the log is then open as long as the page.
+ * @returns null, or why it is not stored
+ */
 export async function keepLog(store: FileStore, log: PackedLog): Promise<string | null> {
   const problem = await keepFile(store, { key: KEY, group: 'opened log', version: VERSION }, packValue(log));
   return problem?.message ?? null;

@@ -1,4 +1,6 @@
-/** The available models: loads them from hub, page or dropped files, one at a time, and keeps the last one. */
+/**
+ * The available models: loads them from hub, page or dropped files, one at a time, and keeps the last one.
+ */
 import { CURATED_MODELS } from '../model/curatedModels';
 import type { DecoderConfig } from '../model/decoderConfig';
 import type { LoadedModel } from '../model/loadedModel';
@@ -70,7 +72,8 @@ export class ModelShelf {
   }
 
   /**
-   * The shape of a model that is loaded, comes with the page or is listed; null for one that would require contacting a hub.
+   * The shape of a model that is loaded, comes with the page or is listed; null for one that would require
+   * contacting a hub.
    * @throws ModelError, an AbortError when cancelled
    */
   async config(spec: ModelChoice): Promise<DecoderConfig | null> {
@@ -82,7 +85,8 @@ export class ModelShelf {
   }
 
   /**
-   * The part of a model that encodes texts, without its weights; null for one that would require contacting a hub.
+   * The part of a model that encodes texts, without its weights; null for one that would require contacting a
+   * hub.
    * @throws ModelError, an AbortError when cancelled
    */
   async reader(spec: ModelChoice): Promise<TextReader | null> {

@@ -1,4 +1,7 @@
-/** Files of the page's folder, and files that the browser stores between visits: models, features, tile ratings. */
+/**
+ * Files of the page's folder, and files that the browser stores between visits: models, features, tile
+ * ratings.
+ */
 import type { FeatureStore } from '../experiment/prepare/storedMeans';
 import { SAMPLE_LOG } from '../log/sampleLog';
 import { keepBook, readBook, readKeptBook } from '../model/featureStore';
@@ -33,7 +36,10 @@ export class PageFiles {
     return response.arrayBuffer();
   };
 
-  /** An optional file of the site; null if it is missing. @throws ModelError when the server cannot be reached */
+  /**
+   * An optional file of the site; null if it is missing.
+   * @throws ModelError when the server cannot be reached
+   */
   async fetchIfAny(path: string): Promise<ArrayBuffer | null> {
     const response = await fetch(new URL(path, this.baseUrl)).catch((cause: unknown) => {
       throw new ModelError(t('{path} could not be fetched.', { path }), t('Check the connection, then try again.'), { cause });

@@ -61,14 +61,18 @@ export interface KeptRun {
 }
 
 export interface DeviceQuestions {
-  /** Finds the adapter; fails with `no-webgpu`. Must be asked first. @param ask the page's folder, absolute */
+  /**
+   * Finds the adapter; fails with `no-webgpu`. Must be asked first.
+   * @param ask the page's folder, absolute
+   */
   readonly open: Method<string, AdapterInfo>;
 }
 
 export interface RunQuestions {
   /**
-   * Prepares (model, log, features, certificate) and trains; with `paused` it stops before the first step. With `resume` it continues from the
-   * stored checkpoint, if that is of this recipe. Answered when the run has ended.
+   * Prepares (model, log, features, certificate) and trains; with `paused` it stops before the first step.
+   * With `resume` it continues from the stored checkpoint, if that is of this recipe. Answered when the run
+   * has ended.
    */
   readonly start: Method<{ readonly spec: RunSpec; readonly paused: boolean; readonly resume?: boolean }>;
   readonly pause: Method;
@@ -84,8 +88,8 @@ export interface RunQuestions {
   /** Discards that run. */
   readonly drop: Method;
   /**
-   * The page has stored the record of a run, named by its `createdAt`: once the run has ended by itself or by `stop`, its checkpoint is deleted.
-   * Answered then, or when there is nothing to delete.
+   * The page has stored the record of a run, named by its `createdAt`: once the run has ended by itself or by
+   * `stop`, its checkpoint is deleted. Answered then, or when there is nothing to delete.
    */
   readonly release: Method<string>;
   /** Whether steps are profiled from now on, in this run and in those that follow. */
@@ -112,8 +116,8 @@ export interface ModelQuestions {
   /** Registers dropped files as a model; answers with the model's ID. */
   readonly open: Method<{ readonly files: readonly File[]; readonly name: string }, string>;
   /**
-   * Registers a PEFT adapter from which arms can start; answers with the recipe's LoRA if its arms start from it. Without `spec` it is only
-   * stored.
+   * Registers a PEFT adapter from which arms can start; answers with the recipe's LoRA if its arms start from
+   * it. Without `spec` it is only stored.
    */
   readonly openAdapter: Method<
     { readonly folder: string; readonly files: AdapterFiles; readonly spec: RunSpec | null },
@@ -130,7 +134,10 @@ export interface LogQuestions {
   readonly take: Method<MessagePort>;
   /** Opens the stored log of that name from an earlier visit; answers whether there is one. */
   readonly restore: Method<string, boolean>;
-  /** Pictures of items by title, RGBA [side, side, 4], from the log with that ID and hash, without titles that have none or that two items share. */
+  /**
+   * Pictures of items by title, RGBA [side, side, 4], from the log with that ID and hash, without titles that
+   * have none or that two items share.
+   */
   readonly pictures: Method<
     { readonly id: string; readonly hash: string; readonly titles: readonly string[] },
     Readonly<Record<string, Uint8ClampedArray<ArrayBuffer>>>
@@ -140,15 +147,18 @@ export interface LogQuestions {
 export interface MemoryQuestions {
   /** How much GPU memory a recipe would take here. */
   readonly forecast: Method<RunSpec, MemoryForecast>;
-  /** How long steps and evaluations take, told from short measurements of the device; null where that cannot be told, or while a run keeps it busy. */
+  /**
+   * How long steps and evaluations take, told from short measurements of the device; null where that cannot
+   * be told, or while a run keeps it busy.
+   */
   readonly time: Method<RunSpec, TimeForecast | null>;
   /** How much it would take with each of the curated models, by ID. */
   readonly survey: Method<RunSpec, Readonly<Record<string, MemoryForecast>>>;
 }
 
 /**
- * The models asked. Without `recorded`, the arms of the last run here or, if none was trained, the base model on the log of `spec`; with it, the
- * arms of the site's recorded run of that preset, whose recipe is `spec`.
+ * The models asked. Without `recorded`, the arms of the last run here or, if none was trained, the base model
+ * on the log of `spec`; with it, the arms of the site's recorded run of that preset, whose recipe is `spec`.
  */
 export interface ModelQuery {
   readonly spec: RunSpec;
@@ -156,7 +166,10 @@ export interface ModelQuery {
 }
 
 export interface TextQuestions {
-  /** Lets base model and arms continue a prompt; answers with the seconds that it took. A run that starts or resumes cancels it. */
+  /**
+   * Lets base model and arms continue a prompt; answers with the seconds that it took. A run that starts or
+   * resumes cancels it.
+   */
   readonly speak: Method<{ readonly request: TextRequest } & ModelQuery, number, TextPart>;
 }
 
@@ -189,7 +202,10 @@ export interface OperationQuestions {
 }
 
 export interface TemplateQuestions {
-  /** Texts by the templates of `spec`, in tokens of its model: first, as a partial answer, the example, then with all texts counted. */
+  /**
+   * Texts by the templates of `spec`, in tokens of its model: first, as a partial answer, the example, then
+   * with all texts counted.
+   */
   readonly preview: Method<{ readonly spec: RunSpec; readonly question: PreviewQuestion }, TemplateAnswer, TemplatePreview>;
 }
 
@@ -228,7 +244,10 @@ export interface TitleProgress {
 }
 
 export interface TitleQuestions {
-  /** The audit's finding about titles that the recipe's model knows by heart; null if there is nothing to test. */
+  /**
+   * The audit's finding about titles that the recipe's model knows by heart; null if there is nothing to
+   * test.
+   */
   readonly known: Method<{ readonly spec: RunSpec; readonly trials: readonly TitleTrial[] }, AuditFinding | null, TitleProgress>;
 }
 

@@ -35,7 +35,10 @@ export class RunGate {
     this.paused = true;
   }
 
-  /** Goes on, also after a single step that is still under way: what it measures may take long, and the run is not held any more. */
+  /**
+   * Goes on, also after a single step that is still under way: what it measures may take long, and the run is
+   * not held any more.
+   */
   resume(): void {
     this.paused = false;
     if (this.told === 'paused' && !this.signal.aborted) this.tell('running');

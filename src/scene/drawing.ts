@@ -1,4 +1,7 @@
-/** Where a scene is on its drawing: scales, ticks that fit, and its marks as lines, areas, symbols and texts. Pure; y downwards. */
+/**
+ * Where a scene is on its drawing: scales, ticks that fit, and its marks as lines, areas, symbols and texts.
+ * Pure; y downwards.
+ */
 import type { SymbolType } from 'd3';
 import type { Axis, DrawnMark, ScenePanel, Point, Stroke, SymbolLook } from './scene';
 import { neatTicks, numberScale, roomyTicks, thinnedTicks, type NumberScale, type Tick } from './ticks';

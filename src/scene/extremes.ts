@@ -1,8 +1,12 @@
-/** Fewer points that look the same: the lowest and the highest of every stretch are kept, so that a spike of one step survives. Pure. */
+/**
+ * Fewer points that look the same: the lowest and the highest of every stretch are kept, so that a spike of
+ * one step survives. Pure.
+ */
 
 /**
- * Indices of the first and the last value between `from` and `to`, and of the lowest and the highest of each stretch between them, in order; all
- * indices if there are no more than `most`. Values that are not numbers (a loss that diverged) are neither.
+ * Indices of the first and the last value between `from` and `to`, and of the lowest and the highest of each
+ * stretch between them, in order; all indices if there are no more than `most`. Values that are not numbers
+ * (a loss that diverged) are neither.
  * @param to exclusive
  */
 export function extremeIndices(values: ArrayLike<number>, most: number, from = 0, to = values.length): number[] {

@@ -1,6 +1,7 @@
 /**
- * A chart as a scene: marks on two axes, in the chart's own values, described once for all who draw it. The page draws scenes as SVG; `paper`
- * prints them as PDF, SVG and PNG, and writes them as PGFPlots and Vega-Lite. Lengths are pixels of the page, colours CSS.
+ * A chart as a scene: marks on two axes, in the chart's own values, described once for all who draw it. The
+ * page draws scenes as SVG; `paper` prints them as PDF, SVG and PNG, and writes them as PGFPlots and
+ * Vega-Lite. Lengths are pixels of the page, colours CSS.
  */
 import type { SymbolType } from 'd3';
 import type { ArmMark } from './marks/armMark';
@@ -110,7 +111,10 @@ export interface ScenePanel<M = Mark> {
   readonly colours?: ColourKey;
   /** Names of cells down the diagonal, as many as fit; those of important positions first. */
   readonly diagonal?: { readonly labels: readonly string[]; readonly important: readonly number[] };
-  /** Where there is no other reason for a size: height of the area as a share of its width, or of a row of a table in lines of text. */
+  /**
+   * Where there is no other reason for a size: height of the area as a share of its width, or of a row of a
+   * table in lines of text.
+   */
   readonly shape: { readonly ratio: number } | { readonly rows: number; readonly lines: number };
 }
 

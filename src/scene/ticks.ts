@@ -38,7 +38,10 @@ export function axisTicks(scale: NumberScale, count: number, label: (value: numb
 /** A number in decimals and its unit, as labels of ticks write them. */
 const DECIMALS = /^([+−-]?[\d,]+)(?:\.(\d+))?(\D*)$/;
 
-/** The labels of one axis with as many decimals as their values need: all alike on a linear axis, each for itself on a logarithmic one. */
+/**
+ * The labels of one axis with as many decimals as their values need: all alike on a linear axis, each for
+ * itself on a logarithmic one.
+ */
 export function neatTicks(kind: ScaleKind, ticks: readonly Tick[]): Tick[] {
   const needed = ticks.map(({ label }) => (DECIMALS.exec(label)?.[2] ?? '').replace(/0+$/, '').length);
   const most = Math.max(0, ...needed);

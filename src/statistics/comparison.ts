@@ -1,4 +1,7 @@
-/** Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of one seed. */
+/**
+ * Arms against a baseline over the same seeds, corrected for their number; and two arms on the same users of
+ * one seed.
+ */
 import { crossedMean, intervalOf, meanOverSeeds, pOf, type Estimate } from './crossedMean';
 import { effectSize, holm, type EffectSize } from './hypothesis';
 import { compareHits, type HitComparison } from './pairedHits';
@@ -103,7 +106,8 @@ export function compareOverUsers(arm: Ranked, baseline: Ranked, k: number): HitC
 }
 
 /**
- * 95 % interval of the share of ones: percentile bootstrap; Clopper & Pearson's for none and for all, whose resamples are all alike.
+ * 95 % interval of the share of ones: percentile bootstrap; Clopper & Pearson's for none and for all, whose
+ * resamples are all alike.
  * @param values 0 or 1 @returns null for fewer than two values
  */
 export function shareInterval(values: NumberList, { seed = 0 } = {}): [number, number] | null {

@@ -1,4 +1,7 @@
-/** The mean of differences that vary from seed to seed and from user to user, with an error for both. Definitions: docs/metrics.md. */
+/**
+ * The mean of differences that vary from seed to seed and from user to user, with an error for both.
+ * Definitions: docs/metrics.md.
+ */
 import { mean, standardDeviation, type NumberList } from './statistics';
 import { studentQuantile, studentTail } from './studentT';
 
@@ -17,8 +20,9 @@ export function meanOverSeeds(values: NumberList): Estimate | null {
 }
 
 /**
- * Over seeds and users, both drawn from many: with the mean squares of the two-way table, (MS_seeds + MS_users − MS_rest)/(S·U), and Satterthwaite's
- * degrees of freedom. Components that come out below 0 count as 0.
+ * Over seeds and users, both drawn from many: with the mean squares of the two-way table, (MS_seeds +
+ * MS_users − MS_rest)/(S·U), and Satterthwaite's degrees of freedom. Components that come out below 0 count
+ * as 0.
  * @param table [seed][user], the same users in the same order in every row
  * @returns null for fewer than two seeds or users, and without spread
  */
@@ -49,8 +53,8 @@ export function crossedMean(table: readonly NumberList[]): Estimate | null {
 }
 
 /**
- * Differences by target as values by user, whose mean is that over targets: d̄ + (S_u − d̄·m_u)·U/n, S_u the sum and m_u the number of user u's n
- * targets. Targets of one user go together.
+ * Differences by target as values by user, whose mean is that over targets: d̄ + (S_u − d̄·m_u)·U/n, S_u the
+ * sum and m_u the number of user u's n targets. Targets of one user go together.
  * @param rows [seed][target]
  * @param owners the user of each target; undefined if every user has one
  */

@@ -2,8 +2,8 @@
 import { scaled, tridiagonalEigenvalues, tridiagonalise } from './tridiagonal';
 
 /**
- * Eigenvalues in float64, largest first: Householder reduction to a tridiagonal matrix, then implicit QL with Wilkinson's shift
- * (Golub & Van Loan, Matrix Computations, 8.3). About ⁴⁄₃·size³ operations.
+ * Eigenvalues in float64, largest first: Householder reduction to a tridiagonal matrix, then implicit QL with
+ * Wilkinson's shift (Golub & Van Loan, Matrix Computations, 8.3). About ⁴⁄₃·size³ operations.
  * @param matrix [size, size] symmetric; only the lower triangle is read, and it is not changed
  * @throws RangeError when an entry is not finite
  */

@@ -1,4 +1,7 @@
-/** Paired tests between two arms, correction for multiple tests, and effect sizes. Definitions: docs/metrics.md. */
+/**
+ * Paired tests between two arms, correction for multiple tests, and effect sizes. Definitions:
+ * docs/metrics.md.
+ */
 import { forkRandom } from '../log/random';
 import { mean, standardDeviation, standardError, type NumberList } from './statistics';
 import { regularisedBeta, studentTail } from './studentT';
@@ -29,7 +32,10 @@ export interface EffectSize {
 const EXACT_PAIRS = 12;
 const NORMAL_975 = 1.959963984540054;
 
-/** Student's test that the mean difference is 0. Null without spread: fewer than two pairs, or all differences equal. */
+/**
+ * Student's test that the mean difference is 0. Null without spread: fewer than two pairs, or all differences
+ * equal.
+ */
 export function pairedTTest(differences: NumberList): PairedTest | null {
   const error = standardError(differences);
   if (error === null || error === 0) return null;
@@ -39,9 +45,11 @@ export function pairedTTest(differences: NumberList): PairedTest | null {
 }
 
 /**
- * Fisher's randomisation test: if the two arms were alike, each pair's difference could as well have the other sign. Pairs without a
- * difference have no effect. If all others differ by the same amount, as hits and misses do, it is the sign test and exact.
- * @param options.seed of the sampled flips, for more than 12 pairs with differences of unequal size; their p is (hits + 1) / (rounds + 1), never 0
+ * Fisher's randomisation test: if the two arms were alike, each pair's difference could as well have the
+ * other sign. Pairs without a difference have no effect. If all others differ by the same amount, as hits and
+ * misses do, it is the sign test and exact.
+ * @param options.seed of the sampled flips, for more than 12 pairs with differences of unequal size; their p
+ * is (hits + 1) / (rounds + 1), never 0
  * @throws RangeError without pairs
  */
 export function randomisationTest(
@@ -72,13 +80,19 @@ export function randomisationTest(
   return { p: (hits + 1) / (rounds + 1), exact: false };
 }
 
-/** Two-sided p of `positive` plus signs among n when both signs are equally likely: min(1, 2·P(X ≥ max)), P(X ≥ k) = I_½(k, n − k + 1). */
+/**
+ * Two-sided p of `positive` plus signs among n when both signs are equally likely: min(1, 2·P(X ≥ max)), P(X
+ * ≥ k) = I_½(k, n − k + 1).
+ */
 function signTest(positive: number, n: number): number {
   const most = Math.max(positive, n - positive);
   return n === 0 ? 1 : Math.min(1, 2 * regularisedBeta(0.5, 0.5, most, n - most + 1));
 }
 
-/** Holm's step-down correction (1979): p-values such that rejecting those below α keeps the family-wise error below α. */
+/**
+ * Holm's step-down correction (1979): p-values such that rejecting those below α keeps the family-wise error
+ * below α.
+ */
 export function holm(pValues: readonly number[]): number[] {
   const adjusted = new Array<number>(pValues.length);
   let running = 0;

@@ -10,7 +10,10 @@ export function scaleRow(rows: Float64Array, at: number, size: number): void {
   for (let k = at; k < at + size; k++) rows[k]! /= length;
 }
 
-/** Subtracts from row `index`, of length 1, its parts along the rows before it, which are orthonormal, and divides it by its length. */
+/**
+ * Subtracts from row `index`, of length 1, its parts along the rows before it, which are orthonormal, and
+ * divides it by its length.
+ */
 export function orthogonalise(rows: Float64Array, index: number, size: number): void {
   const at = index * size;
   // Rounding is a part of what was there before: with little left, once more.

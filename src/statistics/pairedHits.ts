@@ -1,4 +1,7 @@
-/** Hits of two rankings of the same targets: their difference, its 95 % interval over users, and an exact test. Definitions: docs/metrics.md. */
+/**
+ * Hits of two rankings of the same targets: their difference, its 95 % interval over users, and an exact
+ * test. Definitions: docs/metrics.md.
+ */
 import { randomisationTest } from './hypothesis';
 import { boundOfNone, mean } from './statistics';
 import { regularisedBeta, studentQuantile } from './studentT';
@@ -12,7 +15,10 @@ export interface HitComparison {
   /** 95 %, over users. It includes 0 wherever the test finds nothing. */
   readonly low: number;
   readonly high: number;
-  /** Randomisation test over users: exact, unless users have several targets and more than 12 of them differ by unequal amounts. */
+  /**
+   * Randomisation test over users: exact, unless users have several targets and more than 12 of them differ
+   * by unequal amounts.
+   */
   readonly p: number;
 }
 
@@ -23,7 +29,8 @@ const ROUNDS = 1999;
 /**
  * @param own one entry for each target, whether it was hit
  * @param other the same targets in the same order
- * @param owners the user of each target, if some user has several; a user's targets differ together, so users are what is resampled
+ * @param owners the user of each target, if some user has several; a user's targets differ together, so users
+ * are what is resampled
  * @returns null for fewer than two users, or lists of other lengths
  */
 export function compareHits(
@@ -62,7 +69,10 @@ function byUser(differences: readonly number[], owners: readonly number[] | unde
   return { sums: all.map(({ sum }) => sum), sizes: all.map(({ size }) => size) };
 }
 
-/** Student's over users, of a mean over targets; at least the exact one where the users who differ do so by equal amounts. */
+/**
+ * Student's over users, of a mean over targets; at least the exact one where the users who differ do so by
+ * equal amounts.
+ */
 function interval(sums: readonly number[], sizes: readonly number[], difference: number): [number, number] {
   const users = sums.length;
   const targets = sizes.reduce((sum, size) => sum + size, 0);

@@ -1,4 +1,6 @@
-/** The inverse of a large symmetric positive definite matrix: blocked, in place, and in turns with other work. */
+/**
+ * The inverse of a large symmetric positive definite matrix: blocked, in place, and in turns with other work.
+ */
 
 /** Thrown when a matrix is not positive definite, in the rounding of float64. */
 export class NotInvertibleError extends Error {
@@ -95,7 +97,8 @@ export function* invertPositive(a: Float64Array, size: number): Generator<number
 }
 
 /**
- * c[i, j] += sign · Σ_k a[i, k]·b[j, k] for a block of rows i and of rows j. @param depth a multiple of four, as all sizes are
+ * c[i, j] += sign · Σ_k a[i, k]·b[j, k] for a block of rows i and of rows j. @param depth a multiple of four,
+ * as all sizes are
  */
 function multiplyRows(
   c: Float64Array,

@@ -10,9 +10,9 @@ const MOST_SEEDS = 10_000;
 const MOST_SHIFT = 37;
 
 /**
- * P(T > t) of the noncentral t with `df` degrees of freedom and shift δ, t ≥ 0 (Lenth, AS 243, 1989, as an upper tail):
- * ½ Σ_j p_j·(1 − I_x(j + ½, df/2)) + q_j·(1 − I_x(j + 1, df/2)), x = t²/(df + t²), p_j = e^(−λ)·λ^j/j!,
- * q_j = δ/√2·e^(−λ)·λ^j/Γ(j + 3/2), λ = δ²/2.
+ * P(T > t) of the noncentral t with `df` degrees of freedom and shift δ, t ≥ 0 (Lenth, AS 243, 1989, as an
+ * upper tail): ½ Σ_j p_j·(1 − I_x(j + ½, df/2)) + q_j·(1 − I_x(j + 1, df/2)), x = t²/(df + t²), p_j =
+ * e^(−λ)·λ^j/j!, q_j = δ/√2·e^(−λ)·λ^j/Γ(j + 3/2), λ = δ²/2.
  */
 export function noncentralTail(t: number, df: number, shift: number): number {
   const half = (shift * shift) / 2;
@@ -64,7 +64,10 @@ export function detectableDifference(n: number, design: PairedDesign, power = US
   return high;
 }
 
-/** The minimum number of pairs that detect a mean difference with the usual power; null if it exceeds ten thousand, or the difference is 0. */
+/**
+ * The minimum number of pairs that detect a mean difference with the usual power; null if it exceeds ten
+ * thousand, or the difference is 0.
+ */
 export function seedsNeeded(difference: number, design: PairedDesign, power = USUAL_POWER): number | null {
   const enough = (n: number): boolean => pairedPower(difference, n, design) >= power;
   if (difference === 0 || !enough(MOST_SEEDS)) return null;

@@ -4,7 +4,10 @@ import { inTurns, type TurnOptions } from '../log/turn';
 import { reflectBack, scaled, tridiagonalEigenvalues, tridiagonalise } from './tridiagonal';
 import { tridiagonalVectors } from './tridiagonalVectors';
 
-/** The first entry of an axis that is at least this share of its largest one is positive: of two that are equal, rounding does not choose. */
+/**
+ * The first entry of an axis that is at least this share of its largest one is positive: of two that are
+ * equal, rounding does not choose.
+ */
 const NEARLY_LARGEST = 0.99;
 /** Shares of the work at which the reduction ends, and the eigenvectors of the tridiagonal matrix. */
 const REDUCED = 0.6;
@@ -18,11 +21,13 @@ export interface PrincipalAxes {
 }
 
 /**
- * The `count` leading eigenvectors of a symmetric positive matrix [size, size], in float64: Householder reduction to a tridiagonal matrix, its
- * eigenvalues by implicit QL, and its leading eigenvectors by inverse iteration. Axes of equal variance are some basis of the space that they
- * span. `python/karma/axes.py` finds the same axes by LAPACK.
+ * The `count` leading eigenvectors of a symmetric positive matrix [size, size], in float64: Householder
+ * reduction to a tridiagonal matrix, its eigenvalues by implicit QL, and its leading eigenvectors by inverse
+ * iteration. Axes of equal variance are some basis of the space that they span. `python/karma/axes.py` finds
+ * the same axes by LAPACK.
  * @param matrix only the lower triangle is read, and it is not changed
- * @throws RangeError when there are fewer than `count` dimensions, or an entry is not finite; the signal's reason
+ * @throws RangeError when there are fewer than `count` dimensions, or an entry is not finite; the signal's
+ * reason
  */
 export async function principalAxes(
   matrix: Float64Array,

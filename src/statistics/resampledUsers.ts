@@ -1,4 +1,7 @@
-/** Users as the bootstrap draws them. Arms, baselines and evaluations are resampled alike, so what was drawn is kept. */
+/**
+ * Users as the bootstrap draws them. Arms, baselines and evaluations are resampled alike, so what was drawn
+ * is kept.
+ */
 import { forkRandom, type Random } from '../log/random';
 
 /** Maximum number of draws that are kept, 2 bytes each. */
@@ -8,7 +11,10 @@ const MOST_USERS = 2 ** 16;
 /** By seed, users and resamples; those used last come last. */
 const kept = new Map<string, Uint16Array>();
 
-/** Resample after resample: n of n users each, drawn with replacement. Depends on the seed and n alone; an array holds until the next one. */
+/**
+ * Resample after resample: n of n users each, drawn with replacement. Depends on the seed and n alone; an
+ * array holds until the next one.
+ */
 export function* resampledUsers(seed: number, n: number, resamples: number): Generator<Uint16Array | Uint32Array, void, void> {
   if (n <= MOST_USERS && n * resamples <= MOST_KEPT) {
     const drawn = keptUsers(seed, n, resamples);

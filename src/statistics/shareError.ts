@@ -4,7 +4,10 @@ import { studentTail } from './studentT';
 
 const NORMAL_975 = 1.959963984540054;
 
-/** Standard error of a share among n users; of none and of all, that of the bound of none, since they have no spread. */
+/**
+ * Standard error of a share among n users; of none and of all, that of the bound of none, since they have no
+ * spread.
+ */
 export function shareError(share: number, n: number): number {
   if (n < 1) return Infinity;
   return share <= 0 || share >= 1 ? boundOfNone(n) / NORMAL_975 : Math.sqrt((share * (1 - share)) / n);
@@ -16,8 +19,8 @@ export function halfWidthError({ low, high }: { readonly low: number; readonly h
 }
 
 /**
- * Two-sided p of a difference with independent sources of error, by Welch and Satterthwaite. Shares of the same users, taken as if of different ones,
- * give one that is too large: hits of two rankings go together.
+ * Two-sided p of a difference with independent sources of error, by Welch and Satterthwaite. Shares of the
+ * same users, taken as if of different ones, give one that is too large: hits of two rankings go together.
  * @param errors standard errors, with the degrees of freedom of each if it is known from few values
  */
 export function unpairedP(

@@ -70,8 +70,9 @@ export function meanInterval(values: NumberList, level = 0.95): MeanInterval {
 }
 
 /**
- * The largest probability at which none of n is seen in 2.5 % of samples still: the upper bound of Clopper & Pearson's interval. It stands in where
- * values have no spread, of which resampling and t would make an interval of no width.
+ * The largest probability at which none of n is seen in 2.5 % of samples still: the upper bound of Clopper &
+ * Pearson's interval. It stands in where values have no spread, of which resampling and t would make an
+ * interval of no width.
  * @param n at least 1
  */
 export function boundOfNone(n: number, level = 0.95): number {

@@ -1,4 +1,7 @@
-/** Student's t distribution, and the incomplete beta function on which it and the binomial distribution are based. */
+/**
+ * Student's t distribution, and the incomplete beta function on which it and the binomial distribution are
+ * based.
+ */
 
 /**
  * Quantile of Student's t: P(T ≤ t) = p. Inverts the distribution function by bisection to the last bit.
@@ -21,12 +24,18 @@ export function studentQuantile(p: number, df: number): number {
   return p < 0.5 ? -high : high;
 }
 
-/** P(T > t) with `df` degrees of freedom, t ≥ 0: I_x(df/2, 1/2)/2 with x = df/(df + t²) (Abramowitz & Stegun 26.7.1). */
+/**
+ * P(T > t) with `df` degrees of freedom, t ≥ 0: I_x(df/2, 1/2)/2 with x = df/(df + t²) (Abramowitz & Stegun
+ * 26.7.1).
+ */
 export function studentTail(t: number, df: number): number {
   return regularisedBeta(df / (df + t * t), (t * t) / (df + t * t), df / 2, 0.5) / 2;
 }
 
-/** Regularised incomplete beta I_x(a, b) (A&S 26.5.8 as a continued fraction); y = 1 − x is given so that none of it is lost. */
+/**
+ * Regularised incomplete beta I_x(a, b) (A&S 26.5.8 as a continued fraction); y = 1 − x is given so that none
+ * of it is lost.
+ */
 export function regularisedBeta(x: number, y: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (y <= 0) return 1;
@@ -55,7 +64,10 @@ function betaFraction(x: number, a: number, b: number): number {
   return fraction;
 }
 
-/** log Γ(x), x > 0: recurrence up to x ≥ 15, then Stirling's series (A&S 6.1.40), error below 1e-15 of the value. */
+/**
+ * log Γ(x), x > 0: recurrence up to x ≥ 15, then Stirling's series (A&S 6.1.40), error below 1e-15 of the
+ * value.
+ */
 function logGamma(x: number): number {
   let shift = 0;
   let z = x;

@@ -1,17 +1,29 @@
-/** A symmetric matrix as a tridiagonal one between reflections (Golub & Van Loan, Matrix Computations, 8.3), in float64. */
+/**
+ * A symmetric matrix as a tridiagonal one between reflections (Golub & Van Loan, Matrix Computations, 8.3),
+ * in float64.
+ */
 
-/** With the largest entry of the matrix 1, a row whose sum of squares is smaller than this counts as zero: its squares underflow. */
+/**
+ * With the largest entry of the matrix 1, a row whose sum of squares is smaller than this counts as zero: its
+ * squares underflow.
+ */
 const NOTHING = 1e-280;
 /** Maximum number of QL steps for one eigenvalue; two or three are usual. */
 const MAXIMUM_STEPS = 60;
 
-/** A symmetric tridiagonal matrix: its diagonal [size] and, in `below[i]`, the entry between i and i + 1 (the last one is 0). */
+/**
+ * A symmetric tridiagonal matrix: its diagonal [size] and, in `below[i]`, the entry between i and i + 1 (the
+ * last one is 0).
+ */
 export interface Tridiagonal {
   readonly diagonal: Float64Array;
   readonly below: Float64Array;
 }
 
-/** T = H₁ … Hₙ₋₁·A·Hₙ₋₁ … H₁ with Hᵢ = 1 − v·vᵀ/half of the first i dimensions: v in row i of `rows` [size, size], half in `halves[i]`. */
+/**
+ * T = H₁ … Hₙ₋₁·A·Hₙ₋₁ … H₁ with Hᵢ = 1 − v·vᵀ/half of the first i dimensions: v in row i of `rows` [size,
+ * size], half in `halves[i]`.
+ */
 export interface Reduction extends Tridiagonal {
   readonly rows: Float64Array;
   readonly halves: Float64Array;
@@ -28,8 +40,9 @@ export function scaled(matrix: Float64Array): { readonly a: Float64Array; readon
 }
 
 /**
- * Reduces a symmetric matrix [size, size], of which only the lower triangle is read, and overwrites it. Each reflection goes over the matrix
- * once: what the one before changes is subtracted in the pass that multiplies by the next.
+ * Reduces a symmetric matrix [size, size], of which only the lower triangle is read, and overwrites it. Each
+ * reflection goes over the matrix once: what the one before changes is subtracted in the pass that multiplies
+ * by the next.
  * @yields the share of the work that is done
  */
 export function* tridiagonalise(a: Float64Array, size: number): Generator<number, Reduction> {
@@ -82,8 +95,8 @@ function subtract(a: Float64Array, row: number, i: number, v: Float64Array, w: F
 }
 
 /**
- * A −= v·wᵀ + w·vᵀ, then out = A·u, of the leading block [order, order]; lower triangle only. Four rows at a time, so that each number
- * of the vectors is read once for four entries.
+ * A −= v·wᵀ + w·vᵀ, then out = A·u, of the leading block [order, order]; lower triangle only. Four rows at a
+ * time, so that each number of the vectors is read once for four entries.
  */
 function multiply(
   a: Float64Array,
@@ -217,7 +230,10 @@ export function tridiagonalEigenvalues({ diagonal, below }: Tridiagonal): Float6
   return values.sort().reverse();
 }
 
-/** Replaces the diagonal of a tridiagonal matrix by its eigenvalues, in no particular order; `below` is overwritten. */
+/**
+ * Replaces the diagonal of a tridiagonal matrix by its eigenvalues, in no particular order; `below` is
+ * overwritten.
+ */
 function implicitQl(diagonal: Float64Array, below: Float64Array): void {
   const size = diagonal.length;
   for (let first = 0; first < size; first++) {
@@ -230,19 +246,26 @@ function implicitQl(diagonal: Float64Array, below: Float64Array): void {
   }
 }
 
-/** End of the block that starts at `first`: the first off-diagonal entry that is rounding compared with its neighbours. */
+/**
+ * End of the block that starts at `first`: the first off-diagonal entry that is rounding compared with its
+ * neighbours.
+ */
 function blockEnd(diagonal: Float64Array, below: Float64Array, first: number): number {
   let last = first;
   while (last < diagonal.length - 1) {
     const scale = Math.abs(diagonal[last]!) + Math.abs(diagonal[last + 1]!);
-    // The largest entry of the matrix is 1, so what is far below its rounding counts as zero even between zeros.
+    // The largest entry of the matrix is 1, so what is far below its rounding counts as zero even between
+    // zeros.
     if (Math.abs(below[last]!) <= Number.EPSILON * (scale + Number.EPSILON)) break;
     last++;
   }
   return last;
 }
 
-/** One implicit QL step on the block first … last: a rotation for the shift, then rotations that chase the bulge back up. */
+/**
+ * One implicit QL step on the block first … last: a rotation for the shift, then rotations that chase the
+ * bulge back up.
+ */
 function qlStep(diagonal: Float64Array, below: Float64Array, first: number, last: number): void {
   const gap = (diagonal[first + 1]! - diagonal[first]!) / (2 * below[first]!);
   const root = Math.hypot(gap, 1);

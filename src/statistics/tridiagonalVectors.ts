@@ -1,4 +1,7 @@
-/** Eigenvectors of a symmetric tridiagonal matrix by inverse iteration (Golub & Van Loan, Matrix Computations, 8.4.2), in float64. */
+/**
+ * Eigenvectors of a symmetric tridiagonal matrix by inverse iteration (Golub & Van Loan, Matrix Computations,
+ * 8.4.2), in float64.
+ */
 import type { Random } from '../log/random';
 import { orthogonalise, scaleRow } from './orthogonal';
 import type { Tridiagonal } from './tridiagonal';
@@ -9,14 +12,20 @@ const MAXIMUM_ITERATIONS = 20;
 const MINIMUM_ITERATIONS = 2;
 /** Iterations after which there is a new start, for a number a few roundings beside the eigenvalue. */
 const PATIENCE = 4;
-/** A residual of so many roundings ends the iteration: what is left of others in a vector stays in all that are kept orthogonal to it. */
+/**
+ * A residual of so many roundings ends the iteration: what is left of others in a vector stays in all that
+ * are kept orthogonal to it.
+ */
 const CLOSE = 4;
-/** Otherwise, before a new start, this share of the matrix's norm: an eigenvalue's own rounding, and that of the vectors before. */
+/**
+ * Otherwise, before a new start, this share of the matrix's norm: an eigenvalue's own rounding, and that of
+ * the vectors before.
+ */
 const ENOUGH = 1e-12;
 
 /**
- * Orthonormal eigenvectors [values, size] of those eigenvalues, which are in order. All are kept orthogonal to those before them, so
- * that they span the right space however close their eigenvalues are.
+ * Orthonormal eigenvectors [values, size] of those eigenvalues, which are in order. All are kept orthogonal
+ * to those before them, so that they span the right space however close their eigenvalues are.
  * @param random where each iteration starts @yields the share of the work that is done
  */
 export function* tridiagonalVectors(matrix: Tridiagonal, values: Float64Array, random: Random): Generator<number, Float64Array> {
@@ -29,7 +38,8 @@ export function* tridiagonalVectors(matrix: Tridiagonal, values: Float64Array, r
     const at = index * size;
     const x = vectors.subarray(at, at + size);
     for (let iteration = 1; ; iteration++) {
-      // An eigenvalue hit far more closely than those next to it would bring its eigenvector back, however often it is removed.
+      // An eigenvalue hit far more closely than those next to it would bring its eigenvector back, however
+      // often it is removed.
       if (iteration % PATIENCE === 1) {
         factorise(matrix, values[index]! + (iteration - 1) * least, least, factors);
         for (let k = 0; k < size; k++) x[k] = random.normal();
@@ -48,7 +58,10 @@ export function* tridiagonalVectors(matrix: Tridiagonal, values: Float64Array, r
   return vectors;
 }
 
-/** P·(T − λ) = L·U: three diagonals of U, L's multipliers, and whether row i was exchanged with the one below it. */
+/**
+ * P·(T − λ) = L·U: three diagonals of U, L's multipliers, and whether row i was exchanged with the one below
+ * it.
+ */
 interface Factors {
   readonly pivot: Float64Array;
   readonly above: Float64Array;

@@ -10,7 +10,10 @@ export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuff
   return whole;
 }
 
-/** Pieces that come one at a time, each given to the browser, which may keep it on disk. @throws as the pieces do */
+/**
+ * Pieces that come one at a time, each given to the browser, which may keep it on disk.
+ * @throws as the pieces do
+ */
 export async function streamed(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Blob> {
   const parts: Blob[] = [];
   for await (const piece of pieces) parts.push(new Blob([piece as BlobPart]));

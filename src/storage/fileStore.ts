@@ -1,4 +1,7 @@
-/** Files stored in the browser between visits, written from front to back; an unfinished file can be continued. */
+/**
+ * Files stored in the browser between visits, written from front to back; an unfinished file can be
+ * continued.
+ */
 import { sha256Hex } from './sha256';
 
 /** What is known about a file. */
@@ -42,7 +45,8 @@ export interface FileStore {
   blob(key: string): Promise<Blob>;
   /**
    * Continues after the stored bytes, or from the start if `from` is 0.
-   * @throws StorageBusyError when another tab writes the same file; StorageFullError when there is no room to start it.
+   * @throws StorageBusyError when another tab writes the same file; StorageFullError when there is no room to
+   * start it.
    */
   append(facts: Omit<FileFacts, 'hash'>, from: 'start' | 'end'): Promise<FileWriter>;
   /** In order of group and key. */

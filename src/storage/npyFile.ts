@@ -1,4 +1,7 @@
-/** NumPy's .npy, version 1.0 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): one little-endian array per file. */
+/**
+ * NumPy's .npy, version 1.0 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): one
+ * little-endian array per file.
+ */
 
 type NumberArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array | BigInt64Array;
 

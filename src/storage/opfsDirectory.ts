@@ -1,6 +1,7 @@
 /**
- * One folder of the origin private file system (https://fs.spec.whatwg.org). Use it for one operation at a time: Chromium 156 was seen never
- * to answer a request for an access handle made while the folder was in other use.
+ * One folder of the origin private file system (https://fs.spec.whatwg.org). Use it for one operation at a
+ * time: Chromium 156 was seen never to answer a request for an access handle made while the folder was in
+ * other use.
  */
 import { StorageBusyError, StorageFullError } from './fileStore';
 import { unlessSilent } from './silence';
@@ -12,7 +13,10 @@ export class OpfsDirectory {
 
   private constructor(private readonly directory: FileSystemDirectoryHandle) {}
 
-  /** Null if the browser has no file system for this page (Node, some private windows, pages without HTTPS), or forbids it. */
+  /**
+   * Null if the browser has no file system for this page (Node, some private windows, pages without HTTPS),
+   * or forbids it.
+   */
   static async open(folder: string): Promise<OpfsDirectory | null> {
     // The type says that it always exists.
     const storage = (globalThis.navigator as { storage?: StorageManager } | undefined)?.storage;
@@ -86,8 +90,8 @@ export class OpfsDirectory {
 }
 
 /**
- * Appends. Browsers report a lack of room with an exception, or by writing less than they were given. @throws StorageFullError, after which
- * the file is as it was
+ * Appends. Browsers report a lack of room with an exception, or by writing less than they were given. @throws
+ * StorageFullError, after which the file is as it was
  */
 export function appendBytes(handle: FileSystemSyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number): void {
   let written: number;

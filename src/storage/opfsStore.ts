@@ -1,6 +1,7 @@
 /**
- * The origin private file system as a store (https://fs.spec.whatwg.org). Two entries per file, named by the SHA-256 of its key:
- * the bytes, and `….json` with the facts. Bytes go through a sync access handle, which only workers have and which locks the file.
+ * The origin private file system as a store (https://fs.spec.whatwg.org). Two entries per file, named by the
+ * SHA-256 of its key: the bytes, and `….json` with the facts. Bytes go through a sync access handle, which
+ * only workers have and which locks the file.
  */
 import { z } from 'zod';
 import { OpfsDirectory, appendBytes } from './opfsDirectory';
@@ -18,8 +19,8 @@ const factsSchema = z.object({
 });
 
 /**
- * The store in one folder of the page's file system, or null if the browser has none (Node, some private windows, pages without
- * HTTPS) or forbids it.
+ * The store in one folder of the page's file system, or null if the browser has none (Node, some private
+ * windows, pages without HTTPS) or forbids it.
  */
 export async function opfsStore(folder: string): Promise<FileStore | null> {
   const directory = await OpfsDirectory.open(folder);
@@ -97,7 +98,8 @@ class OpfsStore implements FileStore {
   }
 
   async #delete(key: string): Promise<void> {
-    // The facts last: a file without bytes counts as started, but one without facts would never be found again.
+    // The facts last: a file without bytes counts as started, but one without facts would never be found
+    // again.
     await this.directory.remove(nameOf(key));
     await this.directory.remove(`${nameOf(key)}.json`);
   }

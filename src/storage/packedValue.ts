@@ -1,6 +1,6 @@
 /**
- * Values that contain typed arrays and Maps as bytes and back: JSON, in which each array is a number, then the arrays. For files written by
- * this program.
+ * Values that contain typed arrays and Maps as bytes and back: JSON, in which each array is a number, then
+ * the arrays. For files written by this program.
  */
 
 const KINDS = {

@@ -1,4 +1,7 @@
-/** SHA-256, a piece at a time: Web Crypto requires the whole message at once, for which model files are too large. */
+/**
+ * SHA-256, a piece at a time: Web Crypto requires the whole message at once, for which model files are too
+ * large.
+ */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 

@@ -1,4 +1,7 @@
-/** Milliseconds that a browser’s storage may take for an answer. Broken profiles were seen to leave such requests pending forever. */
+/**
+ * Milliseconds that a browser’s storage may take for an answer. Broken profiles were seen to leave such
+ * requests pending forever.
+ */
 export const SILENT_AFTER = 10_000;
 
 /** The answer of a storage. @throws DOMException (`TimeoutError`) if there is none */

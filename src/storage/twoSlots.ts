@@ -1,6 +1,7 @@
 /**
- * One value that is replaced repeatedly and must never be lost: two slots in turn. A write goes to the slot that is not the newest
- * whole one, so if writing is interrupted the previous value is still there. A slot is whole if its hash is correct, which makes the switch atomic.
+ * One value that is replaced repeatedly and must never be lost: two slots in turn. A write goes to the slot
+ * that is not the newest whole one, so if writing is interrupted the previous value is still there. A slot is
+ * whole if its hash is correct, which makes the switch atomic.
  */
 
 import { Turns } from './turns';
@@ -15,7 +16,10 @@ export interface SlotFiles {
 }
 
 const MAGIC = new TextEncoder().encode('KSLOT001');
-/** The hash follows the magic word and covers everything after it: sequence and length (f64, little-endian), and the value. */
+/**
+ * The hash follows the magic word and covers everything after it: sequence and length (f64, little-endian),
+ * and the value.
+ */
 const HASHED = MAGIC.length + 32;
 const HEADER = HASHED + 16;
 
@@ -34,7 +38,10 @@ export class TwoSlots {
 
   constructor(private readonly files: SlotFiles) {}
 
-  /** How many of the slots held something that was not whole when they were last read: writing it was interrupted, or it was damaged later. */
+  /**
+   * How many of the slots held something that was not whole when they were last read: writing it was
+   * interrupted, or it was damaged later.
+   */
   get damaged(): number {
     return this.#damaged;
   }

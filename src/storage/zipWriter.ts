@@ -1,4 +1,7 @@
-/** Writes ZIP archives of files that are stored or already deflated (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16 and 4.5.3), pieces by reference. */
+/**
+ * Writes ZIP archives of files that are stored or already deflated (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16
+ * and 4.5.3), pieces by reference.
+ */
 import { Crc32 } from './crc32';
 
 /** A file as pieces, one after the other. */
@@ -39,7 +42,10 @@ export function zipFiles(files: readonly PiecedFile[], limit = FULL): Blob {
   return archive.blob();
 }
 
-/** The same of files that come one at a time: each is given to the browser, which may keep it on disk, before the next is asked for. */
+/**
+ * The same of files that come one at a time: each is given to the browser, which may keep it on disk, before
+ * the next is asked for.
+ */
 export async function zipInTurn(files: AsyncIterable<PiecedFile>): Promise<Blob> {
   const archive = new Archive(FULL);
   for await (const file of files) {
@@ -57,7 +63,11 @@ function packedEntry({ path, pieces, deflated }: PiecedFile): Entry {
   return { path, parts: packed, size, packedSize, crc: crc.value, deflated: deflated !== undefined };
 }
 
-/** The same of files that are too large to hold: each piece is given to the browser as it comes, which may keep it on disk. @throws as the files do */
+/**
+ * The same of files that are too large to hold: each piece is given to the browser as it comes, which may
+ * keep it on disk.
+ * @throws as the files do
+ */
 export async function zipStreamed(files: readonly StreamedFile[]): Promise<Blob> {
   const archive = new Archive(FULL);
   for (const { path, pieces } of files) {
@@ -129,7 +139,10 @@ class Archive {
   }
 }
 
-/** What follows the directory: in ZIP64 a record in 64 bits and its position, then the record that every archive has. */
+/**
+ * What follows the directory: in ZIP64 a record in 64 bits and its position, then the record that every
+ * archive has.
+ */
 function ending(count: number, size: number, offset: number, limit: number): Uint8Array[] {
   const plain = count < Math.min(limit, FULL_16) && size < limit && offset < limit;
   const [files, bytes, at] = plain ? [count, size, offset] : [FULL_16, FULL, FULL];

@@ -2,8 +2,8 @@
 import type { Gpu } from '../gpu/device';
 
 /**
- * A stand-in for a device, whose kernels are compiled from what `alter` makes of their sources. It is another device to all that is kept
- * of one.
+ * A stand-in for a device, whose kernels are compiled from what `alter` makes of their sources. It is another
+ * device to all that is kept of one.
  */
 export function alteredGpu(real: Gpu, alter: (code: string, name: string) => string): Gpu {
   const { device } = real;

@@ -1,4 +1,6 @@
-/** Logs with some broken rows: intact rows must be read unchanged, and every other row must be in the report. */
+/**
+ * Logs with some broken rows: intact rows must be read unchanged, and every other row must be in the report.
+ */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { missingEvents } from '../log/intake/guess';

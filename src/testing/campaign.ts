@@ -1,14 +1,18 @@
 /**
- * A campaign is a claim that is tried on many numbered cases: each depends only on (seed, number), so that any can be tried
- * again. `npm test` tries a seeded sample of them, `npm run test:long` all.
+ * A campaign is a claim that is tried on many numbered cases: each depends only on (seed, number), so that
+ * any can be tried again. `npm test` tries a seeded sample of them, `npm run test:long` all.
  *
- * A campaign is the default export of one file, `<name>.campaign.ts`, `<name>.gpu.campaign.ts` if it opens a device, or
- * `<name>.page.campaign.ts` if it needs the built page, in tests/campaigns or beside what it tries.
+ * A campaign is the default export of one file, `<name>.campaign.ts`, `<name>.gpu.campaign.ts` if it opens a
+ * device, or `<name>.page.campaign.ts` if it needs the built page, in tests/campaigns or beside what it
+ * tries.
  */
 import fc from 'fast-check';
 import { caseSeed } from './seed';
 
-/** Figures measured in a case, by name. A campaign reports the largest value of each over its cases, or the sum of those in `counts`. */
+/**
+ * Figures measured in a case, by name. A campaign reports the largest value of each over its cases, or the
+ * sum of those in `counts`.
+ */
 export type Figures = Readonly<Record<string, number>>;
 
 export interface OpenCampaign {
@@ -38,7 +42,10 @@ export interface Campaign<Bench = void> {
   readonly open: (seed: number, bench: Bench) => Promise<OpenCampaign> | OpenCampaign;
 }
 
-/** A claim about every value of a generator. A failing case is shrunk, unless `shrink` is false, for cases that take long. */
+/**
+ * A claim about every value of a generator. A failing case is shrunk, unless `shrink` is false, for cases
+ * that take long.
+ */
 export function fuzzCampaign<T>(
   claim: string,
   { shrink = true, ...sizes }: { readonly cases: number; readonly sample: number; readonly shrink?: boolean },

@@ -20,7 +20,9 @@ import { expectAnswer, makeProblem, problemShapes, runScoredLoss, wholeLoss } fr
 
 const LARGE_PROBLEM = { rows: 60, columns: 300, depth: 32, logScale: null, share: 1, offsets: false, seed: 1 } as const;
 
-/** Declares the tests of a loss against its float64 reference, kernel by kernel over tiles, and as a whole. */
+/**
+ * Declares the tests of a loss against its float64 reference, kernel by kernel over tiles, and as a whole.
+ */
 export function checkRowLoss(reference: RowReference): void {
   const { name, loss, begin } = reference;
   let bench: KernelBench;
@@ -74,7 +76,8 @@ export function checkRowLoss(reference: RowReference): void {
           }
           const gradient = gradientOf(reference, given);
           const size = largest(gradient) || 1;
-          // p − 1 of a p near 1 has the accuracy of p, which is that of the exponent: where all slopes are small, they have no more.
+          // p − 1 of a p near 1 has the accuracy of p, which is that of the exponent: where all slopes are
+          // small, they have no more.
           const bound = given.weight * scale * largest(given.rowWeight) * (1 + scale * largest(given.logits));
           bench.near('loss_gradient', got.gradient, gradient, reference.cancels ? { scale: size + 0.02 * bound } : {});
           expectDerivatives(got.gradient, (x) => lossOf(reference, given, x), given.logits, { seed: shape.seed, scale: size });

@@ -1,10 +1,16 @@
-/** Tables of cases of which `npm test` tries some, drawn by the seed of samples; `npm test -- --all-cases` tries all. */
+/**
+ * Tables of cases of which `npm test` tries some, drawn by the seed of samples; `npm test -- --all-cases`
+ * tries all.
+ */
 import { caseSeed, sampleSeed } from './seed';
 
 /** Set where all cases are to be tried. */
 export const ALL_CASES = 'KARMA_ALL_CASES';
 
-/** What a case is an example of: the name of its loss, `{ tail: true }`, a pair. Equal ones have the same JSON. */
+/**
+ * What a case is an example of: the name of its loss, `{ tail: true }`, a pair. Equal ones have the same
+ * JSON.
+ */
 export type Facet = string | number | boolean | object;
 
 interface Choice<T> {
@@ -42,7 +48,10 @@ export function drawnCases<T>(
   return cases.filter((_, index) => drawn.has(index));
 }
 
-/** Of several ways in which a place of the page may be tried, the one that the seed of samples chooses for it, or all. */
+/**
+ * Of several ways in which a place of the page may be tried, the one that the seed of samples chooses for it,
+ * or all.
+ */
 export function drawnWays<T>(place: string, ways: readonly T[]): readonly T[] {
   if (process.env[ALL_CASES] !== undefined) return ways;
   const number = new TextEncoder().encode(place).reduce((sum, byte) => (Math.imul(sum, 31) + byte) | 0, 7);

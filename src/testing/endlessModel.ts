@@ -1,4 +1,7 @@
-/** Models that would take more memory than a test should, generated as they are read, and a count of JavaScript's memory meanwhile. */
+/**
+ * Models that would take more memory than a test should, generated as they are read, and a count of
+ * JavaScript's memory meanwhile.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Checkpoint } from '../model/checkpoint';

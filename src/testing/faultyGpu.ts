@@ -5,7 +5,10 @@ import type { Gpu } from '../gpu/device';
 const FAULTY_CALLS = ['createBuffer', 'createTexture', 'createComputePipeline', 'writeBuffer', 'mapAsync'] as const;
 export type FaultyCall = (typeof FAULTY_CALLS)[number];
 
-/** `invalid`: the call returns an invalid object, and the error is reported later (a mapping is refused); `throws`: the call throws. */
+/**
+ * `invalid`: the call returns an invalid object, and the error is reported later (a mapping is refused);
+ * `throws`: the call throws.
+ */
 export type FaultyWay = 'invalid' | 'throws';
 
 export interface Injection {
@@ -17,7 +20,11 @@ export interface Injection {
 
 const WAYS: readonly FaultyWay[] = ['invalid', 'throws'];
 
-/** Every call of a run failing in every way. @param cold calls of the first run on a device, which compiles @param warm calls of a later one */
+/**
+ * Every call of a run failing in every way.
+ * @param cold calls of the first run on a device, which compiles
+ * @param warm calls of a later one
+ */
 export function everyFault(cold: Readonly<Record<FaultyCall, number>>, warm: Readonly<Record<FaultyCall, number>>): Injection[] {
   return FAULTY_CALLS.flatMap((call) => {
     const count = (call === 'createComputePipeline' ? cold : warm)[call];

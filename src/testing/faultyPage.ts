@@ -1,6 +1,6 @@
 /**
- * GPU faults in the built page: its training worker's script gets a prelude that lets one chosen call fail. The page is otherwise
- * as built. A test and the prelude communicate through a BroadcastChannel.
+ * GPU faults in the built page: its training worker's script gets a prelude that lets one chosen call fail.
+ * The page is otherwise as built. A test and the prelude communicate through a BroadcastChannel.
  */
 import type { Page } from '@playwright/test';
 import type { FaultyCall, Injection } from './faultyGpu';

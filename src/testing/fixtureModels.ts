@@ -20,7 +20,10 @@ export interface ModelFixtureFiles {
   readonly checkpoint: SafetensorsFile;
   /** The config as the reference, which generates no text, resolves it, and a prompt. */
   readonly base: { readonly config: Omit<DecoderConfig, 'endIds'>; readonly prompt: readonly number[] };
-  /** The reference's result for the prompt: `logits`, `hidden` or `attention`, checked against a shape if one is given. */
+  /**
+   * The reference's result for the prompt: `logits`, `hidden` or `attention`, checked against a shape if one
+   * is given.
+   */
   readonly expected: (tensor: string, shape?: readonly number[]) => Float32Array;
   /** Texts for a probe decoder, and the reference's results: `z`, `w`, `b`, `nll`, `grad.w`, `grad.b`. */
   readonly probe: { readonly texts: readonly (readonly number[])[]; readonly tensor: (name: string) => Float32Array };

@@ -1,4 +1,7 @@
-/** The fixtures of python/oracle/make_fixtures.py: their names, and when the engine agrees with them. For Vitest and Playwright. */
+/**
+ * The fixtures of python/oracle/make_fixtures.py: their names, and when the engine agrees with them. For
+ * Vitest and Playwright.
+ */
 import { readdirSync } from 'node:fs';
 
 export const FIXTURES = new URL('../../python/fixtures/', import.meta.url);

@@ -6,7 +6,10 @@ import { accident, type Bytes } from './damagedLogs';
 const DEEP = '@deep@';
 const DEPTH = 20_000;
 
-/** Replacements of values: numbers invalid as counts, texts and lists that no field expects, names of built-in members. */
+/**
+ * Replacements of values: numbers invalid as counts, texts and lists that no field expects, names of built-in
+ * members.
+ */
 const VALUES: readonly unknown[] = [
   ...[
     null,

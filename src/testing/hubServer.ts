@@ -1,4 +1,7 @@
-/** A local server with the Hugging Face hub's layout, which can be slow, break off, refuse, or be a plain file server. */
+/**
+ * A local server with the Hugging Face hub's layout, which can be slow, break off, refuse, or be a plain file
+ * server.
+ */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +12,10 @@ export type Behaviour =
   | { readonly kind: 'well' }
   /** Pieces of this many bytes with pauses between them. */
   | { readonly kind: 'slow'; readonly pieceBytes: number; readonly pauseMs: number }
-  /** What a client has not read when the connection breaks is lost, and a busy one reads late: it has `readMs` milliseconds, 300 if they are not given. */
+  /**
+   * What a client has not read when the connection breaks is lost, and a busy one reads late: it has `readMs`
+   * milliseconds, 300 if they are not given.
+   */
   | { readonly kind: 'break'; readonly afterBytes: number; readonly readMs?: number }
   | { readonly kind: 'refuse'; readonly status: number; readonly code?: string }
   | { readonly kind: 'no ranges' }

@@ -72,7 +72,10 @@ export class Interruptions {
     );
   }
 
-  /** Runs to the end, with a checkpoint after each step. @param onStep called for each step, before its checkpoint is taken */
+  /**
+   * Runs to the end, with a checkpoint after each step.
+   * @param onStep called for each step, before its checkpoint is taken
+   */
   async keeping(slots: TwoSlots, resume: TrainingCheckpoint | null, onStep: (step: number) => void): Promise<MeasuredValues> {
     const checkpoints = new Checkpoints(slots, 0);
     const emit = (event: RunEvent): void => {

@@ -1,4 +1,7 @@
-/** A fixture of PyTorch on the engine, with its activations kept whole, run again, or of a part of the batch at a time. */
+/**
+ * A fixture of PyTorch on the engine, with its activations kept whole, run again, or of a part of the batch
+ * at a time.
+ */
 import { expect } from 'vitest';
 import { agreement } from '../engine/agreement';
 import { withTraining } from '../engine/fixture';
@@ -20,7 +23,10 @@ export const LESS_MEMORY: readonly KeptActivations[] = [
   { way: 'run again one by one', checkpoint: true, microBatch: 1 },
 ];
 
-/** @returns the largest relative error of a gradient @throws AssertionError if anything is off by more than `FIXTURE_TOLERANCE` */
+/**
+ * @returns the largest relative error of a gradient
+ * @throws AssertionError if anything is off by more than `FIXTURE_TOLERANCE`
+ */
 export async function expectAgreement(gpu: Gpu, name: string, { way, checkpoint, microBatch }: KeptActivations): Promise<number> {
   const fixture = await loadFixture(name);
   const accumulate = Math.max(1, Math.ceil(fixture.batch.length / microBatch));

@@ -1,4 +1,6 @@
-/** Support for the kernel tests: runs one kernel on plain arrays and compares the result with float64 loops. */
+/**
+ * Support for the kernel tests: runs one kernel on plain arrays and compares the result with float64 loops.
+ */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { KernelCache, type Prelude } from '../gpu/kernel';
@@ -50,7 +52,10 @@ export class KernelBench {
     return new KernelBench(new Memory((await sharedGpu()).device));
   }
 
-  /** Runs `shaders/<name>.wgsl`, or the call's own source, once and returns the outputs at their original length. */
+  /**
+   * Runs `shaders/<name>.wgsl`, or the call's own source, once and returns the outputs at their original
+   * length.
+   */
   async run<K extends string>(name: string, call: KernelCall<K>): Promise<Record<K, Float32Array>> {
     const { memory, recorder } = this;
     const outputs: readonly string[] = call.outputs;
@@ -86,8 +91,8 @@ export class KernelBench {
   }
 
   /**
-   * Expects got ≈ expected: the largest error relative to the largest expected magnitude, row by row where `width` is given.
-   * `scale` replaces that magnitude where a sum cancels.
+   * Expects got ≈ expected: the largest error relative to the largest expected magnitude, row by row where
+   * `width` is given. `scale` replaces that magnitude where a sum cancels.
    */
   near(
     kernel: string,

@@ -1,10 +1,13 @@
-/** The built page in a browser with its own profile, whose run is followed from outside and which can be killed at any moment. */
+/**
+ * The built page in a browser with its own profile, whose run is followed from outside and which can be
+ * killed at any moment.
+ */
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import type { WorkerEvent } from '../runtime/protocol';
 
 /**
- * `page`: its renderer process, with its workers; `worker`: only its training worker, without notifying the page; `browser`: all of its
- * processes.
+ * `page`: its renderer process, with its workers; `worker`: only its training worker, without notifying the
+ * page; `browser`: all of its processes.
  */
 export const KILLED = ['page', 'worker', 'browser'] as const;
 export type Killed = (typeof KILLED)[number];
@@ -106,7 +109,9 @@ export class KillablePage {
     await this.context.addInitScript(follow, TELL);
   }
 
-  /** A killed worker leaves the page open; otherwise there is a new page, which has not loaded any URL yet. */
+  /**
+   * A killed worker leaves the page open; otherwise there is a new page, which has not loaded any URL yet.
+   */
   async kill(what: Killed): Promise<void> {
     if (what === 'worker') {
       await this.page.evaluate(() => {

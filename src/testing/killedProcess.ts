@@ -10,8 +10,8 @@ export interface EndedProcess {
 }
 
 /**
- * Runs a script of the project with Node; kills it after that many milliseconds, unless it has ended by itself. @throws Error when another
- * signal ended it
+ * Runs a script of the project with Node; kills it after that many milliseconds, unless it has ended by
+ * itself. @throws Error when another signal ended it
  */
 export function runScript(script: string, args: readonly string[], killAfter = Infinity): Promise<EndedProcess> {
   const began = performance.now();

@@ -1,4 +1,7 @@
-/** A small run in a separate process, which a test kills: it takes a checkpoint after each step and continues from the one that it finds. */
+/**
+ * A small run in a separate process, which a test kills: it takes a checkpoint after each step and continues
+ * from the one that it finds.
+ */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { diskSlots } from '../cli/diskSlots';
@@ -12,7 +15,11 @@ export const ENDED = 'measured.json';
 const CHECKPOINT = 'checkpoint';
 const SHIPPED = 'public/datasets/wordnet-store/features-wordnet-1m.safetensors';
 
-/** Prints `from N` and `step N`. @param folder for checkpoint and result @param cache folder for features, shared with other runs */
+/**
+ * Prints `from N` and `step N`.
+ * @param folder for checkpoint and result
+ * @param cache folder for features, shared with other runs
+ */
 export async function runToBeKilled(folder: string, cache: string): Promise<void> {
   const say = (words: string): void => void process.stdout.write(`${words}\n`);
   const interruptions = await Interruptions.open(diskFeatures(SHIPPED, cache));

@@ -96,7 +96,10 @@ function evaluatedRecord(users: number, day: number): RunRecord {
   };
 }
 
-/** GGUF aligns data to 32 bytes: one more text in its metadata, with a length that is a multiple of 32, moves the rest. */
+/**
+ * GGUF aligns data to 32 bytes: one more text in its metadata, with a length that is a multiple of 32, moves
+ * the rest.
+ */
 function paddedGguf(small: Bytes): Bytes {
   const key = 'general.description';
   const overhead = 8 + key.length + 4 + 8;

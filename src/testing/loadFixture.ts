@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fixturePaths, readFixture, type Fixture } from '../engine/fixture';
 import { FIXTURES } from './fixtures';
 
-/** One case of python/oracle/make_fixtures.py. Apart from `fixtures.ts`, which Playwright loads: it cannot load the engine. */
+/**
+ * One case of python/oracle/make_fixtures.py. Apart from `fixtures.ts`, which Playwright loads: it cannot
+ * load the engine.
+ */
 export function loadFixture(name: string): Promise<Fixture> {
   const read = (file: string): Uint8Array<ArrayBuffer> => Uint8Array.from(readFileSync(new URL(file, FIXTURES)));
   const text = (file: string): string => readFileSync(new URL(file, FIXTURES), 'utf8');

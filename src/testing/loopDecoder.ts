@@ -1,4 +1,7 @@
-/** An independent Llama decoder in float64 loops, written from docs/method.md; and a tiny random model to run it on. */
+/**
+ * An independent Llama decoder in float64 loops, written from docs/method.md; and a tiny random model to run
+ * it on.
+ */
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../model/decoderConfig';
 import { readConfig } from '../model/readConfig';
 

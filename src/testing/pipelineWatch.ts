@@ -1,7 +1,10 @@
 /** Counts the pipelines that are compiled on a device. */
 import type { Gpu } from '../gpu/device';
 
-/** A device under another identity, on which nothing is compiled yet, and the labels of what is compiled on it. */
+/**
+ * A device under another identity, on which nothing is compiled yet, and the labels of what is compiled on
+ * it.
+ */
 export class PipelineWatch {
   readonly gpu: Gpu;
   /** Compiled while the thread waited, and while it did not. */

@@ -1,7 +1,10 @@
 /** Memory of processes, as Linux counts it. */
 import { readFileSync } from 'node:fs';
 
-/** Where each is in /proc: resident memory now and at its peak, of its own, and with what is shared divided by those that share it. */
+/**
+ * Where each is in /proc: resident memory now and at its peak, of its own, and with what is shared divided by
+ * those that share it.
+ */
 const FILES = { VmRSS: 'status', VmHWM: 'status', RssAnon: 'status', Pss: 'smaps_rollup' } as const;
 type Field = keyof typeof FILES;
 

@@ -42,7 +42,10 @@ const ADDITIONS = ['nothing', 'residual', 'out'] as const;
 export const EPILOGUES: readonly Epilogue[] = [false, true].flatMap((tail) =>
   [false, true].flatMap((bias) => ADDITIONS.map((add) => ({ tail, bias, add }))),
 );
-/** Sizes of a product; each matrix starts `offsets` elements into its buffer and has `gaps` elements after every row. */
+/**
+ * Sizes of a product; each matrix starts `offsets` elements into its buffer and has `gaps` elements after
+ * every row.
+ */
 export interface Shape {
   readonly rows: number;
   readonly columns: number;
@@ -55,7 +58,10 @@ export interface Shape {
 }
 const seeds = { alpha: fc.constantFrom(1, 0.5, -2), seed: fc.nat() };
 
-/** Whole vectors, as many as the tile needs, along the rows of every matrix; from a thread's tile to beyond a workgroup's. */
+/**
+ * Whole vectors, as many as the tile needs, along the rows of every matrix; from a thread's tile to beyond a
+ * workgroup's.
+ */
 export function vectorShapes(kind: GemmKind, tile: GemmTile): fc.Arbitrary<Shape> {
   const unit = tile.quads === true ? 8 : 4;
   const whole = (most: number): fc.Arbitrary<number> => fc.integer({ min: 1, max: most / unit }).map((n) => unit * n);
@@ -91,16 +97,24 @@ interface Placed {
   readonly at: (row: number, column: number) => number;
 }
 
-/** Rounding of a half float, and as many of them as the operands, products and partial sums of a product may add up to. */
+/**
+ * Rounding of a half float, and as many of them as the operands, products and partial sums of a product may
+ * add up to.
+ */
 const F16_ERROR = 4 * 2 ** -11;
-/** Entries of a gradient in half-precision products: half floats would be too coarse for them without `f16Scale`. */
+/**
+ * Entries of a gradient in half-precision products: half floats would be too coarse for them without
+ * `f16Scale`.
+ */
 const GRADIENT = 2 ** -12;
 
 /**
- * Runs one product on matrices surrounded by numbers that must not matter, and compares all of C's buffer with a float64 loop.
+ * Runs one product on matrices surrounded by numbers that must not matter, and compares all of C's buffer
+ * with a float64 loop.
  * @param f16 whether B asks for half-precision arithmetic
  * @returns the largest error of an element of α·A·B, relative to the sum of the magnitudes of what it adds up
- * @throws AssertionError if they differ by more than 10⁻⁴, in half precision by more than that error may be, or a number outside C has changed
+ * @throws AssertionError if they differ by more than 10⁻⁴, in half precision by more than that error may be,
+ * or a number outside C has changed
  */
 export async function checkProduct(
   { memory, recorder }: ProductBench,
@@ -204,8 +218,8 @@ export async function checkProduct(
 }
 
 /**
- * Every tile that an adapter may meet, by its text: presets with and without subgroups, and what tuning tries, also where sizes of subgroups vary and
- * its own is asked for, and where subgroups have no numbers.
+ * Every tile that an adapter may meet, by its text: presets with and without subgroups, and what tuning
+ * tries, also where sizes of subgroups vary and its own is asked for, and where subgroups have no numbers.
  */
 export function everyTile(gpu: Gpu): readonly (readonly [string, GemmTile])[] {
   const { subgroupSize, device } = gpu;

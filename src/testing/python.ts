@@ -74,7 +74,10 @@ export function evaluatePython(code: string): Promise<PythonAnswer> {
   return server().ask({ code });
 }
 
-/** Trains jobs, each with a number of processes and the arguments of karma.train. All it prints is in `stdout`. */
+/**
+ * Trains jobs, each with a number of processes and the arguments of karma.train. All it prints is in
+ * `stdout`.
+ */
 export function trainJobs(
   jobs: readonly { readonly processes: number; readonly args: readonly string[] }[],
   interpreter?: string,

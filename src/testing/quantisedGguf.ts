@@ -1,4 +1,7 @@
-/** A random Llama of 2 layers as a GGUF file without a tokenizer: matrices of random blocks, in the layout of llama.cpp. */
+/**
+ * A random Llama of 2 layers as a GGUF file without a tokenizer: matrices of random blocks, in the layout of
+ * llama.cpp.
+ */
 import { fileTypes, storedWeights } from '../model/decoderTensors';
 import type { DecoderConfig } from '../model/decoderConfig';
 import { ggufConfig } from '../model/gguf/config';

@@ -1,4 +1,7 @@
-/** A chart of every kind, with everything that is hard to print: many points, long names, symbols, a masked map. */
+/**
+ * A chart of every kind, with everything that is hard to print: many points, long names, symbols, a masked
+ * map.
+ */
 import { symbolCircle, symbolSquare } from 'd3';
 import type { ChartData } from '../scene/charts/chart';
 import { plainNumber } from '../scene/ticks';

@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * `KARMA_SEED`, or else the first eight hexadecimal digits of HEAD, printed: every commit tries other cases, and the same ones
- * whenever it is tested. 1 outside Git.
+ * `KARMA_SEED`, or else the first eight hexadecimal digits of HEAD, printed: every commit tries other cases,
+ * and the same ones whenever it is tested. 1 outside Git.
  */
 export function sampleSeed(): number {
   const given = process.env.KARMA_SEED;

@@ -1,4 +1,7 @@
-/** The one device of a test process. Vitest runs the files that need one in one process, so that pipelines are compiled once. */
+/**
+ * The one device of a test process. Vitest runs the files that need one in one process, so that pipelines are
+ * compiled once.
+ */
 import type { Gpu } from '../gpu/device';
 import { openNodeGpu } from '../gpu/node';
 

@@ -1,4 +1,7 @@
-/** Experiments that take seconds on a software adapter: the shipped model, or another, 14 users with 6 events each, 40 items. */
+/**
+ * Experiments that take seconds on a software adapter: the shipped model, or another, 14 users with 6 events
+ * each, 40 items.
+ */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { diskSource } from '../cli/diskSource';
@@ -57,7 +60,8 @@ export class SmallExperiment {
   }
 
   /**
-   * @param store where features are stored: two providers differ in the last bits, and which is faster may change
+   * @param store where features are stored: two providers differ in the last bits, and which is faster may
+   * change
    * @param source of the model; the shipped one's
    */
   static async open({
@@ -99,7 +103,10 @@ export class SmallExperiment {
 /** The model's own 64 would be half of a run's time; runExperiment.mesa.test.ts reads them once. */
 export const DOMAIN_TEXTS = ['harp: a stringed instrument', 'tide: the rise of the sea'];
 
-/** Plain heads on LM features: four steps of two arms, two evaluations, two probes, unless `changes` say otherwise. */
+/**
+ * Plain heads on LM features: four steps of two arms, two evaluations, two probes, unless `changes` say
+ * otherwise.
+ */
 export function smallSpec({
   evaluation = { evaluations: 2, sampleUsers: 8 },
   ...changes

@@ -57,7 +57,10 @@ export function logRows(log: InteractionLog): LogRows {
   return { name, hash, items: [...items], users: logUsers(log), ...(embeddings === undefined ? {} : { embeddings }) };
 }
 
-/** One user per list of item indices, times 0, 1, 2, … unless `times` says otherwise, `items` items called `item 0`, `item 1`, … */
+/**
+ * One user per list of item indices, times 0, 1, 2, … unless `times` says otherwise, `items` items called
+ * `item 0`, `item 1`, …
+ */
 export function logOf(
   histories: readonly (readonly number[])[],
   items: number,

@@ -68,7 +68,10 @@ export function modelValues(lmNll: number, lmDrift: number): Record<string, numb
   return { rankMeInterest: 8, rankMeItem: 9, lmNll, lmDrift };
 }
 
-/** Ranks of `n` users, of whom a share `hr` are hits; nested, so that two arms differ in as few users as possible. */
+/**
+ * Ranks of `n` users, of whom a share `hr` are hits; nested, so that two arms differ in as few users as
+ * possible.
+ */
 function ranksOf(n: number, hr: number): number[] {
   return Array.from({ length: n }, (_, user) => (user < Math.round(n * hr) ? 1 : 1000));
 }

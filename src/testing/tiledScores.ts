@@ -1,11 +1,16 @@
-/** Support for the tests of losses: rows of scores divided into tiles, the float64 loss of each row, and the kernels over the same tiles. */
+/**
+ * Support for the tests of losses: rows of scores divided into tiles, the float64 loss of each row, and the
+ * kernels over the same tiles.
+ */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { roundUp4 } from '../engine/context';
 import { blank, dot, floats, integers, uniforms, type KernelBench } from './kernelBench';
 import { rowLossPrelude, stateFloats, type RowLoss } from '../engine/losses/rowLoss';
 
-/** A row's loss in float64. Scores of columns that the row does not see are −∞; `hit` is the target's column. */
+/**
+ * A row's loss in float64. Scores of columns that the row does not see are −∞; `hit` is the target's column.
+ */
 export interface RowReference {
   readonly name: string;
   readonly loss: RowLoss;
@@ -17,7 +22,10 @@ export interface RowReference {
   readonly slopes: (scores: Float64Array, hit: number) => Float64Array;
   /** Whether the value is a small difference of numbers as large as the scores. */
   readonly cancels: boolean;
-  /** Whether the target counts like any other column, so that it loses something even if it is the only one; default: false. */
+  /**
+   * Whether the target counts like any other column, so that it loses something even if it is the only one;
+   * default: false.
+   */
   readonly countsTarget?: boolean;
 }
 
@@ -114,7 +122,10 @@ function cut(values: Float32Array, rows: number, columns: number, from: number, 
   );
 }
 
-/** States and gradient [rows, columns] from the kernels, tile by tile; the states of rows outside the run must not change. */
+/**
+ * States and gradient [rows, columns] from the kernels, tile by tile; the states of rows outside the run must
+ * not change.
+ */
 export async function runKernels(
   bench: KernelBench,
   { loss, begin }: Pick<RowReference, 'loss' | 'begin'>,

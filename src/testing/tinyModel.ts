@@ -1,6 +1,7 @@
 /**
- * A random model, Llama's unless the config says otherwise, small enough to be created by every test, in the files of a Hugging Face repository.
- * Weights are normal with deviation 0.05, norms 1; the tokenizer knows the 256 bytes and three special tokens. Equal seeds give equal bytes.
+ * A random model, Llama's unless the config says otherwise, small enough to be created by every test, in the
+ * files of a Hugging Face repository. Weights are normal with deviation 0.05, norms 1; the tokenizer knows
+ * the 256 bytes and three special tokens. Equal seeds give equal bytes.
  */
 import { forkRandom } from '../log/random';
 import { decoderTensors } from '../model/decoderTensors';
@@ -83,7 +84,10 @@ export function memorySource(files: Readonly<Record<string, unknown>>): Pick<Mod
   };
 }
 
-/** Byte-level BPE without merges: one token per byte, by GPT-2's table of characters for bytes. @param unused number of additional tokens */
+/**
+ * Byte-level BPE without merges: one token per byte, by GPT-2's table of characters for bytes.
+ * @param unused number of additional tokens
+ */
 function byteTokenizer(unused: number): unknown {
   const printable = (byte: number): boolean => (byte >= 33 && byte <= 126) || (byte >= 161 && byte !== 173 && byte <= 255);
   let others = 0;

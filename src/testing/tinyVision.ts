@@ -1,12 +1,15 @@
 /**
- * Vision models small enough to be created by every test, in the published layouts of three families: names of files, inputs and outputs, and
- * preprocessor_config.json except for its sizes. Pictures of 8 × 8 pixels are split into four patches. Equal seeds give equal bytes.
+ * Vision models small enough to be created by every test, in the published layouts of three families: names
+ * of files, inputs and outputs, and preprocessor_config.json except for its sizes. Pictures of 8 × 8 pixels
+ * are split into four patches. Equal seeds give equal bytes.
  */
 import { forkRandom } from '../log/random';
 import { GraphBuilder, type Value } from '../model/onnx/graph';
 import type { Files } from './tinyModel';
 
-/** Size of an embedding: the mean of each colour over the prepared picture, then random sums of its patches. */
+/**
+ * Size of an embedding: the mean of each colour over the prepared picture, then random sums of its patches.
+ */
 export const TINY_VISION_WIDTH = 8;
 
 const COLOURS = 3;
@@ -102,7 +105,10 @@ export function tinyVision(seed = 1, family: VisionFamily = 'clip'): Files {
     [path, Uint8Array.from(graph.build().model.finish())],
   ]);
 
-  /** [batch, 1, width] each: the class token, if it is the embedding, and two patches, which hold something else. */
+  /**
+   * [batch, 1, width] each: the class token, if it is the embedding, and two patches, which hold something
+   * else.
+   */
   function tokens(of: Value): Value[] {
     const own = graph.node('Unsqueeze', [of, graph.integers([1])]);
     const patch = graph.node('Add', [own, graph.scalar(50)]);

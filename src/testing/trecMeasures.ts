@@ -1,4 +1,7 @@
-/** Ranking measures from a run and qrels of TREC alone, as trec_eval reads them: by falling score, whatever the order of the lines. */
+/**
+ * Ranking measures from a run and qrels of TREC alone, as trec_eval reads them: by falling score, whatever
+ * the order of the lines.
+ */
 export function trecMeasures(run: string, qrels: string, ks: readonly number[]): Record<string, number> {
   const fields = (text: string): string[][] =>
     text

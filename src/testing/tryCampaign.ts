@@ -38,7 +38,10 @@ export function timeLimit(sample: number): number {
   return LONG === null ? sample : 0;
 }
 
-/** Tries cases that have failed once and a sample or, in a long run, all. @throws Error if the claim does not hold in one of them */
+/**
+ * Tries cases that have failed once and a sample or, in a long run, all.
+ * @throws Error if the claim does not hold in one of them
+ */
 export async function tryCampaign<Bench>(name: string, campaign: Campaign<Bench>, bench: Bench): Promise<void> {
   const sample = sampleSeed();
   if (LONG === null) {
@@ -92,7 +95,10 @@ async function tryCases<Bench>(
   if (failures.length > 0) throw new Error(failures.map(({ message }) => message).join('\n\n'), { cause: failures[0] });
 }
 
-/** A process ended by a signal or lack of memory reports nothing, so a long run writes down each case before it is tried. */
+/**
+ * A process ended by a signal or lack of memory reports nothing, so a long run writes down each case before
+ * it is tried.
+ */
 function noteCase(name: string, index: number): void {
   mkdirSync('.cache/long-tests', { recursive: true });
   writeFileSync(`.cache/long-tests/${name}.case`, String(index));

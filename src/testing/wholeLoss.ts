@@ -1,4 +1,7 @@
-/** Support for the tests of losses: the whole loss of H·Eᵀ in float64, and the same by `ScoredLoss`, whatever its tiles. */
+/**
+ * Support for the tests of losses: the whole loss of H·Eᵀ in float64, and the same by `ScoredLoss`, whatever
+ * its tiles.
+ */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Gpu } from '../gpu/device';

@@ -1,4 +1,7 @@
-/** Texts on which tokenizers differ: scripts without spaces, emoji of several code points, code, digits, runs of spaces, special tokens. */
+/**
+ * Texts on which tokenizers differ: scripts without spaces, emoji of several code points, code, digits, runs
+ * of spaces, special tokens.
+ */
 import { forkRandom, type Random } from '../log/random';
 
 const CJK = [
@@ -72,7 +75,8 @@ const WORDS = [
 ];
 
 /**
- * `count` different texts, the same for every call. The first are the parts themselves; the others are drawn from them.
+ * `count` different texts, the same for every call. The first are the parts themselves; the others are drawn
+ * from them.
  * @param special texts of the tokenizer's special tokens, which occur inside texts too
  */
 export function hardStrings(count: number, special: readonly string[]): string[] {

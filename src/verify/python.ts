@@ -38,7 +38,10 @@ export async function readAnswers(folder: string): Promise<PythonAnswers> {
   };
 }
 
-/** A check without an answer: it could not be made if a package is missing or the family is not served, else it failed. */
+/**
+ * A check without an answer: it could not be made if a package is missing or the family is not served, else
+ * it failed.
+ */
 export function unansweredCheck(check: string, against: string, problem = 'no answer'): VerificationRow {
   const [, name] = /^(?:ModuleNotFoundError|ImportError): (?:No module named '([\w.]+)')?/.exec(problem) ?? [];
   if (name !== undefined) return unchecked(check, against, `Python here has no ${name}`);

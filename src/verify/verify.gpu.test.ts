@@ -1,4 +1,7 @@
-/** The checks of `npm run verify:llm` on a tiny random model; the campaign `realModel` has a part of them on a real one. */
+/**
+ * The checks of `npm run verify:llm` on a tiny random model; the campaign `realModel` has a part of them on a
+ * real one.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,7 @@
-/** Checks of a model, each against another program: transformers and PEFT, the reference in PyTorch, ONNX Runtime, transformers.js. */
+/**
+ * Checks of a model, each against another program: transformers and PEFT, the reference in PyTorch, ONNX
+ * Runtime, transformers.js.
+ */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AutoModelForCausalLM, env, Tensor } from '@huggingface/transformers';
@@ -26,7 +29,10 @@ import { readAnswers, unansweredCheck, type PythonAnswers, type RunPython } from
 import { unchecked, limitRow, type VerificationRow } from './rows';
 import { PROMPTS, PROSE } from './texts';
 
-/** ONNX Runtime and greedy text; the adapter and the merged safetensors; the merged ONNX; gradients and memory; perplexity by precision. */
+/**
+ * ONNX Runtime and greedy text; the adapter and the merged safetensors; the merged ONNX; gradients and
+ * memory; perplexity by precision.
+ */
 export type VerificationPart = 'runtime' | 'adapter' | 'onnx' | 'gradients' | 'perplexity';
 
 export interface Verification {
@@ -57,7 +63,10 @@ export const FULL_VERIFICATION = {
   parts: ['runtime', 'adapter', 'onnx', 'gradients', 'perplexity'],
 } as const satisfies Partial<Verification>;
 
-/** Largest relative differences that pass. Gradients go through every layer twice, in float32: the row says how far PyTorch's own are off. */
+/**
+ * Largest relative differences that pass. Gradients go through every layer twice, in float32: the row says
+ * how far PyTorch's own are off.
+ */
 const LOGITS = 1e-4;
 const GRADIENTS = 1e-3;
 const NLL = 1e-4;

@@ -7,7 +7,10 @@ interface TProps {
   readonly values: Readonly<Record<string, string | number | ((inside: ReactNode) => ReactNode)>>;
 }
 
-/** A text with elements in it: `<T text="Open <a>the log</a>." values={{ a: (inside) => <a href={…}>{inside}</a> }} />`. */
+/**
+ * A text with elements in it: `<T text="Open <a>the log</a>." values={{ a: (inside) => <a
+ * href={…}>{inside}</a> }} />`.
+ */
 export function T({ text, values }: TProps) {
   return createElement(Fragment, null, ...textParts<ReactNode>(text, values as never));
 }

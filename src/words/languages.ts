@@ -48,7 +48,10 @@ export function speak({ id, catalog }: Spoken): void {
   else setWords(id === 'en' ? ENGLISH : { tag: id, catalog });
 }
 
-/** @param name a tag of BCP 47, such as `zh-Hans-SG` @returns the language that reads best for it; null if none does */
+/**
+ * @param name a tag of BCP 47, such as `zh-Hans-SG`
+ * @returns the language that reads best for it; null if none does
+ */
 export function languageOf(name: string): LanguageId | null {
   if (name === PSEUDO) return PSEUDO;
   try {

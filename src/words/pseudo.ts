@@ -26,7 +26,10 @@ function accented(text: string): string {
   return text.replace(/[A-Za-z]/g, (letter) => ACCENTED[PLAIN.indexOf(letter)] ?? letter);
 }
 
-/** A node of a parsed text: words, `[name]`, `[name, type, forms or style]`, or a tag, `[name, ...what it encloses]`. */
+/**
+ * A node of a parsed text: words, `[name]`, `[name, type, forms or style]`, or a tag, `[name, ...what it
+ * encloses]`.
+ */
 function altered(node: unknown): unknown {
   if (typeof node === 'string') return accented(node);
   if (!Array.isArray(node)) return node;

@@ -1,20 +1,26 @@
 /**
- * The words of the program in the active language. The English text is the key: a language's file translates it, and a text that it lacks
- * stays English. Texts are translated when they are shown, never while modules load.
+ * The words of the program in the active language. The English text is the key: a language's file translates
+ * it, and a text that it lacks stays English. Texts are translated when they are shown, never while modules
+ * load.
  */
 import compile from 'icu-minify/compile';
 import format, { type CompiledMessage, type FormatOptions, type FormatValues } from 'icu-minify/format';
 
 declare const MESSAGE: unique symbol;
 
-/** A text with placeholders, plurals or tags, for `t`. A build holds it parsed, so nothing else can be done with it. */
+/**
+ * A text with placeholders, plurals or tags, for `t`. A build holds it parsed, so nothing else can be done
+ * with it.
+ */
 export interface Message {
   readonly [MESSAGE]: true;
 }
 
 export type Text = string | Message;
 
-/** By the English text; in a build by the parsed text's JSON, and parsed (`tools/messages/messagesPlugin.ts`). */
+/**
+ * By the English text; in a build by the parsed text's JSON, and parsed (`tools/messages/messagesPlugin.ts`).
+ */
 export type Catalog = Readonly<Record<string, CompiledMessage | undefined>>;
 
 export type MessageValues = Readonly<Record<string, string | number>>;
@@ -42,7 +48,10 @@ export function setWords(next: LanguageWords): void {
   words = next;
 }
 
-/** What `make` says while the page speaks another language: exported papers, tables and files are English. @param make not asynchronous */
+/**
+ * What `make` says while the page speaks another language: exported papers, tables and files are English.
+ * @param make not asynchronous
+ */
 export function inEnglish<Of>(make: () => Of): Of {
   const before = words;
   words = ENGLISH;
@@ -63,7 +72,10 @@ export function t(text: Text, values?: MessageValues): string {
   return format(wordsOf(text), words.tag, values, OPTIONS) as string;
 }
 
-/** The parts of a text whose tags are functions of what they enclose: strings, and what these functions return. */
+/**
+ * The parts of a text whose tags are functions of what they enclose: strings, and what these functions
+ * return.
+ */
 export function textParts<Part>(text: Text, values: FormatValues<Part>): readonly (string | Part)[] {
   const parts = format<Part>(wordsOf(text), words.tag, values, OPTIONS);
   return Array.isArray(parts) ? parts : [parts];

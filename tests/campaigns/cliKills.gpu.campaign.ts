@@ -1,4 +1,7 @@
-/** `npm run experiment` is killed at random moments, for a run and for a grid, and started again as its help describes. */
+/**
+ * `npm run experiment` is killed at random moments, for a run and for a grid, and started again as its help
+ * describes.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,4 +1,7 @@
-/** Files and texts from outside, changed at random: each reader reads them or says why not, in bounded time and memory. */
+/**
+ * Files and texts from outside, changed at random: each reader reads them or says why not, in bounded time
+ * and memory.
+ */
 import { expect } from 'vitest';
 import fc from 'fast-check';
 import { fuzzCampaign } from '../../src/testing/campaign';

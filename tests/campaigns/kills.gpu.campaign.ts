@@ -17,7 +17,10 @@ interface Trial {
   readonly milliseconds: number;
 }
 
-/** Starts the run in `folder`, and kills it after that many milliseconds. @param cache folder shared by runs */
+/**
+ * Starts the run in `folder`, and kills it after that many milliseconds.
+ * @param cache folder shared by runs
+ */
 async function start(folder: string, cache: string, killAfter?: number): Promise<Trial> {
   const { code, said, complaints, milliseconds } = await runScript('tools/killedRun.mjs', [folder, cache], killAfter);
   if (code !== null && code !== 0) throw new Error(`The run failed (${code}).\n${complaints}`);
@@ -45,7 +48,8 @@ const campaign: Campaign = {
   claim:
     'a run whose process is killed at a random moment goes on from its last checkpoint, at most one step back, to the numbers of an unbroken one',
   cases: 100,
-  // Three processes, each of which compiles its kernels: too slow for everyday tests, for which there is resume.mesa.test.ts.
+  // Three processes, each of which compiles its kernels: too slow for everyday tests, for which there is
+  // resume.mesa.test.ts.
   sample: 0,
   open: async (seed) => {
     const cache = mkdtempSync(path.join(tmpdir(), 'karma-kill-features-'));

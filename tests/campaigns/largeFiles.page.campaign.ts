@@ -1,4 +1,7 @@
-/** Files of ten megabytes are dropped on the built page, intact and damaged: what the page says, and what that costs. */
+/**
+ * Files of ten megabytes are dropped on the built page, intact and damaged: what the page says, and what that
+ * costs.
+ */
 import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { errorsOf, expect, playgroundOn } from '../../e2e/support/playground';

@@ -42,7 +42,10 @@ const campaign: Campaign<PageBench> = {
       await playground.openLog(smallLog());
       return page;
     };
-    /** Runs, and waits for its end: a run may fail faster than one looks, and the status has the word of the run before until then. */
+    /**
+     * Runs, and waits for its end: a run may fail faster than one looks, and the status has the word of the
+     * run before until then.
+     */
     const ended = async (on: Page): Promise<string> => {
       // The status of a run that is being prepared is another element, so what holds it is watched.
       await on.getByRole('banner').evaluate((bar) => {

@@ -1,4 +1,6 @@
-/** The page, its workers or the whole browser are killed repeatedly during a run, which is resumed each time. */
+/**
+ * The page, its workers or the whole browser are killed repeatedly during a run, which is resumed each time.
+ */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,8 +19,8 @@ const RECIPE = { ...TINY, 'training.steps': '300' };
 /** Number of kills per case; a run that ends before is started again. */
 const KILLS = 10;
 /**
- * Maximum milliseconds from the click that starts or resumes the run, or from the first step after it, to a kill: longer than the interval
- * of checkpoints.
+ * Maximum milliseconds from the click that starts or resumes the run, or from the first step after it, to a
+ * kill: longer than the interval of checkpoints.
  */
 const LATEST = 20_000;
 /** The documented maximum loss, in seconds of training. */
@@ -39,8 +41,8 @@ const campaign: Campaign<PageBench> = {
       await serveInPlace(context, model!);
       return context;
     };
-    // Every case starts with the item features of the uninterrupted run: which provider computes them is chosen by timing, and two differ
-    // in the last bits.
+    // Every case starts with the item features of the uninterrupted run: which provider computes them is
+    // chosen by timing, and two differ in the last bits.
     const profile = mkdtempSync(path.join(tmpdir(), 'karma-page-kills-'));
     const unbroken = await inProfile(profile, launch, async (victim) => {
       await begin(victim);
@@ -137,8 +139,8 @@ async function passed({ page, heard }: KillablePage, afterFirstStep: boolean, mi
 }
 
 /**
- * Opens the page again as a user would, and resumes the run, or restarts it if it had no checkpoint. @returns seconds of training lost
- * before the kill; null without a checkpoint
+ * Opens the page again as a user would, and resumes the run, or restarts it if it had no checkpoint. @returns
+ * seconds of training lost before the kill; null without a checkpoint
  */
 async function goOn(victim: KillablePage, killed: Killed): Promise<number | null> {
   const { page, heard } = victim;

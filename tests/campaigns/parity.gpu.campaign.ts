@@ -1,4 +1,7 @@
-/** Jobs of other recipes, or with more steps and processes, than parity.mesa.test.ts has, trained by the engine and by PyTorch. */
+/**
+ * Jobs of other recipes, or with more steps and processes, than parity.mesa.test.ts has, trained by the
+ * engine and by PyTorch.
+ */
 import { expect } from 'vitest';
 import { forkRandom } from '../../src/log/random';
 import type { ReadLog } from '../../src/log/readLog';
@@ -222,7 +225,10 @@ function category(visual: RunSpec['features']['visual'], poolFrom: RunSpec['eval
   };
 }
 
-/** Candidates for any target of every third user, only for the test target of the next, and none for the others. */
+/**
+ * Candidates for any target of every third user, only for the test target of the next, and none for the
+ * others.
+ */
 function withCandidates({ log, split, ...more }: ReadLog): ReadLog {
   const random = forkRandom(0, 'candidates of a test');
   const sets = split.test

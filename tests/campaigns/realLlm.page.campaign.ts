@@ -1,4 +1,7 @@
-/** SmolLM2-135M is dropped on the built page, trained for fifteen steps, and asked: how long each part takes, and what it needs. */
+/**
+ * SmolLM2-135M is dropped on the built page, trained for fifteen steps, and asked: how long each part takes,
+ * and what it needs.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Locator, Page } from '@playwright/test';
@@ -112,7 +115,10 @@ interface LongFrame extends PerformanceEntry {
   readonly scripts: readonly { readonly duration: number }[];
 }
 
-/** Records how long the page's scripts, or one drawing of it, keep its thread. What Playwright asks of the page is neither. */
+/**
+ * Records how long the page's scripts, or one drawing of it, keep its thread. What Playwright asks of the
+ * page is neither.
+ */
 async function watchTasks(page: Page): Promise<void> {
   await page.evaluate(() => {
     const tasks: number[] = [];
@@ -126,7 +132,10 @@ async function watchTasks(page: Page): Promise<void> {
   });
 }
 
-/** Seconds for which the status line has said what it says, numbers left out, until the returned function is called. */
+/**
+ * Seconds for which the status line has said what it says, numbers left out, until the returned function is
+ * called.
+ */
 function watchStages(status: Locator): () => Readonly<Record<string, number>> {
   const seconds: Record<string, number> = {};
   let last = performance.now();

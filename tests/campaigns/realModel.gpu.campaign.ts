@@ -1,4 +1,7 @@
-/** SmolLM2-135M-Instruct, where it is at hand, in its GGUF file: strings and a prompt, read by the engine and by Python. */
+/**
+ * SmolLM2-135M-Instruct, where it is at hand, in its GGUF file: strings and a prompt, read by the engine and
+ * by Python.
+ */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

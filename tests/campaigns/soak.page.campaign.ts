@@ -1,4 +1,6 @@
-/** An hour of training, and a hundred runs started and stopped, on the built page: what they leave in memory. */
+/**
+ * An hour of training, and a hundred runs started and stopped, on the built page: what they leave in memory.
+ */
 import type { Browser, Page } from '@playwright/test';
 import { Heaps } from '../../e2e/support/heaps';
 import { smallLog } from '../../e2e/support/logs';
@@ -15,8 +17,9 @@ const MEGABYTE = 2 ** 20;
 /** Allowed growth of the objects of all heaps, besides the record. */
 const MOST_GROWTH = 2;
 /**
- * The page has a column as last drawn, as being drawn and as received; the worker has one with room for half as many numbers again; and the last
- * checkpoint in memory has the record as text, some 20 characters per number.
+ * The page has a column as last drawn, as being drawn and as received; the worker has one with room for half
+ * as many numbers again; and the last checkpoint in memory has the record as text, some 20 characters per
+ * number.
  */
 const RECORDS = 7;
 /** A run that compiles its kernels, on a busy machine without a GPU. */
@@ -151,7 +154,10 @@ async function recordMegabytes(page: Page): Promise<number> {
   return heapBytes(await exportedRecord(page)) / MEGABYTE;
 }
 
-/** A number takes 8 bytes, a character one, an object or array a header of 16, and 4 for each member that is not a number in an array. */
+/**
+ * A number takes 8 bytes, a character one, an object or array a header of 16, and 4 for each member that is
+ * not a number in an array.
+ */
 function heapBytes(value: unknown): number {
   if (typeof value === 'string') return value.length;
   if (typeof value === 'number') return 8;

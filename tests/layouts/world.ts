@@ -113,7 +113,9 @@ export function dated(time: number, pattern: string): string {
 export interface Layout {
   readonly name: string;
   readonly files: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>;
-  /** What the publisher meant: these visits in each user's order; null if it is no log that a tool could read. */
+  /**
+   * What the publisher meant: these visits in each user's order; null if it is no log that a tool could read.
+   */
   readonly visits: readonly Visit[] | null;
   /** The resolution of the times that the files have, in seconds; null if they have none. */
   readonly times: number | null;

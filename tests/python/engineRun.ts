@@ -61,8 +61,8 @@ export const HELD_OUT = runSpecSchema.parse({
   training: { ...SPEC.training, textShare: 2.5 },
 });
 /**
- * Items as codes, which the items' features decide, and a sink token in one arm. With this seed the last bits of features that PyTorch computes
- * move the start of a centroid, and with it most codes.
+ * Items as codes, which the items' features decide, and a sink token in one arm. With this seed the last bits
+ * of features that PyTorch computes move the start of a centroid, and with it most codes.
  */
 export const SEMANTIC = runSpecSchema.parse({
   ...SPEC,
@@ -72,7 +72,10 @@ export const SEMANTIC = runSpecSchema.parse({
   evaluation: { ...SPEC.evaluation, probeSteps: 4 },
 });
 
-/** Baskets predict baskets, in logs that have them (`inBaskets`); histories are cut, within baskets too. Several texts of a user, and L_exp. */
+/**
+ * Baskets predict baskets, in logs that have them (`inBaskets`); histories are cut, within baskets too.
+ * Several texts of a user, and L_exp.
+ */
 export const BASKETS = runSpecSchema.parse({
   ...SPEC,
   arms: [readArm('action'), readArm('shuffled'), readArm('random-target')],
@@ -95,7 +98,10 @@ export function inBaskets(data: ReadLog): ReadLog {
   return { ...data, log, split: lastBasket(log) };
 }
 
-/** Heads that are the features by principal axes, beside collaborative factors: few users, since their axes take long. */
+/**
+ * Heads that are the features by principal axes, beside collaborative factors: few users, since their axes
+ * take long.
+ */
 export const STRONG = runSpecSchema.parse({
   ...SPEC,
   arms: [readArm('karma')],
@@ -255,7 +261,11 @@ export function expectAlike(found: Evaluation, expected: Evaluation): void {
   }
 }
 
-/** The same with what only semantic IDs have. @returns the largest difference of a listed item's log-probability, relative below −1, and the number of other ranks */
+/**
+ * The same with what only semantic IDs have.
+ * @returns the largest difference of a listed item's log-probability, relative below −1, and the number of
+ * other ranks
+ */
 export function expectAlikeByCodes(found: Evaluation, expected: Evaluation): { readonly scores: number; readonly ranks: number } {
   expectAlike(found, expected);
   const users = expected.ranks.length;
@@ -294,7 +304,10 @@ export function hitsOfAll({ values }: Pick<Ranked, 'values'>): [string, number][
   return Object.entries(values).filter(([id]) => id.startsWith('hr@'));
 }
 
-/** Means and their bounds within 1e-4; one token of decoded texts may be a near tie. @returns the largest difference of means */
+/**
+ * Means and their bounds within 1e-4; one token of decoded texts may be a near tie.
+ * @returns the largest difference of means
+ */
 export function expectFidelity(found: Fidelity, expected: Fidelity): number {
   const { steps, pairs, shrinkage } = expected;
   expect([found.steps, found.pairs, found.shrinkage]).toEqual([steps, pairs, shrinkage]);

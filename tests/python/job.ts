@@ -19,7 +19,10 @@ export const python: string | null =
 
 const QUIET = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' };
 
-/** Features of a catalogue, which jobs with the same texts share: the first one of a test process computes them. */
+/**
+ * Features of a catalogue, which jobs with the same texts share: the first one of a test process computes
+ * them.
+ */
 const CACHE = path.resolve('test-results/job-cache');
 let isFresh = false;
 
@@ -74,7 +77,11 @@ export async function trainAsPerson(folder: string, out: string): Promise<void> 
   if (code !== 0) throw new Error(`train.py ended with ${code}:\n${printed}`);
 }
 
-/** Trains a job on one process or more, which are forked from one that is there. @returns what they printed @throws Error when it fails */
+/**
+ * Trains a job on one process or more, which are forked from one that is there.
+ * @returns what they printed
+ * @throws Error when it fails
+ */
 export async function train(folder: string, processes: number, out = 'run'): Promise<string> {
   const args = [path.join(folder, 'recipe.json'), '--threads', '1', '--out', path.join(folder, out)];
   const { status, stdout, stderr } = await trainJobs([{ processes, args }], python!);

@@ -1,4 +1,7 @@
-/** `karma.prepare` and the page read the same Parquet files to the same log: columns, split, groups of targets and hash. */
+/**
+ * `karma.prepare` and the page read the same Parquet files to the same log: columns, split, groups of targets
+ * and hash.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** `karma.open_run` and `karma.compare`, of the built wheel, against the page's statistics of the same runs. */
+/**
+ * `karma.open_run` and `karma.compare`, of the built wheel, against the page's statistics of the same runs.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** Long cases of the campaign `parity`: recipes trained by the engine and by PyTorch on one process and on two. */
+/**
+ * Long cases of the campaign `parity`: recipes trained by the engine and by PyTorch on one process and on
+ * two.
+ */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
@@ -130,7 +133,9 @@ export function sampledCandidates(bench: ParityBench): Promise<Figures> {
   });
 }
 
-/** @returns the largest difference of losses of arms that start from an adapter, in the engine and in PyTorch */
+/**
+ * @returns the largest difference of losses of arms that start from an adapter, in the engine and in PyTorch
+ */
 async function startedFrom(bench: ParityBench, adapter: string): Promise<number> {
   const start = await openAdapter(adapter);
   const { data, model } = bench;

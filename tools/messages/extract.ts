@@ -1,4 +1,7 @@
-/** Finds the texts that a source file shows: arguments of `t`, of `message`, and of `say` in lessons, `text` of `<T>`, and the words of registries. */
+/**
+ * Finds the texts that a source file shows: arguments of `t`, of `message`, and of `say` in lessons, `text`
+ * of `<T>`, and the words of registries.
+ */
 import compile from 'icu-minify/compile';
 import { parseSync } from 'vite';
 
@@ -24,7 +27,8 @@ export interface Extracted {
 }
 
 /**
- * Calls whose object literals hold words that `t` is given elsewhere, and which properties do; all if null. They have no placeholders.
+ * Calls whose object literals hold words that `t` is given elsewhere, and which properties do; all if null.
+ * They have no placeholders.
  */
 const REGISTRIES: Readonly<Record<string, readonly string[] | null>> = {
   // Fields of the recipe: `.register(WORDS, { label, hint, unit, each })` and `choices({ value: label })`.

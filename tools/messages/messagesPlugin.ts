@@ -1,4 +1,7 @@
-/** Parses the program's texts when it is built, so that the page needs no parser: literals in the source, and the languages' files. */
+/**
+ * Parses the program's texts when it is built, so that the page needs no parser: literals in the source, and
+ * the languages' files.
+ */
 import { readFileSync } from 'node:fs';
 import compile from 'icu-minify/compile';
 import type { Plugin } from 'vite';

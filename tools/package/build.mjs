@@ -43,7 +43,8 @@ export async function buildPackage(folder) {
       './widget': './lib/widget.js',
       './package.json': './package.json',
     },
-    // Only the command line and the library in Node ask for it, and it is large: whoever needs it installs it.
+    // Only the command line and the library in Node ask for it, and it is large: whoever needs it installs
+    // it.
     peerDependencies: { webgpu },
     peerDependenciesMeta: { webgpu: { optional: true } },
   };
@@ -82,7 +83,10 @@ async function bundle(outDir) {
   rmSync(path.join(outDir, 'assets'), { recursive: true, force: true });
 }
 
-/** Declarations of the library, which name nothing but its own types. @throws Error if they name anything else */
+/**
+ * Declarations of the library, which name nothing but its own types.
+ * @throws Error if they name anything else
+ */
 function declare(outDir) {
   const folder = mkdtempSync(path.join(tmpdir(), 'karma-types-'));
   try {

@@ -1,4 +1,5 @@
-// Serves a build of the page on this machine and opens it: `npm start`, and `npx karma-playground`. Needs nothing but Node.
+// Serves a build of the page on this machine and opens it: `npm start`, and `npx karma-playground`. Needs
+// nothing but Node.
 import { spawn } from 'node:child_process';
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,6 +1,7 @@
 /**
- * Pictures of the sample store's items as numbers: `npm ci --prefix tools/pictures && node tools/pictures/make.mjs` writes
- * public/datasets/wordnet-store/pictures.json. docs/formats.md says how items are matched and what the numbers are.
+ * Pictures of the sample store's items as numbers: `npm ci --prefix tools/pictures && node
+ * tools/pictures/make.mjs` writes public/datasets/wordnet-store/pictures.json. docs/formats.md says how items
+ * are matched and what the numbers are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -39,7 +40,10 @@ const byName = (text) => {
 };
 const lastWord = (text) => text.split(/[ -]/).at(-1);
 
-/** @returns the icon and how it was found: `title`, `head` (the title's last word), `category` (its nearest node that has an icon) */
+/**
+ * @returns the icon and how it was found: `title`, `head` (the title's last word), `category` (its nearest
+ * node that has an icon)
+ */
 function match({ title, category }) {
   const own = byName(title);
   if (own !== null) return { icon: own, by: 'title' };

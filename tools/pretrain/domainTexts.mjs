@@ -1,6 +1,8 @@
 /**
- * Writes src/model/domainTexts/wordnet-1m.json and wordnet-1m-replay.json: definitions of WordNet that are outside the General Store, as the shipped model's other texts: the first 64
- * to measure drift on, the others for L_replay. Nothing is random: they are those with the smallest SHA-256, equally many of nouns, verbs, adjectives and adverbs.
+ * Writes src/model/domainTexts/wordnet-1m.json and wordnet-1m-replay.json: definitions of WordNet that are
+ * outside the General Store, as the shipped model's other texts: the first 64 to measure drift on, the others
+ * for L_replay. Nothing is random: they are those with the smallest SHA-256, equally many of nouns, verbs,
+ * adjectives and adverbs.
  *
  *     node tools/pretrain/domainTexts.mjs
  */
@@ -14,7 +16,10 @@ const [SHORTEST, LONGEST] = [20, 90];
 
 const store = readFileSync(new URL('public/datasets/wordnet-store/items.csv', ROOT), 'utf8');
 
-/** `coat: an outer garment.`, written like the store's items; null if the store has it or its length does not fit. */
+/**
+ * `coat: an outer garment.`, written like the store's items; null if the store has it or its length does not
+ * fit.
+ */
 function textOf(line) {
   const [data, gloss] = line.split(' | ', 2);
   const name = data

@@ -1,5 +1,6 @@
-// `node tools/release/build.mjs FOLDER [--page DIST] [--offline]`: a release's files: the page as a ZIP, the npm package, the Python wheel, SHA256SUMS.
-// `--page` takes a build of the page that is there. `--offline` leaves the wheel out where setuptools is not installed, and says so.
+// `node tools/release/build.mjs FOLDER [--page DIST] [--offline]`: a release's files: the page as a ZIP, the
+// npm package, the Python wheel, SHA256SUMS. `--page` takes a build of the page that is there. `--offline`
+// leaves the wheel out where setuptools is not installed, and says so.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

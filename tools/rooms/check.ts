@@ -1,5 +1,8 @@
-/** The rules of `.dependency-cruiser.cjs`, cycles of folders, and names that two files of `src` export, its `library` aside. */
-import { readFileSync } from 'node:fs';
+/**
+ * The rules of `.dependency-cruiser.cjs`, cycles of folders, names that two files of `src` export, its `library`
+ * aside, and wide comments.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { cruise, format, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
@@ -7,6 +10,7 @@ import extractTSConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 import { sharedNames } from './exportedNames.ts';
 import { folderProblems, type Import } from './folders.ts';
 import tolerated from './toleratedPairs.json';
+import { wideComments } from './wideComments.ts';
 
 /** @returns the exit code */
 export async function main(root: string): Promise<number> {
@@ -29,9 +33,20 @@ export async function main(root: string): Promise<number> {
       tolerated,
     ),
     ...sharedNames(sources.map(read)),
+    ...wideComments([...result.modules.map(({ source }) => source), ...shaders(root)].filter(isOurs).map(read)),
   ];
   for (const problem of problems) console.error(problem);
   return rules.exitCode > 0 || problems.length > 0 ? 1 : 0;
+}
+
+/** Paths of all kernels. */
+function shaders(root: string): string[] {
+  const names = readdirSync(path.join(root, 'shaders'), { recursive: true, encoding: 'utf8' });
+  return names.map((name) => path.posix.join('shaders', name));
+}
+
+function isOurs(file: string): boolean {
+  return /^(?:src|shaders)\/.*\.(?:tsx?|wgsl)$/.test(file);
 }
 
 /** TypeScript that is no test, as the rule `tests only` tells them apart. */

@@ -1,7 +1,10 @@
 /** Names that files export. */
 import ts from 'typescript';
 
-/** Names that a file gives to what it exports; not its default, nor what it passes on from another file under the same name. */
+/**
+ * Names that a file gives to what it exports; not its default, nor what it passes on from another file under
+ * the same name.
+ */
 export function exportedNames(file: string, text: string): ReadonlySet<string> {
   const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   return new Set(statements.flatMap(namesOf));

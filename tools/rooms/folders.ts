@@ -25,8 +25,8 @@ function isInPage({ from, to }: Import): boolean {
 }
 
 /**
- * What is wrong with imports from folder to folder: cycles within `src/page`, and elsewhere pairs that import each other and are not tolerated, or are
- * no longer there.
+ * What is wrong with imports from folder to folder: cycles within `src/page`, and elsewhere pairs that import
+ * each other and are not tolerated, or are no longer there.
  * @param tolerated as `a <-> b`, in the order of their names
  */
 export function folderProblems(imports: readonly Import[], tolerated: readonly string[]): string[] {

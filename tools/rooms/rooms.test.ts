@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exportedNames, sharedNames } from './exportedNames.ts';
+import { wideComments } from './wideComments.ts';
 import { folderProblems, type Import } from './folders.ts';
 
 function imports(...lines: readonly string[]): Import[] {
@@ -81,5 +82,13 @@ describe('exported names', () => {
       ['src/page/a.ts', 'export const Name = 1; export type Name = 1; export const other = 2;'],
     ] as const;
     expect(sharedNames(files)).toEqual(['Name is exported by src/page/a.ts and src/page/b.ts']);
+  });
+});
+
+describe('comments', () => {
+  it('are at most 110 columns wide, but for what is laid out by hand', () => {
+    const wide = 'x'.repeat(110);
+    const text = ['// ' + wide, '  // short', ' *   ' + wide, ' * ' + wide, `const text = '${wide}';`].join('\n');
+    expect(wideComments([['a.ts', text]])).toEqual([1, 4].map((line) => `a.ts:${line}: a comment of more than 110 columns`));
   });
 });

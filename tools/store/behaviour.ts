@@ -1,4 +1,6 @@
-/** Every number of the simulated behaviour, in one place. docs/formats.md says the same in words: change both. */
+/**
+ * Every number of the simulated behaviour, in one place. docs/formats.md says the same in words: change both.
+ */
 export const behaviour = {
   /** Events per user. */
   events: [8, 20],
@@ -6,7 +8,10 @@ export const behaviour = {
   interestSize: [15, 80],
   /** Chance, before each event, that the user's other interest takes over. */
   turn: 0.25,
-  /** Chance, before each event, that the current interest moves to its parent, a child or a sibling in the taxonomy. */
+  /**
+   * Chance, before each event, that the current interest moves to its parent, a child or a sibling in the
+   * taxonomy.
+   */
   drift: 0.06,
   /** Chance of an item from anywhere in the store. */
   noise: 0.08,
@@ -22,7 +27,9 @@ export const behaviour = {
   coldOffered: 0.45,
   /** Share of events that follow a search. */
   query: 0.3,
-  /** Share of events with a list of items shown and not clicked, its size, and the share of siblings in it. */
+  /**
+   * Share of events with a list of items shown and not clicked, its size, and the share of siblings in it.
+   */
   exposing: 0.4,
   exposed: [3, 6],
   exposedSibling: 0.5,

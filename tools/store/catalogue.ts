@@ -1,4 +1,7 @@
-/** Chooses what the store sells: subtrees of WordNet's noun taxonomy, one parent per item, without unsuitable things. */
+/**
+ * Chooses what the store sells: subtrees of WordNet's noun taxonomy, one parent per item, without unsuitable
+ * things.
+ */
 import { UNFIT_SUBTREES, UNFIT_TEXT, UNFIT_TITLES } from './unfit';
 import { firstDefinition, type WordNet } from './wordnet';
 
@@ -15,7 +18,10 @@ export interface Product {
 export interface TaxonomyNode {
   readonly name: string;
   readonly parent: number;
-  /** Products directly under it, and all below it, including its own product (a coat is below the node `coat`). */
+  /**
+   * Products directly under it, and all below it, including its own product (a coat is below the node
+   * `coat`).
+   */
   readonly children: number[];
   readonly below: number[];
 }
@@ -91,7 +97,10 @@ function sizeOf(wordnet: WordNet, root: string): number {
   return seen.size;
 }
 
-/** ID of the sense of `name` in lexicographer file `domain` with the most kinds below it. Throws when there is none. */
+/**
+ * ID of the sense of `name` in lexicographer file `domain` with the most kinds below it. Throws when there is
+ * none.
+ */
 function sense(wordnet: WordNet, name: string, domain: string): string {
   let best: string | undefined;
   let size = 0;

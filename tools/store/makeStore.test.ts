@@ -58,7 +58,8 @@ describe('the sample store', () => {
   });
 
   it('has IDs that reveal nothing about the place in the taxonomy', () => {
-    // Rows are in order of ID: if IDs leaked the category, neighbours would share the department more often than by chance.
+    // Rows are in order of ID: if IDs leaked the category, neighbours would share the department more often
+    // than by chance.
     const departments = items.map(({ category }) => category.split(' > ')[0]!);
     const shares = [...group(departments, (name) => name).values()].map((same) => same.length / items.length);
     const chance = shares.reduce((sum, share) => sum + share * share, 0);

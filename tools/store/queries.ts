@@ -2,8 +2,8 @@ import type { Random } from '../../src/log/random';
 import type { Product } from './catalogue';
 
 /**
- * What the user typed before this event: mostly the kind of thing, sometimes a wider one, sometimes one word of the title.
- * Never a whole title, which would reveal the item.
+ * What the user typed before this event: mostly the kind of thing, sometimes a wider one, sometimes one word
+ * of the title. Never a whole title, which would reveal the item.
  */
 export function searchQuery(product: Product, random: Random): string {
   const kind = product.path.at(-1)!;

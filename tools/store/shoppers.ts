@@ -29,16 +29,19 @@ interface Shop {
   readonly cold: Uint8Array;
   /** Nodes that can be an interest, with the products they mean. */
   readonly interests: ReadonlyMap<number, readonly number[]>;
-  /** For each interest, the interests one step away in the taxonomy: its parent, its children, its parent's other children. */
+  /**
+   * For each interest, the interests one step away in the taxonomy: its parent, its children, its parent's
+   * other children.
+   */
   readonly neighbours: ReadonlyMap<number, readonly number[]>;
   readonly everything: readonly number[];
   readonly popular: readonly number[];
 }
 
 /**
- * A medium-sized node represents everything below it. A larger one represents what is directly under it and under
- * its small children, since its other children are interests themselves. So nearly every product belongs to
- * some interest.
+ * A medium-sized node represents everything below it. A larger one represents what is directly under it and
+ * under its small children, since its other children are interests themselves. So nearly every product
+ * belongs to some interest.
  */
 function interestPools({ nodes }: Catalogue): Map<number, readonly number[]> {
   const [least, most] = is.interestSize;
@@ -93,7 +96,10 @@ function draw(shop: Shop, pool: readonly number[], random: Random, allowed: (pro
   return last;
 }
 
-/** The products of one user in order: two interests that alternate and drift, sibling steps, noise, rare repeats. */
+/**
+ * The products of one user in order: two interests that alternate and drift, sibling steps, noise, rare
+ * repeats.
+ */
 function walk(shop: Shop, random: Random): number[] {
   const { products, nodes } = shop.catalogue;
   const interests = random.shuffle([...shop.interests.keys()]).slice(0, 2);
@@ -131,7 +137,10 @@ function walk(shop: Shop, random: Random): number[] {
   return path;
 }
 
-/** Visits on `length` strictly increasing seconds: days within half a year, a few events per visit, minutes apart, in the daytime. */
+/**
+ * Visits on `length` strictly increasing seconds: days within half a year, a few events per visit, minutes
+ * apart, in the daytime.
+ */
 function times(length: number, random: Random): number[] {
   const span = is.spanDays[0] + random.integer(is.spanDays[1] - is.spanDays[0] + 1);
   const first = random.integer(is.periodDays - span + 1);

@@ -1,4 +1,7 @@
-/** What a store on a public page does not sell or mention. Deliberately broad: it also removes a few harmless things. */
+/**
+ * What a store on a public page does not sell or mention. Deliberately broad: it also removes a few harmless
+ * things.
+ */
 
 /** Subtrees left out: [name in WordNet, lexicographer file], the sense with the most kinds. */
 export const UNFIT_SUBTREES: readonly (readonly [string, string])[] = [

@@ -48,8 +48,8 @@ export function readNouns(dict: string): WordNet {
 }
 
 /**
- * First sentence of the definition: up to the first semicolon outside parentheses and quotes, without examples.
- * `a coat; "he wore a coat"` gives `a coat`.
+ * First sentence of the definition: up to the first semicolon outside parentheses and quotes, without
+ * examples. `a coat; "he wore a coat"` gives `a coat`.
  */
 export function firstDefinition(gloss: string): string {
   let depth = 0;

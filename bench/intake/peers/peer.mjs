@@ -1,6 +1,6 @@
-// `node bench/intake/peers/peer.mjs duckdb|papaparse EVENTS.csv`: the same CSV read by other programs, up to the point where the intake
-// has its events:
-// users and items numbered, events by user in time order. Needs `npm ci --prefix bench/intake/peers`. Prints one line of JSON.
+// `node bench/intake/peers/peer.mjs duckdb|papaparse EVENTS.csv`: the same CSV read by other programs, up to
+// the point where the intake has its events: users and items numbered, events by user in time order. Needs
+// `npm ci --prefix bench/intake/peers`. Prints one line of JSON.
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -9,7 +9,10 @@ const require = createRequire(import.meta.url);
 /** CPU time before the first byte. */
 let used = process.cpuUsage();
 
-/** DuckDB-Wasm as in a page, without threads: the file is read in place, the result comes back as Arrow columns. */
+/**
+ * DuckDB-Wasm as in a page, without threads: the file is read in place, the result comes back as Arrow
+ * columns.
+ */
 async function duckdb(file) {
   const duck = require('@duckdb/duckdb-wasm/dist/duckdb-node-blocking.cjs');
   const folder = path.dirname(require.resolve('@duckdb/duckdb-wasm/dist/duckdb-node-blocking.cjs'));

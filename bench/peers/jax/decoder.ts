@@ -1,6 +1,7 @@
 /**
- * The decoder of docs/method.md in jax-js. Functions follow its move semantics: an argument is consumed, `.ref` keeps one
- * alive. Weights are borrowed: these functions take references to them, and the caller disposes of them.
+ * The decoder of docs/method.md in jax-js. Functions follow its move semantics: an argument is consumed,
+ * `.ref` keeps one alive. Weights are borrowed: these functions take references to them, and the caller
+ * disposes of them.
  */
 import { nn, numpy as np } from '@jax-js/jax';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
@@ -47,7 +48,10 @@ export function rotations(config: DecoderConfig, length: number): Rotations {
   return { cos: shaped(cos), sin: shaped(sin) };
 }
 
-/** Input rows [sequences · length, hidden] → hidden states after the final norm. @param lora null: the base model */
+/**
+ * Input rows [sequences · length, hidden] → hidden states after the final norm.
+ * @param lora null: the base model
+ */
 export function decoder(
   config: DecoderConfig,
   input: np.Array,
@@ -106,7 +110,10 @@ function rotated(x: np.Array, { cos, sin }: Rotations): np.Array {
   return x.mul(cos.ref).add(np.concatenate([second.neg(), first], -1).mul(sin.ref));
 }
 
-/** q [sequences, length, heads, headSize], k and v [sequences, length, kvHeads, headSize] or v by rows → rows of o [·, heads · headSize]. */
+/**
+ * q [sequences, length, heads, headSize], k and v [sequences, length, kvHeads, headSize] or v by rows → rows
+ * of o [·, heads · headSize].
+ */
 export function attention(q: np.Array, k: np.Array, v: np.Array): np.Array {
   const [, length = 0, heads = 0, headSize = 0] = q.shape;
   const kvHeads = k.shape[2]!;

@@ -1,4 +1,7 @@
-/** ONNX Runtime Web, on the GPU where there is one and on its WebAssembly provider otherwise, as the playground runs it. */
+/**
+ * ONNX Runtime Web, on the GPU where there is one and on its WebAssembly provider otherwise, as the
+ * playground runs it.
+ */
 import { RowMeans } from '../../../src/engine/rows/rowMeans';
 import { ortProvider } from '../../../src/experiment/prepare/checkModel';
 import type { Gpu } from '../../../src/gpu/device';

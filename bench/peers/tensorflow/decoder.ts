@@ -1,4 +1,7 @@
-/** The decoder of docs/method.md in TensorFlow.js. Rows are [sequences · length, hidden]; call inside `tf.tidy`. */
+/**
+ * The decoder of docs/method.md in TensorFlow.js. Rows are [sequences · length, hidden]; call inside
+ * `tf.tidy`.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { BlockWeights, DecoderConfig, DecoderWeights } from '../../../src/model/decoderConfig';
 import type { Projection } from '../../../src/recipe/runSpec';
@@ -92,14 +95,20 @@ export class TensorflowDecoder {
   }
 }
 
-/** 0 where a query may attend, a large negative number elsewhere, once for each of the query heads that share a key head. */
+/**
+ * 0 where a query may attend, a large negative number elsewhere, once for each of the query heads that share
+ * a key head.
+ */
 export function causalMask(groups: number, length: number): tf.Tensor2D {
   const mask = new Float32Array(groups * length * length);
   for (let i = 0; i < mask.length; i++) mask[i] = i % length > Math.floor(i / length) % length ? -1e9 : 0;
   return tf.tensor2d(mask, [groups * length, length]);
 }
 
-/** q [sequences, length, heads, headSize], k and v [sequences, length, kvHeads, headSize] → rows of o [·, heads · headSize]. */
+/**
+ * q [sequences, length, heads, headSize], k and v [sequences, length, kvHeads, headSize] → rows of o [·,
+ * heads · headSize].
+ */
 export function attention(q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D, mask: tf.Tensor2D): tf.Tensor2D {
   const [sequences, length, heads, headSize] = q.shape;
   const kvHeads = k.shape[2];

@@ -1,4 +1,7 @@
-/** TensorFlow.js on its WebGPU backend, in its own idiom: `tf.tidy`, `valueAndGrads`, `variableGrads`, its Adam. */
+/**
+ * TensorFlow.js on its WebGPU backend, in its own idiom: `tf.tidy`, `valueAndGrads`, `variableGrads`, its
+ * Adam.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-backend-webgpu';

@@ -1,4 +1,7 @@
-/** A training step of docs/method.md in TensorFlow.js: `variableGrads`, clipping by the global norm, its own Adam, decoupled decay. */
+/**
+ * A training step of docs/method.md in TensorFlow.js: `variableGrads`, clipping by the global norm, its own
+ * Adam, decoupled decay.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import type { StepCase } from '../../cases';
 import { named, type StepInputs } from '../../inputs';

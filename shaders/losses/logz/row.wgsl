@@ -1,4 +1,5 @@
-// The z-loss of one row: the square of maximum + log Σ exp(score − maximum) over its columns, the target's among them; a row keeps what a softmax does.
+// The z-loss of one row: the square of maximum + log Σ exp(score − maximum) over its columns, the target's
+// among them; a row keeps what a softmax does.
 // #include "losses/softmax/kept.wgsl"
 
 fn log_sum(row: Row) -> f32 { return row.kept.x + log(row.kept.y); }

@@ -1,4 +1,5 @@
-// Which columns of a tile a row sees: all of the first `shared_columns`, and of the others those that it owns.
+// Which columns of a tile a row sees: all of the first `shared_columns`, and of the others those that it
+// owns.
 fn columns_of(quad: u32) -> vec4u { return p.first_column + 4u * quad + vec4u(0u, 1u, 2u, 3u); }
 
 fn owner_of(column: u32) -> u32 { return owner[max(column, p.shared_columns) - p.shared_columns]; }

@@ -1,5 +1,6 @@
 // What a row of a softmax keeps of its columns, with the online softmax of arXiv 1805.02867.
-// A row keeps (maximum, Σ exp(score − maximum)) over the columns so far; before the first column it is (LOW, 0).
+// A row keeps (maximum, Σ exp(score − maximum)) over the columns so far; before the first column it is (LOW,
+// 0).
 alias Kept = vec2f;
 
 const LOW = -3.0e38;

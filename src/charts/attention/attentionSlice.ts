@@ -2,8 +2,8 @@ import { fromBase64 } from '../../record/base64';
 import type { AttentionSnapshot } from '../../record/runRecord';
 
 /**
- * One head's map from a snapshot, without decoding the others: four base64 characters hold three bytes, so a slice that
- * starts at a multiple of three can be extracted from the text.
+ * One head's map from a snapshot, without decoding the others: four base64 characters hold three bytes, so a
+ * slice that starts at a multiple of three can be extracted from the text.
  * @returns Uint8Array [T, T], query before key, 255 = weight 1; above the diagonal 0, which means masked
  * @throws RangeError when the snapshot has no such head or holds too little
  */
@@ -22,7 +22,9 @@ export function attentionSlice(snapshot: AttentionSnapshot, probe: number, layer
   return bytes.slice(skip, skip + size);
 }
 
-/** The same; null for a map that a link left out: its first row has no weight, though it must have all of it. */
+/**
+ * The same; null for a map that a link left out: its first row has no weight, though it must have all of it.
+ */
 export function heldSlice(...[snapshot, ...place]: Parameters<typeof attentionSlice>): Uint8Array | null {
   if (snapshot.data === '') return null;
   const map = attentionSlice(snapshot, ...place);

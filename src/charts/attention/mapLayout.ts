@@ -14,7 +14,10 @@ export interface MapLayout {
   /** Side of a cell; the map's side is cell × T. */
   readonly cell: number;
   readonly side: number;
-  /** Labels are down the diagonal, in the triangle that the causal mask leaves empty: each names its row and its column. */
+  /**
+   * Labels are down the diagonal, in the triangle that the causal mask leaves empty: each names its row and
+   * its column.
+   */
   readonly labels: readonly MapLabel[];
 }
 

@@ -26,7 +26,10 @@ function condensed(title: string, width: number): SVGAttributes<SVGTextElement> 
   return LETTER * characters(title) <= width ? {} : { textLength: width, lengthAdjust: 'spacingAndGlyphs' };
 }
 
-/** Hairline grid, tick labels, axis titles with their units. All styles are attributes, so that it looks the same outside the page. */
+/**
+ * Hairline grid, tick labels, axis titles with their units. All styles are attributes, so that it looks the
+ * same outside the page.
+ */
 export function Axes({ area, xTicks, yTicks, xLabel, yLabel, width = Infinity, upright = false }: AxesProps) {
   const { left, right, top, bottom } = area;
   return (

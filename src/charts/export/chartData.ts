@@ -1,4 +1,7 @@
-/** The data of each chart on the page, from which figures for print are made. Charts register it while they are on the page. */
+/**
+ * The data of each chart on the page, from which figures for print are made. Charts register it while they
+ * are on the page.
+ */
 import { useEffect, type RefObject } from 'react';
 import type { ChartData } from '../../scene/charts/chart';
 

@@ -8,7 +8,10 @@ export interface Table {
   readonly rows: readonly (readonly TableCell[])[];
 }
 
-/** RFC 4180, with full precision; empty for null; an apostrophe before what a spreadsheet would run as a formula. */
+/**
+ * RFC 4180, with full precision; empty for null; an apostrophe before what a spreadsheet would run as a
+ * formula.
+ */
 export function toCsv({ columns, rows }: Table): string {
   return [columns, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
 }
@@ -20,8 +23,8 @@ function csvCell(cell: TableCell): string {
 }
 
 /**
- * Spreadsheets treat a text with such a start as a formula (OWASP, "CSV Injection"), some after white space and invisible characters, some in full
- * width; a signed number is not one.
+ * Spreadsheets treat a text with such a start as a formula (OWASP, "CSV Injection"), some after white space
+ * and invisible characters, some in full width; a signed number is not one.
  */
 function isFormula(text: string): boolean {
   if (/^[\s\p{C}]*[=@＝＠]/u.test(text) || /^[\t\r\n]/.test(text)) return true;

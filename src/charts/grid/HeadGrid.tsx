@@ -24,7 +24,10 @@ const FOOTER = 16;
 /** From here on, ink on amber or grey is black in both colour schemes. */
 const DEEP = 0.6;
 
-/** Layer × head table of one model, or of the difference of two; a click or the arrow keys choose the head that the maps show. */
+/**
+ * Layer × head table of one model, or of the difference of two; a click or the arrow keys choose the head
+ * that the maps show.
+ */
 export function HeadGrid({ name, values, layer, head, onSelect, width, room, colour }: HeadGridProps) {
   const frame = useRef<SVGSVGElement>(null);
   const tip = useRef<SVGTitleElement & HTMLTitleElement>(null);
@@ -46,7 +49,8 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, room, col
     if (cell !== null) onSelect(Number(cell.dataset.layer), Number(cell.dataset.head));
   };
   const cells = useMemo(() => ({ values, layer, head, column, height, font }), [values, layer, head, column, height, font]);
-  // Hundreds of elements of a large model: drawn after everything else, and so that the page answers in between.
+  // Hundreds of elements of a large model: drawn after everything else, and so that the page answers in
+  // between.
   const drawn = useDeferredValue(cells, null);
   return (
     <svg
@@ -60,7 +64,8 @@ export function HeadGrid({ name, values, layer, head, onSelect, width, room, col
       onKeyDown={onKeyDown}
       onClick={onClick}
       onPointerOver={({ target }) => {
-        // One tooltip, not one in each cell: a large model has hundreds of cells, and every element takes time to create.
+        // One tooltip, not one in each cell: a large model has hundreds of cells, and every element takes
+        // time to create.
         tip.current!.textContent = cellAt(target)?.getAttribute('aria-label') ?? '';
       }}
     >

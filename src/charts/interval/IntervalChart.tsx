@@ -17,7 +17,10 @@ export interface IntervalChartProps {
   readonly format: (value: number, digits: number) => string;
 }
 
-/** Values with their intervals, one below the other, on one axis that includes 0. Where labels do not fit side by side, a group's is above its points'. */
+/**
+ * Values with their intervals, one below the other, on one axis that includes 0. Where labels do not fit side
+ * by side, a group's is above its points'.
+ */
 export function IntervalChart({ name, groups: given, xLabel, format: formatWith }: IntervalChartProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const values = given.flatMap(({ points }) => points.flatMap(({ value, interval }) => interval ?? [value]));

@@ -28,7 +28,10 @@ export interface LineChartProps extends Omit<LinesData, 'kind' | 'name' | 'xLabe
   readonly onHover: (key: number | null) => void;
   /** x of a hairline that stays, such as the scrubbed step. */
   readonly cursor?: number | null;
-  /** Says above the labels whom their values are of, as `all 3,000 users`. @param n of the point read, null if none is */
+  /**
+   * Says above the labels whom their values are of, as `all 3,000 users`.
+   * @param n of the point read, null if none is
+   */
   readonly labelNote?: (n: number | null) => string;
   /** Heading of the values in the tooltip. */
   readonly describeKey: (key: number) => string;
@@ -64,7 +67,10 @@ export function LineChart(props: LineChartProps) {
     ...inEnglish(() => ({ name: name(), xLabel: `${xLabel()}${part}`, yLabel: yLabel() })),
     ...given,
   });
-  /** Whether the pointer is in this chart: others that share the key show it in their labels, without a tooltip. */
+  /**
+   * Whether the pointer is in this chart: others that share the key show it in their labels, without a
+   * tooltip.
+   */
   const [active, setActive] = useState(false);
   const data = { ...given, ...labels, kind: 'lines', name: name(), xLabel: xLabel(), yLabel: yLabel() } as const;
   const plot = layOutLinePlot(data, { width, height, labelWidth: givenWidth ?? labelWidthOf(labels) });

@@ -7,8 +7,9 @@ export interface PlacedLabel {
 }
 
 /**
- * Moves labels apart until they are at least `gap` pixels from each other within [low, high], each as close to its
- * anchor as its neighbours allow: overlapping ones are merged into a block that is centred on its anchors' mean.
+ * Moves labels apart until they are at least `gap` pixels from each other within [low, high], each as close
+ * to its anchor as its neighbours allow: overlapping ones are merged into a block that is centred on its
+ * anchors' mean.
  */
 export function placeLabels(
   wanted: readonly { readonly id: string; readonly anchor: number }[],

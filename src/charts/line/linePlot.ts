@@ -1,4 +1,7 @@
-/** A line chart on the page: where its scene is, what the ends of its lines are called, and which points can be read. Pure; in pixels. */
+/**
+ * A line chart on the page: where its scene is, what the ends of its lines are called, and which points can
+ * be read. Pure; in pixels.
+ */
 import type { Box, PlacedAxes } from '../../scene/drawing';
 import { linesPanel, type LinesData, type LinesPanel, type ReadablePoint } from '../../scene/charts/lines';
 import { axesOnPage } from '../axes/axesOnPage';

@@ -12,7 +12,8 @@ export interface Zoom {
 }
 
 /**
- * Zoom of the x axis: drag for a range, wheel with Ctrl or ⌘, double-click for all; by keyboard +, − and 0, and Shift with arrows to move.
+ * Zoom of the x axis: drag for a range, wheel with Ctrl or ⌘, double-click for all; by keyboard +, − and 0,
+ * and Shift with arrows to move.
  * @param read x of the point that is read, around which keys zoom; null for the middle
  * @param onZoom undefined if the chart does not zoom
  */

@@ -12,7 +12,10 @@ interface MarksProps {
   readonly axes: PlacedAxes;
 }
 
-/** The marks of a scene as SVG, except cells. All styles are attributes, so that they look the same outside the page. */
+/**
+ * The marks of a scene as SVG, except cells. All styles are attributes, so that they look the same outside
+ * the page.
+ */
 export const Marks = memo(function Marks({ panel: { marks, clipped = false }, area, axes }: MarksProps) {
   const id = useId();
   const primitives = marks.flatMap((mark) => (mark.kind === 'cells' ? [] : drawMark(mark, axes, 11, clipped ? area : undefined)));

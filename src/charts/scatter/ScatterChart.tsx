@@ -21,13 +21,16 @@ export interface ScatterChartProps {
   /** Points that were picked. */
   readonly picked?: ReadonlySet<number>;
   /**
-   * Called with the points inside a rectangle that was drawn, or with the one that Space was pressed on; without it nothing is picked.
+   * Called with the points inside a rectangle that was drawn, or with the one that Space was pressed on;
+   * without it nothing is picked.
    * @param also whether they are added to those picked, or taken from them if all are
    */
   readonly onPick?: (points: readonly number[], also: boolean) => void;
 }
 
-/** Points in a square plane; pointing at one, or the arrow keys, read it; a drawn rectangle, or Space, picks. */
+/**
+ * Points in a square plane; pointing at one, or the arrow keys, read it; a drawn rectangle, or Space, picks.
+ */
 export function ScatterChart({ name, plot, width, xLabel, yLabel, hovered, onHover, picked, onPick }: ScatterChartProps) {
   const help = useId();
   const { area, axes, panel, pixels } = plot;

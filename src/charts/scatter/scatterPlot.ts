@@ -58,7 +58,10 @@ export function nearestPoint(pixels: Float64Array, left: number, top: number): n
   return best;
 }
 
-/** The point to the right (+1) or left (−1) of one, in the order of x; the leftmost or rightmost when there is none yet. */
+/**
+ * The point to the right (+1) or left (−1) of one, in the order of x; the leftmost or rightmost when there is
+ * none yet.
+ */
 export function neighbourPoint(pixels: Float64Array, from: number | null, move: -1 | 1): number | null {
   const order = Array.from({ length: pixels.length / 2 }, (_, point) => point).sort((a, b) => pixels[2 * a]! - pixels[2 * b]!);
   if (from === null) return order.at(move === 1 ? 0 : -1) ?? null;

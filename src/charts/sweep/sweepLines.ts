@@ -5,7 +5,10 @@ import { meanInterval } from '../../statistics/statistics';
 import { armMark, type ArmMark } from '../../scene/marks/armMark';
 import type { SweepChartLine } from '../../scene/charts/sweep';
 
-/** A mark for each line: its arm's, for one line of the arm; the others, under other settings, have marks of their own. */
+/**
+ * A mark for each line: its arm's, for one line of the arm; the others, under other settings, have marks of
+ * their own.
+ */
 function lineMarks(swept: readonly Swept[]): ArmMark[] {
   const ids = swept.map(({ arm }, i) => (swept.findIndex((one) => one.arm === arm) === i ? arm : `${arm} ${i}`));
   return ids.map((id) => armMark(id, ids));

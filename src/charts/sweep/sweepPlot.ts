@@ -1,4 +1,6 @@
-/** A sweep on the page: where its scene is, and where the untrained model's line is named. Pure; in pixels. */
+/**
+ * A sweep on the page: where its scene is, and where the untrained model's line is named. Pure; in pixels.
+ */
 import { sweepPanel, type SweepData } from '../../scene/charts/sweep';
 import { drawMark, type Box, type PlacedAxes } from '../../scene/drawing';
 import type { ScenePanel, Point } from '../../scene/scene';

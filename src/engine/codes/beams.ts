@@ -1,6 +1,7 @@
 /**
- * What a request is answered with where items are codes: the most likely tuples that name an item, found level by level by beam search over the
- * trie, and beside them the tuple that greedy decoding without the trie ends in, which need not name one. CPU only; scores come from the caller.
+ * What a request is answered with where items are codes: the most likely tuples that name an item, found
+ * level by level by beam search over the trie, and beside them the tuple that greedy decoding without the
+ * trie ends in, which need not name one. CPU only; scores come from the caller.
  */
 import { ROOT, type CodeTrie } from './codeTrie';
 
@@ -15,7 +16,10 @@ interface Beam {
 export interface DecodedItems {
   /** Items of the beams with the log-probabilities of their tuples, best first; ties in catalogue order. */
   readonly items: readonly { readonly item: number; readonly score: number }[];
-  /** Items that beat the target, and others that tie with it. A target that no beam names is beaten by all others. */
+  /**
+   * Items that beat the target, and others that tie with it. A target that no beam names is beaten by all
+   * others.
+   */
   readonly above: number;
   readonly equal: number;
   /** Whether the tuple that greedy decoding ends in names an item. */

@@ -1,4 +1,7 @@
-/** Beam search with beams side by side in one sequence, against scoring every item alone by the sequence that a step trains on. */
+/**
+ * Beam search with beams side by side in one sequence, against scoring every item alone by the sequence that
+ * a step trains on.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { readFloats } from '../../gpu/tensor';

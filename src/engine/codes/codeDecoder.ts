@@ -69,7 +69,8 @@ export class CodeDecoder {
     const { inputs } = this.engine;
     const room = stepSizes(inputs);
     const sinkRows = Number(inputs.spec.arms.some(({ sinkToken }) => sinkToken));
-    // Windows count rows, those of other beams included, so where layers have some every beam gets a sequence of its own.
+    // Windows count rows, those of other beams included, so where layers have some every beam gets a sequence
+    // of its own.
     const beside = inputs.config.attention.every(({ window }) => window === null) ? Infinity : 1;
     const options = this.engine.packOptions(false);
     let group: Branches[] = [];

@@ -1,4 +1,7 @@
-/** The tuples of codes that name items, as a trie: which codes may follow a prefix, for decoding that only produces items. */
+/**
+ * The tuples of codes that name items, as a trie: which codes may follow a prefix, for decoding that only
+ * produces items.
+ */
 import { tokensOf, type ItemCodes } from '../../model/codes/itemCodes';
 
 /** The empty prefix. */
@@ -38,7 +41,10 @@ export class CodeTrie {
     return this.children[prefix]!.get(token);
   }
 
-  /** The tokens that may follow a prefix, and the prefixes that they lead to. @param left what `without` gave: prefixes without items are left out */
+  /**
+   * The tokens that may follow a prefix, and the prefixes that they lead to.
+   * @param left what `without` gave: prefixes without items are left out
+   */
   *next(prefix: number, left: ReadonlyMap<number, number>): Generator<readonly [token: number, prefix: number], void> {
     for (const [token, child] of this.children[prefix]!) if (this.counts[child]! > (left.get(child) ?? 0)) yield [token, child];
   }

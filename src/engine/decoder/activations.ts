@@ -1,4 +1,7 @@
-/** What a forward pass keeps for its backward pass, and the buffers that blocks and passes share. Allocated once, for a number of rows. */
+/**
+ * What a forward pass keeps for its backward pass, and the buffers that blocks and passes share. Allocated
+ * once, for a number of rows.
+ */
 import type { Memory, Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -6,7 +9,10 @@ import { momentsWidth } from './norms';
 import { GROUPS, type GroupKey, type LoraLayer, type ParameterLayout } from '../parameters';
 import type { StepSizes } from '../stepSizes';
 
-/** Floats per row of a block's buffers, for a block with the given adapters; 0 for buffers that blocks of that config do not have. */
+/**
+ * Floats per row of a block's buffers, for a block with the given adapters; 0 for buffers that blocks of that
+ * config do not have.
+ */
 function blockWidths(config: DecoderConfig, lora: LoraLayer) {
   const { hidden, heads, kvHeads, headSize, intermediate, outputNorms } = config;
   const moments = momentsWidth(config);
@@ -44,8 +50,9 @@ const INPUT_OF = { qkv: 'inputNormed', o: 'attention', gateUp: 'middleNormed', d
   BlockBuffer
 >;
 /**
- * A block's buffers, all [rows, width]. `input` and `middle` are the residual stream entering the block and between its halves; `rawHeads` the
- * query and key heads before their norm, `attentionOut` and `mlpOut` what is normalised before it joins the stream, `low` A·x of one group at a time.
+ * A block's buffers, all [rows, width]. `input` and `middle` are the residual stream entering the block and
+ * between its halves; `rawHeads` the query and key heads before their norm, `attentionOut` and `mlpOut` what
+ * is normalised before it joins the stream, `low` A·x of one group at a time.
  */
 export type BlockActivations = Readonly<Record<BlockBuffer, Tensor>> & {
   /** False if the backward pass must run the block again from its input. */
@@ -59,7 +66,9 @@ export function groupInput(block: BlockActivations, key: GroupKey): Tensor {
 
 /** How deep a pass is differentiated. */
 export interface Reach {
-  /** The lowest block that gradients pass through; the number of layers if the pass is never differentiated. */
+  /**
+   * The lowest block that gradients pass through; the number of layers if the pass is never differentiated.
+   */
   readonly lowest: number;
   /** Whether the gradient of the input rows is needed too. */
   readonly input: boolean;
@@ -77,7 +86,10 @@ export interface Activations {
   readonly hidden: Tensor;
 }
 
-/** One block's buffers, shared by all blocks that keep none of their own: each overwrites those of the last. Allocated on first use. */
+/**
+ * One block's buffers, shared by all blocks that keep none of their own: each overwrites those of the last.
+ * Allocated on first use.
+ */
 export class Workspace {
   private readonly buffers = new Map<BlockBuffer, Tensor>();
   private readonly widths: Readonly<Record<BlockBuffer, number>>;
@@ -103,8 +115,9 @@ export class Workspace {
 }
 
 /**
- * Buffers of a pass. Blocks below its reach share the workspace, since none of their buffers is read again. Blocks in reach keep what their backward
- * pass reads, or with `checkpoint` their input alone (Chen et al., arXiv 1604.06174).
+ * Buffers of a pass. Blocks below its reach share the workspace, since none of their buffers is read again.
+ * Blocks in reach keep what their backward pass reads, or with `checkpoint` their input alone (Chen et al.,
+ * arXiv 1604.06174).
  */
 export function allocateActivations(
   memory: Memory,
@@ -188,7 +201,9 @@ function readBackward(config: DecoderConfig, lora: LoraLayer): ReadonlySet<Block
 }
 
 export interface BackwardScratch {
-  /** Gradient of the residual stream, and of a projection's output before its norm, where families have one. */
+  /**
+   * Gradient of the residual stream, and of a projection's output before its norm, where families have one.
+   */
   readonly residual: Tensor;
   readonly normed: Tensor;
   readonly qkv: Tensor;

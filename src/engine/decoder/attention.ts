@@ -59,7 +59,10 @@ export function attentionPrelude(name: AttentionKernel, headSize: number): Prelu
   };
 }
 
-/** Head sizes whose vectors are named members. With 256 floats they would take a minute to compile, and no GPU has that many registers. */
+/**
+ * Head sizes whose vectors are named members. With 256 floats they would take a minute to compile, and no GPU
+ * has that many registers.
+ */
 const LARGEST_NAMED = 128;
 
 /** WGSL over the vectors of a head; the callback gets a vector's name in `Head` and its index. */
@@ -94,7 +97,10 @@ function arrayHead(): HeadSource {
   };
 }
 
-/** Uniforms that all attention kernels share: numbers of heads, factor of q·k, and the layer's window (0: none). */
+/**
+ * Uniforms that all attention kernels share: numbers of heads, factor of q·k, and the layer's window (0:
+ * none).
+ */
 export function attentionShape(
   { heads, kvHeads, attentionScale, attention }: DecoderConfig,
   layer: number,
@@ -130,7 +136,10 @@ export class Attention {
     this.overRows('attention_forward', at, { qkv, o: attention, lse: logSumExp });
   }
 
-  /** Gradient of block.attention (in scratch.attention) → gradient of block.qkv (in scratch.qkv); fills scratch.delta. */
+  /**
+   * Gradient of block.attention (in scratch.attention) → gradient of block.qkv (in scratch.qkv); fills
+   * scratch.delta.
+   */
   backward(at: LayerRows, block: AttentionActivations, scratch: Pick<BackwardScratch, 'attention' | 'delta' | 'qkv'>): void {
     const read = { qkv: block.qkv, lse: block.logSumExp, d_o: scratch.attention };
     const written = { delta: scratch.delta, dqkv: scratch.qkv };

@@ -63,8 +63,9 @@ afterAll(() => {
 });
 
 /**
- * (start, end, position, hidden keys) of the rows of packed sequences. `hide` says how often a row hides keys, one to three, which may leave it
- * without any; a sequence of length 0 stands for a row of padding, which sees no row and is seen by none.
+ * (start, end, position, hidden keys) of the rows of packed sequences. `hide` says how often a row hides
+ * keys, one to three, which may leave it without any; a sequence of length 0 stands for a row of padding,
+ * which sees no row and is seen by none.
  */
 function packInfo(lengths: readonly number[], hide: number, seed: number): Uint32Array {
   const next = uniforms(seed);
@@ -90,7 +91,10 @@ interface Problem {
   readonly quads: boolean;
 }
 
-/** Textbook attention: the weights of all pairs of rows, [heads, rows, rows]; zeros in rows that see no key, with log-sum-exp −∞. */
+/**
+ * Textbook attention: the weights of all pairs of rows, [heads, rows, rows]; zeros in rows that see no key,
+ * with log-sum-exp −∞.
+ */
 function attention(qkv: ArrayLike<number>, { shape, info, scale, window }: Problem) {
   const { heads, kvHeads, size } = shape;
   const rows = info.length / 4;
@@ -271,8 +275,8 @@ describe('attention', () => {
         const { heads, size } = problem.shape;
         const part = (values: ArrayLike<number>, ofQueries: boolean): Float32Array =>
           Float32Array.from(values).filter((_, i) => i % stride < heads * size === ofQueries);
-        // A sequence of one row attends only to itself: dq = 0, so what remains is the rounding of terms the size of dO·v.
-        // No row attends to anything if all are padding.
+        // A sequence of one row attends only to itself: dq = 0, so what remains is the rounding of terms the
+        // size of dO·v. No row attends to anything if all are padding.
         const scale = largest(expected.dqkv) || 1;
         bench.near('attention_backward_q', part(got.dqkv, true), part(expected.dqkv, true), { scale });
         bench.near('attention_backward_kv', part(got.dqkv, false), part(expected.dqkv, false), { scale });
@@ -303,7 +307,8 @@ describe('attention', () => {
       if (size === 1) expect(Math.max(...expected.lse)).toBeGreaterThan(5000);
       expectForward(await forward(problem, qkv), expected);
       const gradient = await backward(problem, qkv, dO);
-      // The backward pass takes exp(score − lse): at 10⁴ an f32 resolves 10⁻³, so weights are off by about that share.
+      // The backward pass takes exp(score − lse): at 10⁴ an f32 resolves 10⁻³, so weights are off by about
+      // that share.
       bench.near('attention_backward_q', gradient.dqkv, attentionGradient(qkv, dO, problem).dqkv, {
         tolerance: size === 1 ? 2e-3 : TOLERANCE,
         scale: Math.max(1, top) * largest(values) * shape.size,
@@ -401,7 +406,8 @@ describe('kept keys and values', () => {
         const { heads, kvHeads, size } = problem.shape;
         const qkv = floats(rows * stride, any.seed, 2);
         const { o } = attention(qkv, problem);
-        // Sequences are kept in the second of two layers, the last one first, with unused places between them.
+        // Sequences are kept in the second of two layers, the last one first, with unused places between
+        // them.
         const firsts: number[] = [];
         let capacity = 0;
         for (let index = lengths.length - 1; index >= 0; index--) {

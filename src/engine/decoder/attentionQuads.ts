@@ -77,7 +77,8 @@ fn ordered(swapped: u32, a: f32, b: f32) -> vec2f {
   let difference = (bitcast<u32>(a) ^ bitcast<u32>(b)) & swapped;
   return vec2f(bitcast<f32>(bitcast<u32>(a) ^ difference), bitcast<f32>(bitcast<u32>(b) ^ difference));
 }
-// Sums over the quad, of a in its first lane, of b in its second, and so on. \`odd\` and \`high\`: all bits of the lane's first and second bit.
+// Sums over the quad, of a in its first lane, of b in its second, and so on.
+// \`odd\` and \`high\`: all bits of the lane's first and second bit.
 fn joined(odd: u32, high: u32, a: f32, b: f32, c: f32, d: f32) -> f32 {
   let first = ordered(odd, a, b);
   let second = ordered(odd, c, d);
@@ -111,7 +112,9 @@ interface Sizes {
   readonly slots: number;
 }
 
-/** What the kernels over queries share: which rows and heads a quad has, and the keys that any of them sees. */
+/**
+ * What the kernels over queries share: which rows and heads a quad has, and the keys that any of them sees.
+ */
 function overQueries({ slots }: Sizes, load: string, begin: string): string {
   const batches = slots / 4;
   return `  let parts = p.heads / HEADS;

@@ -1,6 +1,8 @@
 /** WGSL that all kernels over attention share: which keys a row sees. */
 
-/** Row i sees keys from i − window + 1 on. A window of 0 means none: 0 − 1 wraps around to the largest number. */
+/**
+ * Row i sees keys from i − window + 1 on. A window of 0 means none: 0 − 1 wraps around to the largest number.
+ */
 export const WINDOW = `
 fn first_key(start: u32, row: u32, window: u32) -> u32 { return max(start, row - min(row, window - 1u)); }
 fn past_query(end: u32, key: u32, window: u32) -> u32 { return min(end, key + min(end, window - 1u) + 1u); }`;

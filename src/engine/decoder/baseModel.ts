@@ -1,4 +1,7 @@
-/** The pre-trained model in our kernels, with or without an arm's adapter: logits of texts, and mean-pooled hidden states as item features. */
+/**
+ * The pre-trained model in our kernels, with or without an arm's adapter: logits of texts, and mean-pooled
+ * hidden states as item features.
+ */
 import type { Gpu } from '../../gpu/device';
 import { compileAhead } from '../../gpu/rehearsalGpu';
 import { readFloats, type Tensor } from '../../gpu/tensor';
@@ -111,7 +114,9 @@ export class BaseModel {
     return logits;
   }
 
-  /** Mean over its tokens of the last hidden state (after the final norm) of every row of ids: [rows, hidden]. */
+  /**
+   * Mean over its tokens of the last hidden state (after the final norm) of every row of ids: [rows, hidden].
+   */
   async meanHidden(
     tokenRows: readonly (readonly number[])[],
     onProgress: (done: number) => void = () => undefined,
@@ -162,8 +167,9 @@ export class BaseModel {
 }
 
 /**
- * Sequences of vocabulary tokens as packed rows. packTexts sets the first row itself and leaves out the last token: the first is
- * corrected here, and an unused token is appended. @throws RangeError for an empty sequence.
+ * Sequences of vocabulary tokens as packed rows. packTexts sets the first row itself and leaves out the last
+ * token: the first is corrected here, and an unused token is appended. @throws RangeError for an empty
+ * sequence.
  */
 function packTokenRows(tokenRows: readonly (readonly number[])[]): ReturnType<typeof packTexts> {
   const packed = packTexts(

@@ -1,6 +1,7 @@
 /**
- * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in docs/method.md: every line queues one
- * kernel or one product, or nothing if the model's config does not have that part.
+ * The decoder over packed rows, forward and backward. Reads from top to bottom like the equations in
+ * docs/method.md: every line queues one kernel or one product, or nothing if the model's config does not have
+ * that part.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -33,9 +34,15 @@ export interface LoadedPass {
   readonly pass: Activations;
   readonly rows: number;
   readonly arm: ArmViews | null;
-  /** Where keys and values are kept for rows that come later, if any; with `newest` every row is the newest of a sequence whose others are kept. */
+  /**
+   * Where keys and values are kept for rows that come later, if any; with `newest` every row is the newest of
+   * a sequence whose others are kept.
+   */
   readonly kept?: { readonly keys: KeptKeys; readonly newest: boolean };
-  /** The rows whose hidden states alone are read, if not all are: `pass.hidden` holds theirs, in that order. Such a pass has no backward pass. */
+  /**
+   * The rows whose hidden states alone are read, if not all are: `pass.hidden` holds theirs, in that order.
+   * Such a pass has no backward pass.
+   */
   readonly wanted?: WantedRows | undefined;
   /** What is done to attention, if anything. Such a pass has no backward pass. */
   readonly edited?: EditedKeys | undefined;
@@ -84,7 +91,10 @@ export class Decoder {
     for (const { format } of matricesOf(weights)) context.gemm.reserve(format);
   }
 
-  /** Uploads which rows a pass runs on. @throws RangeError when they do not fit, or a sequence is longer than the model's positions. */
+  /**
+   * Uploads which rows a pass runs on.
+   * @throws RangeError when they do not fit, or a sequence is longer than the model's positions.
+   */
   load(pass: Activations, packed: PassRows): void {
     if (packed.rows > pass.capacity) throw new RangeError(`${packed.rows} rows do not fit into ${pass.capacity}`);
     const positions = usablePositions(this.config);
@@ -131,7 +141,10 @@ export class Decoder {
     this.norms.forward(read, this.weights.finalNorm, { x: pass.last, y: pass.hidden, moments: pass.lastMoments });
   }
 
-  /** Input rows: vocabulary rows, item or soft tokens, trainable vectors; learned positions are added to all of them. */
+  /**
+   * Input rows: vocabulary rows, item or soft tokens, trainable vectors; learned positions are added to all
+   * of them.
+   */
   private assemble({ pass, rows }: LoadedPass, inputs: InputRows): void {
     const { context, weights } = this;
     const { hidden, embeddingScale } = this.config;
@@ -158,8 +171,8 @@ export class Decoder {
   }
 
   /**
-   * One block, from its input to the next one's. When run again for the backward pass it stops short of its output, which is already there, unless
-   * the MLP's output is needed on the way.
+   * One block, from its input to the next one's. When run again for the backward pass it stops short of its
+   * output, which is already there, unless the MLP's output is needed on the way.
    */
   private blockForward(run: LoadedPass, layer: number, again = false): void {
     const { context } = this;
@@ -223,9 +236,10 @@ export class Decoder {
   }
 
   /**
-   * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) of the blocks in reach, and the gradient of its input
-   * rows, if needed, in `scratch.residual`. Through the base model (`arm` null) only the latter. `afterAttention` may add to `scratch.qkv`, the
-   * gradient of the layer's q, k and v as attention reads them.
+   * Gradient of `pass.hidden` (in `dHidden`) → LoRA gradients (added) of the blocks in reach, and the
+   * gradient of its input rows, if needed, in `scratch.residual`. Through the base model (`arm` null) only
+   * the latter. `afterAttention` may add to `scratch.qkv`, the gradient of the layer's q, k and v as
+   * attention reads them.
    */
   backward(
     run: LoadedPass,
@@ -302,7 +316,8 @@ export class Decoder {
   }
 
   /**
-   * Writes a block's attention into `map` [sequences, layers, heads, length, length]. Call from `afterBlock` of `forward`.
+   * Writes a block's attention into `map` [sequences, layers, heads, length, length]. Call from `afterBlock`
+   * of `forward`.
    */
   attentionMap(block: BlockActivations, shape: MapShape, map: Tensor): void {
     this.attention.map(block, shape, map);

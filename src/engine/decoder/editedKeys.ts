@@ -1,6 +1,6 @@
 /**
- * Attention of a model that is operated on: how much each head may pay to each key. Passes that use it are read and
- * never differentiated.
+ * Attention of a model that is operated on: how much each head may pay to each key. Passes that use it are
+ * read and never differentiated.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -9,8 +9,9 @@ import type { BlockActivations } from './activations';
 import { attentionPrelude, attentionShape, type LayerRows, type MapShape } from './attention';
 
 /**
- * For every layer, row of a sequence and head (bias, gain): what is added to the scores of that key, and what its weights
- * are multiplied by after the softmax. [layers, length, heads, 2], (0, 1) for keys that nothing is done to.
+ * For every layer, row of a sequence and head (bias, gain): what is added to the scores of that key, and what
+ * its weights are multiplied by after the softmax. [layers, length, heads, 2], (0, 1) for keys that nothing
+ * is done to.
  */
 export type KeyEdits = Float32Array;
 
@@ -111,7 +112,10 @@ export class EditedKeys {
   }
 }
 
-/** α of one sequence [layers, length, heads] among what `EditedKeys.measure` wrote of a pass [layers, rows, heads]. */
+/**
+ * α of one sequence [layers, length, heads] among what `EditedKeys.measure` wrote of a pass [layers, rows,
+ * heads].
+ */
 export function importanceOf(
   read: Float32Array,
   { start, length }: RowSpan,

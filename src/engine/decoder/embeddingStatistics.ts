@@ -1,4 +1,7 @@
-/** What start values and soft tokens need from the vocabulary embedding. It is the largest tensor of most models: read it once per run. */
+/**
+ * What start values and soft tokens need from the vocabulary embedding. It is the largest tensor of most
+ * models: read it once per run.
+ */
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { chunksOf, required, type WeightSource } from '../../model/weightSource';
 
@@ -34,7 +37,10 @@ export async function embeddingStatistics(
   };
 }
 
-/** The scale of soft tokens: the standard deviation of the decoder's vocabulary inputs, and its input for BOS [hidden]. */
+/**
+ * The scale of soft tokens: the standard deviation of the decoder's vocabulary inputs, and its input for BOS
+ * [hidden].
+ */
 export interface SoftTokenScale {
   readonly deviation: number;
   readonly bos: Float32Array;

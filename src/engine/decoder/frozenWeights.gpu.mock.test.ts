@@ -1,4 +1,7 @@
-/** A checkpoint goes to the GPU piece by piece; JavaScript's memory is measured after a garbage collection at every piece. */
+/**
+ * A checkpoint goes to the GPU piece by piece; JavaScript's memory is measured after a garbage collection at
+ * every piece.
+ */
 import { describe, expect, it } from 'vitest';
 import { endlessWeights, heldBytes } from '../../testing/endlessModel';
 import { TINY_CONFIG } from '../../testing/tinyModel';

@@ -1,4 +1,7 @@
-/** The decoder's frozen weights on the GPU; projections that share an input are stacked into one matrix. Shared by all arms. */
+/**
+ * The decoder's frozen weights on the GPU; projections that share an input are stacked into one matrix.
+ * Shared by all arms.
+ */
 import { completion } from '../../gpu/completion';
 import { write, type Memory, type Tensor } from '../../gpu/tensor';
 import type { BlockRole, DecoderConfig, LinearRole } from '../../model/decoderConfig';
@@ -54,7 +57,10 @@ export interface WeightNumbers {
   readonly arithmetic: Arithmetic;
 }
 
-/** Allocates the weights of a model of that shape, zero until `fillWeights`. Norms, biases and positions stay f32. */
+/**
+ * Allocates the weights of a model of that shape, zero until `fillWeights`. Norms, biases and positions stay
+ * f32.
+ */
 export function allocateWeights(memory: Memory, config: DecoderConfig, { precision, arithmetic }: WeightNumbers): FrozenWeights {
   const f16 = arithmetic === 'f16';
   const formats = matrixFormats(config, precision);
@@ -109,7 +115,10 @@ export function matricesOf({ embedding, head, blocks }: FrozenWeights): readonly
   return [embedding, head, ...blocks.flatMap((block) => (Object.keys(GROUPS) as GroupKey[]).map((key) => block[key].weight))];
 }
 
-/** Queues copies of a model's weights into place, one after the other. @throws as reading them and `writeMatrix` do. */
+/**
+ * Queues copies of a model's weights into place, one after the other.
+ * @throws as reading them and `writeMatrix` do.
+ */
 export async function fillWeights(device: GPUDevice, frozen: FrozenWeights, source: WeightSource): Promise<void> {
   const outer = (role: OuterRole): Weight => required(source.outer(role), role);
   await writeMatrix(device, frozen.embedding, outer('embedding'));

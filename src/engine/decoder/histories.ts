@@ -108,8 +108,8 @@ export class Histories {
   }
 
   /**
-   * Gradient of `pass.hidden` → gradients (added) of LoRA and, if in reach, of item tokens and trainable vectors. `afterAttention` as in
-   * `Decoder.backward`.
+   * Gradient of `pass.hidden` → gradients (added) of LoRA and, if in reach, of item tokens and trainable
+   * vectors. `afterAttention` as in `Decoder.backward`.
    */
   backward(
     dHidden: Tensor,

@@ -1,6 +1,7 @@
 /**
- * Item embeddings, with which interest embeddings are compared: e_i = W_e·x_i, W_e·x_i + z_i, or z_i alone, z a free embedding per item that every
- * arm trains for itself, or the input's table u (`tied`); normalised for the cosine similarity. Of the whole catalogue, or of a list of items.
+ * Item embeddings, with which interest embeddings are compared: e_i = W_e·x_i, W_e·x_i + z_i, or z_i alone, z
+ * a free embedding per item that every arm trains for itself, or the input's table u (`tied`); normalised for
+ * the cosine similarity. Of the whole catalogue, or of a list of items.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { RunSpec } from '../../recipe/runSpec';

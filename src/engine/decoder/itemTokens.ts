@@ -1,6 +1,6 @@
 /**
- * The input of the `token` interface and the trainable vectors: item token = add_i + W_in·f_i + b_in (+ u_i), or a free
- * embedding u_i alone; and their gradients.
+ * The input of the `token` interface and the trainable vectors: item token = add_i + W_in·f_i + b_in (+ u_i),
+ * or a free embedding u_i alone; and their gradients.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { FlatViews } from '../adapter';

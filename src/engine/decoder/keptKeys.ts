@@ -1,4 +1,7 @@
-/** Keys and values of rows whose sequences grow, so that a text is continued by one row a token instead of being read again. */
+/**
+ * Keys and values of rows whose sequences grow, so that a text is continued by one row a token instead of
+ * being read again.
+ */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { vectorPrelude, vectorWidth, inMemoryGroup, type Context } from '../context';
@@ -26,7 +29,10 @@ export class KeptKeys {
     this.kept = memory.tensor(config.layers * capacity * keptWidth(config), 'kept keys and values');
   }
 
-  /** Says where the rows of the next pass are kept: those of a sequence one after another. @throws RangeError beyond the capacity */
+  /**
+   * Says where the rows of the next pass are kept: those of a sequence one after another.
+   * @throws RangeError beyond the capacity
+   */
   load(places: Uint32Array<ArrayBuffer>): void {
     if (places.some((place) => place >= this.capacity))
       throw new RangeError(`more rows than the ${this.capacity} that can be kept`);
@@ -45,7 +51,10 @@ export class KeptKeys {
     });
   }
 
-  /** Attention of rows that are each the newest of a sequence, once they are kept: block.qkv (after RoPE) → block.attention. */
+  /**
+   * Attention of rows that are each the newest of a sequence, once they are kept: block.qkv (after RoPE) →
+   * block.attention.
+   */
   attend({ info, rows, layer }: LayerRows, { qkv, attention }: Pick<BlockActivations, 'qkv' | 'attention'>): void {
     const { kernels, recorder } = this.context;
     const { heads, headSize } = this.config;

@@ -19,7 +19,10 @@ beforeAll(async () => {
 
 const STEPS = 12;
 
-/** The fixture's examples with other histories, a third of them without a text and a third with two; and each of those without its last item. */
+/**
+ * The fixture's examples with other histories, a third of them without a text and a third with two; and each
+ * of those without its last item.
+ */
 function pool({ batch, inputs }: Fixture): EncodedExample[] {
   return [0, 1, 2, 3, 4, 5].flatMap((shift) =>
     batch.flatMap((example) => {

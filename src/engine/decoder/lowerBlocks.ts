@@ -1,6 +1,7 @@
 /**
- * Histories as they enter the first adapted block, kept on the GPU. If the input rows are not trained either, no step changes them: they are a
- * function of an example's history, query and text alone, so arms and epochs share them. Only missing examples are computed.
+ * Histories as they enter the first adapted block, kept on the GPU. If the input rows are not trained either,
+ * no step changes them: they are a function of an example's history, query and text alone, so arms and epochs
+ * share them. Only missing examples are computed.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import { rowLists, type Activations } from './activations';
@@ -70,7 +71,10 @@ export class LowerBlocks {
     this.withText ||= addsRows(arm.spec, 'history');
   }
 
-  /** Uploads which rows must be computed for the examples of a micro-batch, and where each row of the whole pass will be. */
+  /**
+   * Uploads which rows must be computed for the examples of a micro-batch, and where each row of the whole
+   * pass will be.
+   */
   load(arm: Arm, examples: readonly EncodedExample[], packed: PackedHistories, options: PackOptions): Missing {
     const { withText } = this;
     const lengths = packed.starts.map((start) => packed.info[4 * start + 1]! - start);

@@ -1,4 +1,7 @@
-/** A GGUF file's quantised blocks on the GPU as they are: the same numbers as the file widened to f32, forwards and backwards. */
+/**
+ * A GGUF file's quantised blocks on the GPU as they are: the same numbers as the file widened to f32,
+ * forwards and backwards.
+ */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { readConfig } from '../../model/readConfig';

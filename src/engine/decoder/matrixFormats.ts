@@ -45,7 +45,10 @@ const FORMATS: Readonly<Record<string, WeightFormat>> = {
   Q4_0: 'q4_0',
 };
 
-/** The format of a matrix whose parts a file stores in these types. Quantised types without a format are widened to halves. */
+/**
+ * The format of a matrix whose parts a file stores in these types. Quantised types without a format are
+ * widened to halves.
+ */
 function formatOf(types: readonly string[], columns: number): WeightFormat {
   const [type = 'F32', ...others] = new Set(types);
   const widest = types.some((one) => FORMATS[one] === 'f32') ? 'f32' : 'f16';
@@ -54,7 +57,10 @@ function formatOf(types: readonly string[], columns: number): WeightFormat {
   return format === 'f16' && columns % 4 !== 0 ? 'f32' : format;
 }
 
-/** A GGUF file's types and the formats in which its matrices are stored, by number of weights, most first; empty for other models. */
+/**
+ * A GGUF file's types and the formats in which its matrices are stored, by number of weights, most first;
+ * empty for other models.
+ */
 export function fileStorage(config: DecoderConfig): FileStorage {
   const { fileTypes, vocabulary, hidden, layers } = config;
   if (fileTypes === undefined) return [];

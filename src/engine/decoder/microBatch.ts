@@ -1,6 +1,7 @@
 /**
- * A step's batch split into micro-batches, each as large as one pass can hold (gradient accumulation). Weights and candidates are those
- * of the whole step, so the micro-batches' losses and gradients add up to the step's, however it is split.
+ * A step's batch split into micro-batches, each as large as one pass can hold (gradient accumulation).
+ * Weights and candidates are those of the whole step, so the micro-batches' losses and gradients add up to
+ * the step's, however it is split.
  */
 import type { ActionLoss } from '../../recipe/runSpec';
 import { weightedCandidates, type ExposureOptions } from '../losses/actionLoss';
@@ -23,18 +24,27 @@ export interface MicroBatch {
   /** How they are packed. */
   readonly pack: PackOptions;
   /**
-   * The indices of the examples that have a text, and the rows of a pass over those texts; null if there are none, and in arms
-   * without a term that has such a pass (L_rec).
+   * The indices of the examples that have a text, and the rows of a pass over those texts; null if there are
+   * none, and in arms without a term that has such a pass (L_rec).
    */
   readonly texts: { readonly examples: readonly number[]; readonly packed: PackedRows } | null;
-  /** Items drawn from the catalogue with the rows of a pass over their texts; null in arms without a term that has one (L_item). */
+  /**
+   * Items drawn from the catalogue with the rows of a pass over their texts; null in arms without a term that
+   * has one (L_item).
+   */
   readonly described: { readonly items: Uint32Array; readonly packed: PackedRows } | null;
-  /** The same items' texts, each after [BOS]; null in arms without a term that has a pass over them (L_kl). */
+  /**
+   * The same items' texts, each after [BOS]; null in arms without a term that has a pass over them (L_kl).
+   */
   readonly plain: PackedRows | null;
-  /** Texts of the model's domain, each after [BOS]; null in arms without a term that has a pass over them (L_replay). */
+  /**
+   * Texts of the model's domain, each after [BOS]; null in arms without a term that has a pass over them
+   * (L_replay).
+   */
   readonly replayed: PackedRows | null;
   /**
-   * The indices of the examples whose target has a picture, and 1 / (such examples in the step); null in arms without L_img.
+   * The indices of the examples whose target has a picture, and 1 / (such examples in the step); null in arms
+   * without L_img.
    */
   readonly images: { readonly examples: readonly number[]; readonly draws: readonly ImageDraw[]; readonly share: number } | null;
   /** What its predictions are scored against; null for further texts, which L_act does not read. */
@@ -58,7 +68,10 @@ export interface StepOptions extends CandidateOptions, ExposureOptions {
   readonly actionLoss: ActionLoss;
 }
 
-/** Packs a step's batch in its own order, `microBatch` examples at a time, and then its further texts, if a loss reads texts. */
+/**
+ * Packs a step's batch in its own order, `microBatch` examples at a time, and then its further texts, if a
+ * loss reads texts.
+ */
 export function packStep(batch: readonly EncodedExample[], options: StepOptions): MicroBatch[] {
   const examples = batch.length;
   const further = options.pack.withText || options.withTexts ? batch.flatMap((example) => example.further ?? []) : [];
@@ -125,7 +138,9 @@ function imagesOf(part: readonly EncodedExample[], ofStep: number): MicroBatch['
   };
 }
 
-/** @throws Error if an example describes no item: the code that drew the batch for such an arm left it out. */
+/**
+ * @throws Error if an example describes no item: the code that drew the batch for such an arm left it out.
+ */
 function describedBy(part: readonly EncodedExample[]): NonNullable<EncodedExample['described']>[] {
   return part.map(({ described }) => {
     if (described === undefined) throw new Error('an example describes no item');

@@ -5,8 +5,8 @@ import type { DecoderConfig } from '../../model/decoderConfig';
 import { elementPrelude, type Context } from '../context';
 
 /**
- * act(x) = x·sigmoid(inner(x)), which is SiLU for inner(x) = x, and the tanh approximation of GELU (Hendrycks & Gimpel, arXiv 1606.08415) for
- * inner(x) = 2·√(2/π)·(x + 0.044715·x³), since (1 + tanh u)/2 = sigmoid(2u).
+ * act(x) = x·sigmoid(inner(x)), which is SiLU for inner(x) = x, and the tanh approximation of GELU (Hendrycks
+ * & Gimpel, arXiv 1606.08415) for inner(x) = 2·√(2/π)·(x + 0.044715·x³), since (1 + tanh u)/2 = sigmoid(2u).
  */
 const INNER = {
   silu: { inner: 'x', slope: 'V(1.0)' },
@@ -17,8 +17,8 @@ const INNER = {
 } as const satisfies Record<DecoderConfig['activation'], unknown>;
 
 /**
- * Prelude of a kernel that applies an activation to rows of `size` floats: `V` of `width` floats, `inner`, its derivative `inner_slope`, and
- * `divisor`, 1/sigmoid(inner(x)), cut off where it would be infinite.
+ * Prelude of a kernel that applies an activation to rows of `size` floats: `V` of `width` floats, `inner`,
+ * its derivative `inner_slope`, and `divisor`, 1/sigmoid(inner(x)), cut off where it would be infinite.
  */
 export function activationPrelude(
   activation: DecoderConfig['activation'],

@@ -1,4 +1,7 @@
-/** Norms with frozen gains, of rows of the residual stream, of outputs that join it, and of query and key heads. */
+/**
+ * Norms with frozen gains, of rows of the residual stream, of outputs that join it, and of query and key
+ * heads.
+ */
 import type { Prelude } from '../../gpu/kernel';
 import type { Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
@@ -10,14 +13,18 @@ export interface FrozenNorm {
   readonly bias: Tensor | null;
 }
 
-/** Floats per row that a norm before attention or MLP keeps for its backward pass: 1/rms, or mean and 1/deviation. */
+/**
+ * Floats per row that a norm before attention or MLP keeps for its backward pass: 1/rms, or mean and
+ * 1/deviation.
+ */
 export function momentsWidth({ norm }: DecoderConfig): 1 | 2 {
   return norm === 'layer' ? 2 : 1;
 }
 
 /**
- * Prelude of a norm's kernel: `V` (vector of `W` floats), `D` of them per row, and `joined`, which gives what is stored for element i of
- * the output: the value itself, or its sum with what `onto` holds there. The forward pass finds it at binding `residual`.
+ * Prelude of a norm's kernel: `V` (vector of `W` floats), `D` of them per row, and `joined`, which gives what
+ * is stored for element i of the output: the value itself, or its sum with what `onto` holds there. The
+ * forward pass finds it at binding `residual`.
  */
 export function normPrelude(size: number, onto: { readonly residual: number } | 'dx' | null): Prelude {
   const { code, ...prelude } = vectorPrelude(size);
@@ -85,7 +92,10 @@ export class HeadNorms {
     private readonly config: DecoderConfig,
   ) {}
 
-  /** Normalises the query and key heads of `qkv` in place; `raw` [rows, (heads + kvHeads)·headSize] keeps the originals. */
+  /**
+   * Normalises the query and key heads of `qkv` in place; `raw` [rows, (heads + kvHeads)·headSize] keeps the
+   * originals.
+   */
   forward(rows: number, operands: { readonly gains: Tensor; readonly qkv: Tensor; readonly raw: Tensor }): void {
     this.run('head_norm_forward', rows, operands);
   }

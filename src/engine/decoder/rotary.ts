@@ -16,7 +16,10 @@ export class Rotary {
     this.tables = config.ropes.map((rope, index) => context.memory.upload(rotationTable(config, rope), `rotations ${index}`));
   }
 
-  /** Rotates the q and k heads of `qkv` by their rows' positions, in place; −1 rotates back, which gives the gradient. */
+  /**
+   * Rotates the q and k heads of `qkv` by their rows' positions, in place; −1 rotates back, which gives the
+   * gradient.
+   */
   turn({ info, rows, layer }: LayerRows, qkv: Tensor, direction: 1 | -1): void {
     const { heads, kvHeads, headSize, attention } = this.config;
     const rope = attention[layer]!.rope;

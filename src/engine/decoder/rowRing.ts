@@ -27,7 +27,8 @@ export class RowRing {
   constructor(private readonly capacity: number) {}
 
   /**
-   * Makes room for missing sequences. Once they are written, all requested sequences are there at the same time.
+   * Makes room for missing sequences. Once they are written, all requested sequences are there at the same
+   * time.
    * @throws RangeError when the request has more rows than the buffer.
    */
   place(wanted: readonly KeyedRows[]): Placement {

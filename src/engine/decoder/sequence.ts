@@ -3,29 +3,46 @@ import type { RunSpec } from '../../recipe/runSpec';
 import { tokensOf, type ItemCodes } from '../../model/codes/itemCodes';
 import type { ImageDraw } from '../terms/img/noised';
 
-/** One example, its texts already tokenised. `text` is y, ending with EOS; empty if no loss reads it in this step. */
+/**
+ * One example, its texts already tokenised. `text` is y, ending with EOS; empty if no loss reads it in this
+ * step.
+ */
 export interface EncodedExample {
   readonly history: readonly number[];
-  /** Items before those of the history, where something reads them: the skip into h, or what the softmax leaves out. */
+  /**
+   * Items before those of the history, where something reads them: the skip into h, or what the softmax
+   * leaves out.
+   */
   readonly earlier?: readonly number[];
   readonly target: number;
   readonly query: readonly number[];
   readonly text: readonly number[];
   readonly exposed: readonly number[];
-  /** Of each item of the history, where L_exp reads it, those shown with what the item before it predicts; that of the first one is not read. */
+  /**
+   * Of each item of the history, where L_exp reads it, those shown with what the item before it predicts;
+   * that of the first one is not read.
+   */
   readonly historyExposed?: readonly (readonly number[])[];
-  /** Items of the history as targets of examples of their own, which carry texts and nothing else; left out if there are none. */
+  /**
+   * Items of the history as targets of examples of their own, which carry texts and nothing else; left out if
+   * there are none.
+   */
   readonly further?: readonly EncodedExample[];
   /**
-   * What L_act is to predict after each item of the history, in place of the item that follows, null where nothing: of the next basket, or at random.
-   * The last one is that of [EMB].
+   * What L_act is to predict after each item of the history, in place of the item that follows, null where
+   * nothing: of the next basket, or at random. The last one is that of [EMB].
    */
   readonly predicted?: readonly (number | null)[];
-  /** An item drawn from the catalogue and its text, ending with EOS: for arms with L_item or L_kl. It is independent of the rest. */
+  /**
+   * An item drawn from the catalogue and its text, ending with EOS: for arms with L_item or L_kl. It is
+   * independent of the rest.
+   */
   readonly described?: { readonly item: number; readonly text: readonly number[] };
   /** A text of the model's domain, ending with EOS, for arms with L_replay. */
   readonly replayed?: readonly number[];
-  /** The target's picture and the noise that the flow starts from, for arms with L_img; absent if it has none. */
+  /**
+   * The target's picture and the noise that the flow starts from, for arms with L_img; absent if it has none.
+   */
   readonly image?: ImageDraw;
 }
 
@@ -59,7 +76,10 @@ export interface TokenTable {
   at(index: number): readonly number[] | undefined;
 }
 
-/** Kinds of input rows, in the top two bits of `source`; `denseEmb` is a dense row plus the trainable vector emb. */
+/**
+ * Kinds of input rows, in the top two bits of `source`; `denseEmb` is a dense row plus the trainable vector
+ * emb.
+ */
 export const SOURCE = { vocabulary: 0, dense: 1, learned: 2, denseEmb: 3 } as const;
 /** The row of a sink token, counted from the sequence's first. */
 export const SINK_ROW = 1;
@@ -78,8 +98,8 @@ export interface TextTargets {
 export interface PassRows {
   readonly rows: number;
   /**
-   * (first row of the sequence, row after its last, position, hidden keys) of every row. Hidden keys, which the row does not attend to:
-   * count << 16 | the first one, counted from the sequence's first row.
+   * (first row of the sequence, row after its last, position, hidden keys) of every row. Hidden keys, which
+   * the row does not attend to: count << 16 | the first one, counted from the sequence's first row.
    */
   readonly info: Uint32Array;
   /** kind << 30 | index of every row's input. */
@@ -91,7 +111,10 @@ export interface PackedRows extends PassRows {
 }
 
 export interface PackedHistories extends PackedRows {
-  /** Items of the dense rows (in the `semantic` interface tokens of codes), and the position of each dense row. */
+  /**
+   * Items of the dense rows (in the `semantic` interface tokens of codes), and the position of each dense
+   * row.
+   */
   readonly denseItems: Uint32Array;
   readonly denseRows: Uint32Array;
   /** Rows that hold the trainable vectors emb, query, item, sink. */
@@ -100,14 +123,17 @@ export interface PackedHistories extends PackedRows {
   readonly predictionRows: Uint32Array;
   readonly predictionTargets: Uint32Array;
   /**
-   * Items of all histories, and (first, count, prediction, all) of the most recent ones that each prediction row has seen, as many as the skip into
-   * h reads, and of how many it has seen in all.
+   * Items of all histories, and (first, count, prediction, all) of the most recent ones that each prediction
+   * row has seen, as many as the skip into h reads, and of how many it has seen in all.
    */
   readonly seenItems: Uint32Array;
   readonly seenSpans: Uint32Array;
   /** For each example, the index of its [EMB]'s prediction: of the target or of its first code. */
   readonly embPredictions: Uint32Array;
-  /** For each example: its first row and, counted from there, the rows that are items; of an item of several codes, the last. */
+  /**
+   * For each example: its first row and, counted from there, the rows that are items; of an item of several
+   * codes, the last.
+   */
   readonly starts: readonly number[];
   readonly itemPositions: readonly (readonly number[])[];
 }
@@ -127,11 +153,14 @@ export interface PackOptions {
   readonly titleTokens: TokenTable;
   /** Codes of every item, in the `semantic` interface and only there. */
   readonly codes?: ItemCodes | null;
-  /** Append the target's codes but the last, which predict the codes after them (`semantic`): what a step trains on, and no request has. */
+  /**
+   * Append the target's codes but the last, which predict the codes after them (`semantic`): what a step
+   * trains on, and no request has.
+   */
   readonly withTarget?: boolean;
   /**
-   * For each example, lists of tokens after [EMB], side by side: each sees the history and itself, and its last row predicts (`semantic`, in place of
-   * the target and y).
+   * For each example, lists of tokens after [EMB], side by side: each sees the history and itself, and its
+   * last row predicts (`semantic`, in place of the target and y).
    */
   readonly branches?: readonly (readonly (readonly number[])[])[];
   /** Append y (arms with L_gen). */
@@ -158,7 +187,10 @@ class RowList {
     this.back = 0;
   }
 
-  /** Rows added from now on do not attend to rows from `first` on that are there. @throws RangeError if the sequence is too long */
+  /**
+   * Rows added from now on do not attend to rows from `first` on that are there.
+   * @throws RangeError if the sequence is too long
+   */
   hideFrom(first: number): void {
     const count = this.length - first;
     this.hidden = 0;
@@ -326,8 +358,8 @@ export function packHistories(batch: readonly EncodedExample[], options: PackOpt
 }
 
 /**
- * Packs `first, w_1 … w_{L−1}` of every text; `first` is dense row i (a soft token) or, with `bosId`, that token.
- * `ofAll`: number of texts that the mean is over, if these are only some of them.
+ * Packs `first, w_1 … w_{L−1}` of every text; `first` is dense row i (a soft token) or, with `bosId`, that
+ * token. `ofAll`: number of texts that the mean is over, if these are only some of them.
  */
 export function packTexts(
   texts: readonly (readonly number[])[],

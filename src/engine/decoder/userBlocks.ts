@@ -7,7 +7,10 @@ export const USERS = 1024;
 /** Room for the masked items of all users of a dispatch; one user may mask the whole catalogue. */
 const MASKED_ITEMS = 1 << 16;
 
-/** Users to rank: interest embeddings [users, e], targets, and for each user the masked items (never the target). */
+/**
+ * Users to rank: interest embeddings [users, e], targets, and for each user the masked items (never the
+ * target).
+ */
 export interface RankedUsers {
   readonly interest: Float32Array;
   readonly targets: Uint32Array;
@@ -59,7 +62,10 @@ export class UserBlocks {
     }
   }
 
-  /** One block of users whose embeddings are on the GPU. @throws RangeError when they do not fit into one block */
+  /**
+   * One block of users whose embeddings are on the GPU.
+   * @throws RangeError when they do not fit into one block
+   */
   whole(h: Tensor, { targets, masked }: Omit<RankedUsers, 'interest'>): UserBlock {
     const users = this.uploadMasks(maskLists(masked, targets), 0);
     if (users < targets.length) throw new RangeError(`${targets.length} users do not fit into a block, ${users} do`);
@@ -79,7 +85,10 @@ export class UserBlocks {
     return users;
   }
 
-  /** The starts of the lists of users from `first` on, for as many as there is room for; the last entry is where they end. */
+  /**
+   * The starts of the lists of users from `first` on, for as many as there is room for; the last entry is
+   * where they end.
+   */
   private maskStarts(lists: readonly Uint32Array[], first: number): Uint32Array {
     const starts = [0];
     for (let user = first; user < lists.length && starts.length <= USERS; user++) {

@@ -1,4 +1,7 @@
-/** The rows of a pass whose hidden states are read, for passes that read few: the last block computes the rest of itself for those alone. */
+/**
+ * The rows of a pass whose hidden states are read, for passes that read few: the last block computes the rest
+ * of itself for those alone.
+ */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { Context } from '../context';

@@ -1,8 +1,9 @@
 /**
- * Products of a run, computed once on the device and checked on the CPU before they are relied on. Operands are random whole numbers, so small that
- * float32 holds every partial sum exactly, whatever the order: a sound device makes no error at all. That C is A·B is checked by Freivalds'
- * method (IFIP Congress 1977): C·x = A·(B·x) and yᵀ·C = (yᵀ·A)·B for vectors of random signs, each of which finds any wrong C with a probability of
- * at least one half.
+ * Products of a run, computed once on the device and checked on the CPU before they are relied on. Operands
+ * are random whole numbers, so small that float32 holds every partial sum exactly, whatever the order: a
+ * sound device makes no error at all. That C is A·B is checked by Freivalds' method (IFIP Congress 1977): C·x
+ * = A·(B·x) and yᵀ·C = (yᵀ·A)·B for vectors of random signs, each of which finds any wrong C with a
+ * probability of at least one half.
  */
 import type { Gpu } from '../../gpu/device';
 import { readFloats } from '../../gpu/tensor';
@@ -68,7 +69,10 @@ export function shapeOf({
   };
 }
 
-/** The same product of as many rows of a batch as its matrices hold: what is summed over in TN, else the rows of C. */
+/**
+ * The same product of as many rows of a batch as its matrices hold: what is summed over in TN, else the rows
+ * of C.
+ */
 export function largestShapeOf(call: GemmCall): CheckedShape {
   const { kind, a, b, out, residual, tail } = call;
   const shape = shapeOf(call);
@@ -137,7 +141,9 @@ export async function checkProducts(
   return left.size;
 }
 
-/** A matrix on the CPU: element (r, c) is data[offset + r·down + c·across]; one of `down` and `across` is 1. */
+/**
+ * A matrix on the CPU: element (r, c) is data[offset + r·down + c·across]; one of `down` and `across` is 1.
+ */
 interface View {
   readonly data: Float32Array;
   readonly offset: number;
@@ -165,7 +171,10 @@ interface Expected {
 
 /** α of checked products: any but 1, which a kernel that forgets it would pass. */
 const ALPHA = 2;
-/** What sums of α·A·B stay below. With what is added they stay below 2²⁴, up to which float32 has every whole number. */
+/**
+ * What sums of α·A·B stay below. With what is added they stay below 2²⁴, up to which float32 has every whole
+ * number.
+ */
 const MOST_SUM = 2 ** 23;
 const MOST_ADDED = 2 ** 21;
 /** The same for half floats, which hold operands, and in which a kernel may add four products. */
@@ -329,7 +338,10 @@ function rowError(got: View, expected: Expected, column: number): number {
   );
 }
 
-/** The largest change of a number that does not belong to C, relative to the numbers that were there; null if none has changed. */
+/**
+ * The largest change of a number that does not belong to C, relative to the numbers that were there; null if
+ * none has changed.
+ */
 function changeAround({ data, offset, rows, columns, down }: View, got: Float32Array): number | null {
   let most: number | null = null;
   const compare = (begin: number, end: number): void => {

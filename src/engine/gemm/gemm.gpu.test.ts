@@ -63,8 +63,9 @@ const PRESETS = new Set(
 const DRAWN = drawnCases(TILES, ([text, tile]) => [PRESETS.has(text) ? { preset: text } : tileWay(tile)]);
 
 /**
- * Each case compiles a pipeline, which is most of the work: two for a preset, of two kinds, in two formats, and with two epilogues that differ in tail and
- * bias; one for another tile. `npm run test:long -- products` tries every combination.
+ * Each case compiles a pipeline, which is most of the work: two for a preset, of two kinds, in two formats,
+ * and with two epilogues that differ in tail and bias; one for another tile. `npm run test:long -- products`
+ * tries every combination.
  */
 const OF_TILES: readonly Variant[] = DRAWN.flatMap(([text, tile], index) =>
   (PRESETS.has(text) ? [0, 1] : [index % 2]).map((second) => ({
@@ -77,7 +78,10 @@ const OF_TILES: readonly Variant[] = DRAWN.flatMap(([text, tile], index) =>
 
 const met = ({ kind, format, epilogue }: Omit<Variant, 'tile'>): string => JSON.stringify([kind, format, epilogue]);
 
-/** Every kind with every epilogue in every format that no tile meets above, with the tile that compiles fastest. */
+/**
+ * Every kind with every epilogue in every format that no tile meets above, with the tile that compiles
+ * fastest.
+ */
 const OTHERS: readonly Variant[] = KINDS.flatMap((kind) =>
   WEIGHT_FORMATS.flatMap((format) => FEW_EPILOGUES.map((epilogue) => ({ tile: SCALAR_TILE, kind, format, epilogue }))),
 ).filter((one) => !OF_TILES.some((other) => met(other) === met(one)));
@@ -145,7 +149,8 @@ describe('operands that no texture holds whole', () => {
   const quads = tiles.find(({ tile }) => tile.texels !== true)!;
   const texels = { ...tiles.find(({ tile }) => tile.texels === true)!, from: 0 };
 
-  // Rows that are multiples of 256 bytes apart are copied as they are; others lie two abreast. Quantised weights are widened block by block.
+  // Rows that are multiples of 256 bytes apart are copied as they are; others lie two abreast. Quantised
+  // weights are widened block by block.
   const all = KINDS.flatMap((kind) => [
     { kind, more: 0, format: 'f32' as const, low: 0 },
     { kind, more: 32, format: 'f32' as const, low: 8 },

@@ -1,9 +1,10 @@
 /**
  * Dense matrix products over row-major f32, in generated WGSL:
  *   NT  C = α·A[M,K]·B[N,K]ᵀ   · NN  C = α·A[M,K]·B[K,N]   · TN  C = α·A[K,M]ᵀ·B[K,N]
- * with an optional second product of the same kind (`tail`, LoRA's low-rank part: + A2·B2), a bias over columns, and either `+ residual` or `+ C`
- * (accumulate). Leading dimensions and offsets let it work on sub-matrices; B may be stored in fewer bits (`weightFormat.ts`), and ask for
- * half-precision arithmetic, or be divided into tensors of some of its rows.
+ * with an optional second product of the same kind (`tail`, LoRA's low-rank part: + A2·B2), a bias over
+ * columns, and either `+ residual` or `+ C` (accumulate). Leading dimensions and offsets let it work on
+ * sub-matrices; B may be stored in fewer bits (`weightFormat.ts`), and ask for half-precision arithmetic, or
+ * be divided into tensors of some of its rows.
  */
 import type { WeightFormat } from '../../recipe/runSpec';
 import type { Kernel, KernelCache } from '../../gpu/kernel';
@@ -30,7 +31,10 @@ export class Gemm {
 
   private watcher: ((call: GemmCall) => void) | null = null;
 
-  /** @param tiles to choose from in each call @param memory in which copies of operands are kept, if a tile needs them */
+  /**
+   * @param tiles to choose from in each call
+   * @param memory in which copies of operands are kept, if a tile needs them
+   */
   constructor(
     private readonly kernels: KernelCache,
     private readonly recorder: Recorder,
@@ -46,13 +50,19 @@ export class Gemm {
       : null;
   }
 
-  /** Allocates what products with B in that format need besides. Without it they are correct, but slower where tiles read textures. */
+  /**
+   * Allocates what products with B in that format need besides. Without it they are correct, but slower where
+   * tiles read textures.
+   */
   reserve(format: WeightFormat): void {
     if (format === 'f32' || this.copies === null) return;
     this.widened ??= this.memory.tensor(4 * TEXELS_WIDTH * TEXELS_HEIGHT, 'widened weights');
   }
 
-  /** Tells `watcher` of every product that is queued while `body` runs, as kernels compute it: of a divided B part by part. */
+  /**
+   * Tells `watcher` of every product that is queued while `body` runs, as kernels compute it: of a divided B
+   * part by part.
+   */
   async watch(watcher: (call: GemmCall) => void, body: () => Promise<unknown>): Promise<void> {
     this.watcher = watcher;
     try {
@@ -75,7 +85,8 @@ export class Gemm {
     const vector = alignedTo(4, call);
     const { tail } = call;
     const f16 = vector && call.b.f16 === true && call.kind !== 'TN';
-    // Quantised weights are read as whole vectors; a low-rank part whose rank is not a multiple of 4 is then a separate product, as one in f32 is.
+    // Quantised weights are read as whole vectors; a low-rank part whose rank is not a multiple of 4 is then
+    // a separate product, as one in f32 is.
     if (tail !== undefined && (f16 || (!vector && !isFloat(call.b)))) {
       const { kind, rows, columns, alpha = 1, out } = call;
       this.run({ ...call, tail: undefined });

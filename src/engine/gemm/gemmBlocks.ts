@@ -45,8 +45,8 @@ function blockOf(call: GemmCall, row: number, column: number, height: number, wi
 }
 
 /**
- * The products that make up one whose B is divided, in the order in which they must run: NT's have some columns of C each, those of NN and TN add
- * up over the summed dimension.
+ * The products that make up one whose B is divided, in the order in which they must run: NT's have some
+ * columns of C each, those of NN and TN add up over the summed dimension.
  */
 export function* shardedProducts(call: GemmCall): Generator<GemmCall> {
   const { kind, rows, columns, depth, a, b, out, alpha = 1 } = call;

@@ -15,13 +15,22 @@ export interface Matrix extends Stored {
   readonly offset?: number;
   /** How it is stored (default f32; only B of a product may differ). */
   readonly format?: WeightFormat;
-  /** Where its rows are if one binding cannot hold them, those of `tensor` and `scales` included. Only B of a product may be divided. */
+  /**
+   * Where its rows are if one binding cannot hold them, those of `tensor` and `scales` included. Only B of a
+   * product may be divided.
+   */
   readonly shards?: Shards;
-  /** Products NT and NN with this B multiply half floats, which float32 accumulators sum. The A of NN is taken for a gradient (`f16Scale`). */
+  /**
+   * Products NT and NN with this B multiply half floats, which float32 accumulators sum. The A of NN is taken
+   * for a gradient (`f16Scale`).
+   */
   readonly f16?: boolean;
 }
 
-/** Rows i·rows, …, (i + 1)·rows − 1 of a matrix in the i-th of several places, each with the matrix's stride and no offset. */
+/**
+ * Rows i·rows, …, (i + 1)·rows − 1 of a matrix in the i-th of several places, each with the matrix's stride
+ * and no offset.
+ */
 export interface Shards {
   readonly rows: number;
   readonly stored: readonly Stored[];
@@ -33,7 +42,10 @@ export interface Shard extends Stored {
   readonly rows: number;
 }
 
-/** All rows from element 0 of a matrix's tensor on, shard by shard; one shard without an end if it is not divided. */
+/**
+ * All rows from element 0 of a matrix's tensor on, shard by shard; one shard without an end if it is not
+ * divided.
+ */
 export function shardsOf({ tensor, scales, shards }: Matrix): readonly Shard[] {
   if (shards === undefined) return [{ tensor, ...(scales && { scales }), first: 0, rows: 0xffff_ffff }];
   return shards.stored.map((stored, index) => ({ ...stored, first: index * shards.rows, rows: shards.rows }));

@@ -1,4 +1,7 @@
-/** Products in half precision, on adapters that have `shader-f16`: Mesa's software driver does, SwiftShader does not. */
+/**
+ * Products in half precision, on adapters that have `shader-f16`: Mesa's software driver does, SwiftShader
+ * does not.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkProduct, openBench, everyTile, tileWay, vectorShapes, type ProductBench } from '../../testing/productCheck';

@@ -17,7 +17,10 @@ import {
 } from './gemmSource';
 import { readerSource } from './weightFormat';
 
-/** Numbers of the summed dimension in one step, and the multiple that extents, strides and offsets along a row must be of. */
+/**
+ * Numbers of the summed dimension in one step, and the multiple that extents, strides and offsets along a row
+ * must be of.
+ */
 export const QUAD_STEP = 8;
 
 const SWAPS = ['quadSwapX', 'quadSwapY', 'quadSwapDiagonal'] as const;
@@ -26,7 +29,10 @@ export function quadGemmSource(variant: GemmVariant): string {
   return quadMain(variant, quadProduct(variant, ''));
 }
 
-/** A kernel around a product, to which it adds the tail's: `ma` is a lane's first row of A, `mb` its quad's, `nb` its first column. */
+/**
+ * A kernel around a product, to which it adds the tail's: `ma` is a lane's first row of A, `mb` its quad's,
+ * `nb` its first column.
+ */
 export function quadMain(variant: GemmVariant, product: string): string {
   const { rows, columns, groupRows } = variant.tile;
   const own = rows / 4;
@@ -76,7 +82,10 @@ ${quadSums(rows, range(columns), halves).join('\n')}
   }`;
 }
 
-/** Statements that give a lane the other lanes' rows: `a${i}_${half}_${turn}` of all turns from those of turn 0. */
+/**
+ * Statements that give a lane the other lanes' rows: `a${i}_${half}_${turn}` of all turns from those of turn
+ * 0.
+ */
 export function quadSwaps(rows: number, halves: readonly number[]): string[] {
   return SWAPS.flatMap((swap, s) =>
     range(rows / 4).flatMap((i) => halves.map((h) => `      let a${i}_${h}_${s + 1} = ${swap}(a${i}_${h}_0);`)),
@@ -91,13 +100,17 @@ export function quadSums(rows: number, columns: readonly number[], halves: reado
       const row = `a${i % own}`;
       const turn = Math.floor(i / own);
       const sum = `c${i}_${Math.floor(n / 4)}.${component(n)}`;
-      // Four numbers at a time, in the order of the other tiles: a product has the same bits whichever of them serves it.
+      // Four numbers at a time, in the order of the other tiles: a product has the same bits whichever of
+      // them serves it.
       return `      ${sum} = ${sum} + ${halves.map((h) => `dot(${row}_${h}_${turn}, b${n}_${h})`).join(' + ')};`;
     }),
   );
 }
 
-/** One operand's fragments: the array that holds a step of them, and the statements that make vectors along the summed dimension of it. */
+/**
+ * One operand's fragments: the array that holds a step of them, and the statements that make vectors along
+ * the summed dimension of it.
+ */
 interface Operand {
   readonly type: string;
   readonly length: number;
@@ -132,7 +145,10 @@ function along(name: 'a' | 'b', count: number, first: string, end: string, halve
   };
 }
 
-/** Rows of the operand are numbers of the summed dimension: those of one step, transposed four by four, which in registers is a renaming. */
+/**
+ * Rows of the operand are numbers of the summed dimension: those of one step, transposed four by four, which
+ * in registers is a renaming.
+ */
 function across(
   kind: 'NN' | 'TN',
   name: 'a' | 'b',
@@ -175,7 +191,10 @@ function across(
   };
 }
 
-/** `body` for every f < count: written out, or in the short product of a tail as a loop, which is a quarter of its code to compile. */
+/**
+ * `body` for every f < count: written out, or in the short product of a tail as a loop, which is a quarter of
+ * its code to compile.
+ */
 function counted(count: number, suffix: Operands['suffix'], body: readonly string[]): string {
   if (suffix === '')
     return range(count)
@@ -186,7 +205,9 @@ function counted(count: number, suffix: Operands['suffix'], body: readonly strin
       }`;
 }
 
-/** Eight floats are one element where a lane reads or writes as many side by side, which saves a bounds check. */
+/**
+ * Eight floats are one element where a lane reads or writes as many side by side, which saves a bounds check.
+ */
 function isPair({ kind, tile }: GemmVariant, name: MatrixName): boolean {
   const out = tile.columns % 8 === 0;
   const tail = name === 'A2' || name === 'B2';
@@ -214,7 +235,10 @@ function elementType(pair: boolean): string {
   return pair ? 'array<vec4f, 2>' : 'vec4f';
 }
 
-/** C = α·accumulators (+ bias) (+ R or C), within bounds. Accumulators go through an array, so that rows can be a loop. */
+/**
+ * C = α·accumulators (+ bias) (+ R or C), within bounds. Accumulators go through an array, so that rows can
+ * be a loop.
+ */
 function storeSource({ tile, bias, residual, accumulate }: GemmVariant): string {
   const { rows, columns } = tile;
   const own = rows / 4;

@@ -1,8 +1,10 @@
 /**
- * WGSL of one GEMM variant with operands in registers. A thread keeps a tile of C in named accumulators (arrays would live in memory) and per
- * step reads *fragments*, vectors of four neighbours, of both operands: along the summed dimension for NT and A of NN, along C's rows or columns
- * otherwise. With `broadcast` the lanes of a subgroup share the loads of one operand's fragments and broadcast them. With `f16` fragments are rounded
- * to half floats, and so are the four products of a step and their sum, which a float32 accumulator takes.
+ * WGSL of one GEMM variant with operands in registers. A thread keeps a tile of C in named accumulators
+ * (arrays would live in memory) and per step reads *fragments*, vectors of four neighbours, of both operands:
+ * along the summed dimension for NT and A of NN, along C's rows or columns otherwise. With `broadcast` the
+ * lanes of a subgroup share the loads of one operand's fragments and broadcast them. With `f16` fragments are
+ * rounded to half floats, and so are the four products of a step and their sum, which a float32 accumulator
+ * takes.
  */
 import type { WeightFormat } from '../../recipe/runSpec';
 import { loopBound } from '../loopBound';
@@ -27,8 +29,9 @@ export interface GemmVariant {
 }
 
 /**
- * What A is multiplied by before it is rounded to half floats. The A of NN is a gradient of mean losses, whose entries are often below 2⁻¹⁴, from
- * where on half floats lose digits, and always far below 16, from where on the product would overflow. A power of two rounds nothing.
+ * What A is multiplied by before it is rounded to half floats. The A of NN is a gradient of mean losses,
+ * whose entries are often below 2⁻¹⁴, from where on half floats lose digits, and always far below 16, from
+ * where on the product would overflow. A power of two rounds nothing.
  */
 export function f16Scale({ f16, kind }: Pick<GemmVariant, 'f16' | 'kind'>): number {
   return f16 && kind === 'NN' ? 4096 : 1;
@@ -189,8 +192,9 @@ export interface Operands {
 }
 
 /**
- * Fragments of one operand in one step of four k. `base` is loop-invariant, `at` adds the offset of `k`, `left` counts the numbers that exist.
- * A fragment's index is a constant or, if lanes share the work, a WGSL variable.
+ * Fragments of one operand in one step of four k. `base` is loop-invariant, `at` adds the offset of `k`,
+ * `left` counts the numbers that exist. A fragment's index is a constant or, if lanes share the work, a WGSL
+ * variable.
  */
 interface Fragments {
   readonly name: 'a' | 'b';
@@ -300,10 +304,9 @@ export function component(index: number): string {
 }
 
 /**
- * Whatever the kind, products are dot products of vectors along k: the four terms of a step are summed before they are added to the accumulator,
- * which saves three of four trips to memory where accumulators do not fit into registers. An operand whose rows are k is transposed, four by four;
- * in
- * registers that is a renaming.
+ * Whatever the kind, products are dot products of vectors along k: the four terms of a step are summed before
+ * they are added to the accumulator, which saves three of four trips to memory where accumulators do not fit
+ * into registers. An operand whose rows are k is transposed, four by four; in registers that is a renaming.
  */
 function vectorsOfK(
   name: 'a' | 'b',
@@ -361,7 +364,10 @@ function reads(
   };
 }
 
-/** From this many rows on, a tile is always stored in a loop over an array of its sums: unrolled stores would be most of the code to compile. */
+/**
+ * From this many rows on, a tile is always stored in a loop over an array of its sums: unrolled stores would
+ * be most of the code to compile.
+ */
 const LOOPED_ROWS = 16;
 
 /** C = α·accumulators (+ bias) (+ R or C), within bounds. */

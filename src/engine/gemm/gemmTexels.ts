@@ -39,7 +39,10 @@ ${columnsOf.join('\n')}
 ${fetches()}`;
 }
 
-/** One operand's fetches: what does not change in the loop, what changes with every step, and a quad of its rows or columns. */
+/**
+ * One operand's fetches: what does not change in the loop, what changes with every step, and a quad of its
+ * rows or columns.
+ */
 interface Operand {
   readonly invariant: string;
   readonly step: string;
@@ -54,7 +57,10 @@ function operandsOf({ kind, tile }: GemmVariant): { readonly a: Operand; readonl
   };
 }
 
-/** Rows of the operand run along the summed dimension: one texel of four numbers for each row and half of a step. */
+/**
+ * Rows of the operand run along the summed dimension: one texel of four numbers for each row and half of a
+ * step.
+ */
 function along(name: 'a' | 'b', first: string, count: number): Operand {
   const turn = name === 'a' ? '_0' : '';
   return {
@@ -79,8 +85,9 @@ function along(name: 'a' | 'b', first: string, count: number): Operand {
 }
 
 /**
- * Rows of the operand are numbers of the summed dimension, followed by zeros to the end of the last step. A texel has four columns of one, and is transposed
- * four by four, which in registers is a renaming. A step's rows begin in a new row of the texture, since no more than `QUAD_STEP` lie abreast.
+ * Rows of the operand are numbers of the summed dimension, followed by zeros to the end of the last step. A
+ * texel has four columns of one, and is transposed four by four, which in registers is a renaming. A step's
+ * rows begin in a new row of the texture, since no more than `QUAD_STEP` lie abreast.
  */
 function across(name: 'a' | 'b', first: string): Operand {
   const turn = name === 'a' ? '_0' : '';

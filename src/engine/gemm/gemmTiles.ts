@@ -12,28 +12,46 @@ export interface GemmTile {
   /** Steps of four numbers of the summed dimension in one iteration of the loop. */
   readonly unroll?: number;
   /**
-   * The lanes of a subgroup load this operand together, each a part, and broadcast it. The lanes lie along the other side of C:
-   * `groupColumns` of them for A, `groupRows` for B, and that must be the adapter's subgroup size.
+   * The lanes of a subgroup load this operand together, each a part, and broadcast it. The lanes lie along
+   * the other side of C: `groupColumns` of them for A, `groupRows` for B, and that must be the adapter's
+   * subgroup size.
    */
   readonly broadcast?: 'A' | 'B';
-  /** With `broadcast`: ask for subgroups of that size, for adapters where sizes vary (`Gpu.subgroupChoice`). */
+  /**
+   * With `broadcast`: ask for subgroups of that size, for adapters where sizes vary (`Gpu.subgroupChoice`).
+   */
   readonly sized?: boolean;
-  /** With `broadcast`: take a thread's place from its subgroup and lane, whatever threads an adapter puts into a subgroup (`Gpu.subgroupIds`). */
+  /**
+   * With `broadcast`: take a thread's place from its subgroup and lane, whatever threads an adapter puts into
+   * a subgroup (`Gpu.subgroupIds`).
+   */
   readonly numbered?: boolean;
   /**
-   * The lanes of a quad load A together, a quarter of the rows each, and exchange them (`gemmQuads.ts`). `groupColumns` is 4 and `rows` a multiple of 16;
-   * extents, strides and offsets along rows must be multiples of 8.
+   * The lanes of a quad load A together, a quarter of the rows each, and exchange them (`gemmQuads.ts`).
+   * `groupColumns` is 4 and `rows` a multiple of 16; extents, strides and offsets along rows must be
+   * multiples of 8.
    */
   readonly quads?: boolean;
   /** With `quads`: read both operands from textures, to which they are copied (`gemmTexels.ts`). */
   readonly texels?: boolean;
-  /** Store rows in a loop that no compiler can write out (`loopBound`): less to compile. The sums are then an array in memory, which on a GPU would cost more than it saves. */
+  /**
+   * Store rows in a loop that no compiler can write out (`loopBound`): less to compile. The sums are then an
+   * array in memory, which on a GPU would cost more than it saves.
+   */
   readonly looped?: boolean;
-  /** Stage both operands in workgroup memory, this deep (a multiple of 4; not with `broadcast` or `unroll`). */
+  /**
+   * Stage both operands in workgroup memory, this deep (a multiple of 4; not with `broadcast` or `unroll`).
+   */
   readonly staged?: number;
-  /** With `staged`: fill one half of the memory while the other is read, which needs one barrier instead of two. */
+  /**
+   * With `staged`: fill one half of the memory while the other is read, which needs one barrier instead of
+   * two.
+   */
   readonly doubled?: boolean;
-  /** Divide the summed dimension among as many threads of a workgroup, for results that are too small to occupy a GPU (with no other option). */
+  /**
+   * Divide the summed dimension among as many threads of a workgroup, for results that are too small to
+   * occupy a GPU (with no other option).
+   */
   readonly split?: number;
 }
 
@@ -75,7 +93,10 @@ export interface TimedProduct {
   readonly f16?: boolean;
 }
 
-/** For extents that are not whole vectors: bounds-checked element loads make large tiles slow to compile, and such products are small. */
+/**
+ * For extents that are not whole vectors: bounds-checked element loads make large tiles slow to compile, and
+ * such products are small.
+ */
 export const SCALAR_TILE: GemmTile = { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 };
 
 const GPU_TILES: readonly RatedTile[] = [{ tile: { rows: 4, columns: 4, groupRows: 8, groupColumns: 8 }, speed: 1 }];
@@ -84,10 +105,11 @@ const GPU_TILES: readonly RatedTile[] = [{ tile: { rows: 4, columns: 4, groupRow
 const SOFTWARE_TILES: readonly RatedTile[] = [{ tile: { rows: 8, columns: 8, groupRows: 4, groupColumns: 4 }, speed: 1 }];
 
 /**
- * Software adapters with subgroups: their most expensive instruction is a load, and lanes that share loads save most of them. With four lanes, the tiles
- * that share by exchange take 0.75 to 0.9 of the time of those that broadcast, for extents that they can serve; the tallest one takes twice as long to compile.
- * There, small products have a tile that is hardly slower on them and compiles in a third of the time; from where it is slower on, textures pay, which also
- * compile faster than buffers. Measured in docs/bench.md.
+ * Software adapters with subgroups: their most expensive instruction is a load, and lanes that share loads
+ * save most of them. With four lanes, the tiles that share by exchange take 0.75 to 0.9 of the time of those
+ * that broadcast, for extents that they can serve; the tallest one takes twice as long to compile. There,
+ * small products have a tile that is hardly slower on them and compiles in a third of the time; from where it
+ * is slower on, textures pay, which also compile faster than buffers. Measured in docs/bench.md.
  */
 function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   const broadcastA = (rows: number, columns: number): GemmTile => ({
@@ -117,15 +139,19 @@ function laneTiles(lanes: 4 | 8): readonly RatedTile[] {
   ];
 }
 
-/** Tiles to choose from if nothing was measured. @param subgroupSize null if subgroups are missing or vary in size */
+/**
+ * Tiles to choose from if nothing was measured.
+ * @param subgroupSize null if subgroups are missing or vary in size
+ */
 export function presetTiles(software: boolean, subgroupSize: number | null): readonly RatedTile[] {
   if (!software) return GPU_TILES;
   return subgroupSize === 4 || subgroupSize === 8 ? laneTiles(subgroupSize) : SOFTWARE_TILES;
 }
 
 /**
- * What tiles are timed on: the products of a training step, for a hidden size of 256 with three times as many units in the MLP, LoRA of rank 8 and 1,024
- * rows. In this order: a projection and its LoRA's A·x; the gradients of its input and of A·x; those of A, of B and of a head.
+ * What tiles are timed on: the products of a training step, for a hidden size of 256 with three times as many
+ * units in the MLP, LoRA of rank 8 and 1,024 rows. In this order: a projection and its LoRA's A·x; the
+ * gradients of its input and of A·x; those of A, of B and of a head.
  */
 export const TUNED_PRODUCTS: readonly TimedProduct[] = [
   { kind: 'NT', rows: 1024, columns: 1536, depth: 256 },
@@ -170,7 +196,10 @@ export const TUNING_CANDIDATES: readonly GemmTile[] = [
 const BROADCAST_LANES = [4, 8, 16, 32, 64];
 const BROADCAST_THREADS = 64;
 
-/** What autotuning tries on a GPU: the candidates for all, and tiles that broadcast among the lanes of its subgroups. */
+/**
+ * What autotuning tries on a GPU: the candidates for all, and tiles that broadcast among the lanes of its
+ * subgroups.
+ */
 export function tuningCandidates({
   subgroupSize,
   subgroupChoice,
@@ -204,8 +233,9 @@ export interface ProductShape extends TimedProduct {
 }
 
 /**
- * The tile with the lowest ratio of padded work to speed, of those that can serve the product; `SCALAR_TILE` if none can. Of ratings that were
- * timed on some product, those of the most similar one of the same kind count.
+ * The tile with the lowest ratio of padded work to speed, of those that can serve the product; `SCALAR_TILE`
+ * if none can. Of ratings that were timed on some product, those of the most similar one of the same kind
+ * count.
  */
 export function chooseTile(tiles: readonly RatedTile[], shape: ProductShape): GemmTile {
   const { rows, columns, depth, aligned, copies } = shape;
@@ -246,7 +276,10 @@ function mostSimilar(tiles: readonly RatedTile[], shape: TimedProduct): TimedPro
   return nearest;
 }
 
-/** Multiply-adds per number of the summed dimension that a tile does for a product, those past its edges included. */
+/**
+ * Multiply-adds per number of the summed dimension that a tile does for a product, those past its edges
+ * included.
+ */
 export function paddedWork(tile: GemmTile, { rows, columns }: Pick<TimedProduct, 'rows' | 'columns'>): number {
   const unit = workUnit(tile);
   return roundUp(rows, unit.rows) * roundUp(columns, unit.columns);

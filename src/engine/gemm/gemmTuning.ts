@@ -1,6 +1,7 @@
 /**
- * Which GEMM tiles are fast on an adapter: candidates are timed once on products of a training step, and the ratings are stored under the adapter's
- * name. Software adapters have presets: timing there would cost more than it could gain.
+ * Which GEMM tiles are fast on an adapter: candidates are timed once on products of a training step, and the
+ * ratings are stored under the adapter's name. Software adapters have presets: timing there would cost more
+ * than it could gain.
  */
 import type { z } from 'zod';
 import { completion } from '../../gpu/completion';
@@ -65,8 +66,8 @@ export function tileOrigin({ device }: Pick<Gpu, 'device'>): Pick<Profile, 'tile
 }
 
 /**
- * Makes sure that a device has its tiles before engines are created on it. Software adapters keep their preset: their current speed
- * says more about the processor's load than about tiles.
+ * Makes sure that a device has its tiles before engines are created on it. Software adapters keep their
+ * preset: their current speed says more about the processor's load than about tiles.
  */
 export async function prepareTiles(gpu: Gpu, store: TuningStore, options: TuningOptions = {}): Promise<void> {
   if (!gpu.adapter.fallback) await tuneGemm(gpu, store, options);
@@ -94,7 +95,10 @@ export async function readMeasured<T>(store: TuningStore, key: string, schema: z
   return text === null ? null : parsedJson(text, schema);
 }
 
-/** The same ratings, with one object for each product that they were timed on, by which `chooseTile` tells them apart. */
+/**
+ * The same ratings, with one object for each product that they were timed on, by which `chooseTile` tells
+ * them apart.
+ */
 function sharingProducts(ratings: readonly TimedTile[]): RatedTile[] {
   const known = new Map<string, TimedProduct>();
   return ratings.map((rated) => {

@@ -1,4 +1,7 @@
-/** Every variant of the matrix product: tile × kind × weight format × epilogue, and those for extents that are not whole vectors. gemm.gpu.test.ts has some of each. */
+/**
+ * Every variant of the matrix product: tile × kind × weight format × epilogue, and those for extents that are
+ * not whole vectors. gemm.gpu.test.ts has some of each.
+ */
 import fc from 'fast-check';
 import type { WeightFormat } from '../../recipe/runSpec';
 import type { Gpu } from '../../gpu/device';

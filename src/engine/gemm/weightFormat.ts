@@ -3,8 +3,9 @@
  *   f32   4 bytes per weight
  *   f16   2 bytes: IEEE half, two per word; read by `unpack2x16float`, which every WebGPU device has
  *   q8_0, q4_1, q4_0   GGUF's blocks of 32 consecutive weights: q·d, q·d + m, (q − 8)·d; d and m are halves (`model/gguf/quantise.ts`)
- * Blocks run along the stored order. Their integers are as in GGUF, and their halves in an array of their own, so that words are aligned. Columns
- * must be a multiple of 4, so that four neighbours are in one word, or in the same half of the bytes of one.
+ * Blocks run along the stored order. Their integers are as in GGUF, and their halves in an array of their
+ * own, so that words are aligned. Columns must be a multiple of 4, so that four neighbours are in one word,
+ * or in the same half of the bytes of one.
  */
 import { BLOCK, BLOCK_BYTES, quantise, type QuantisedType } from '../../model/gguf/quantise';
 import { float16Bits } from '../../model/halfPrecision';

@@ -47,7 +47,10 @@ export function allocateMatrix(
   return { rows, columns, format, matrix: { ...stored[0]!, ...shared, shards: { rows: most, stored } } };
 }
 
-/** Shards have a multiple of as many rows, so that whole blocks and words of scales, and whole tiles of products, are in one. */
+/**
+ * Shards have a multiple of as many rows, so that whole blocks and words of scales, and whole tiles of
+ * products, are in one.
+ */
 const SHARD_ROWS = 64;
 
 function bytesOf(format: WeightFormat, weights: number): number {
@@ -56,8 +59,9 @@ function bytesOf(format: WeightFormat, weights: number): number {
 }
 
 /**
- * Queues copies of stacked parts, each of whole rows, starting at the first row; rows after the last part stay zero. A few megabytes are
- * read and uploaded at a time: blocks of the matrix's own format as they are, other weights encoded.
+ * Queues copies of stacked parts, each of whole rows, starting at the first row; rows after the last part
+ * stay zero. A few megabytes are read and uploaded at a time: blocks of the matrix's own format as they are,
+ * other weights encoded.
  * @throws RangeError when they do not fit, or a weight cannot be stored in the format; as reading does.
  */
 export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...parts: readonly Weight[]): Promise<void> {
@@ -87,7 +91,10 @@ export async function writeMatrix(device: GPUDevice, into: WeightMatrix, ...part
 /** Weights whose scales share a word. */
 const SCALED_TOGETHER = 2 * BLOCK;
 
-/** Prelude of a kernel that reads the matrix as vectors under `name`: STORED and `<name>_at(i)`; scales are at the given binding. */
+/**
+ * Prelude of a kernel that reads the matrix as vectors under `name`: STORED and `<name>_at(i)`; scales are at
+ * the given binding.
+ */
 export function readerPrelude(
   { columns, format }: Pick<WeightMatrix, 'columns' | 'format'>,
   name: string,

@@ -9,7 +9,10 @@ export interface ActionLossWords {
   readonly tag: Tag;
   /** Its line in docs/method.md, which a test compares. */
   readonly definition: string;
-  /** L_act in words, for a paper's method section. @param shown ` and of items shown and not clicked` in records of earlier versions, or nothing */
+  /**
+   * L_act in words, for a paper's method section.
+   * @param shown ` and of items shown and not clicked` in records of earlier versions, or nothing
+   */
   readonly sentence: (shown: string) => string;
 }
 

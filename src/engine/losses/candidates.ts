@@ -1,6 +1,6 @@
 /**
- * The items that a step's predictions are scored against. Weights and candidates are those of the whole step, so the losses and gradients of its
- * micro-batches add up to the step's, however it is split.
+ * The items that a step's predictions are scored against. Weights and candidates are those of the whole step,
+ * so the losses and gradients of its micro-batches add up to the step's, however it is split.
  */
 import type { CandidatePart, ExposedPairs } from './exposedPairs';
 
@@ -8,7 +8,10 @@ import type { CandidatePart, ExposedPairs } from './exposedPairs';
 export interface Candidates {
   /** Null for the whole catalogue in its own order. */
   readonly items: Uint32Array | null;
-  /** Number of leading columns, which predictions are scored against; those after them are read by pairs alone. */
+  /**
+   * Number of leading columns, which predictions are scored against; those after them are read by pairs
+   * alone.
+   */
   readonly shared: number;
   /** Column of each prediction's target. */
   readonly targetColumns: Uint32Array;

@@ -14,7 +14,10 @@ export interface ExposedSizes {
   readonly embeddingSize: number;
 }
 
-/** Interest embeddings, item embeddings, and their gradients, to which those of the loss are added; `de` is null where items are frozen. */
+/**
+ * Interest embeddings, item embeddings, and their gradients, to which those of the loss are added; `de` is
+ * null where items are frozen.
+ */
 export interface ExposedOperands {
   readonly h: Tensor;
   readonly dh: Tensor;

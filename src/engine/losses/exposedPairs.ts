@@ -7,12 +7,18 @@ export interface CandidatePart {
   readonly packed: Pick<PackedHistories, 'predictionTargets' | 'embPredictions'>;
 }
 
-/** Pairs of a prediction and an exposed item, in a micro-batch; columns are those of the action loss's item embeddings. */
+/**
+ * Pairs of a prediction and an exposed item, in a micro-batch; columns are those of the action loss's item
+ * embeddings.
+ */
 export interface ExposedPairs {
   readonly count: number;
   /** (first pair, pairs, column of the target, –) of each prediction. */
   readonly spans: Uint32Array<ArrayBuffer>;
-  /** (column of the item, offset as bits) of each pair: what popularity adds to the item's score less the target's. */
+  /**
+   * (column of the item, offset as bits) of each pair: what popularity adds to the item's score less the
+   * target's.
+   */
   readonly pairs: Uint32Array<ArrayBuffer>;
   /** (column, first entry, entries, –) of each column that pairs read. */
   readonly touched: Uint32Array<ArrayBuffer>;
@@ -22,7 +28,9 @@ export interface ExposedPairs {
   readonly weight: number;
 }
 
-/** For each prediction the distinct items that were shown with what it is to name, without the target itself. */
+/**
+ * For each prediction the distinct items that were shown with what it is to name, without the target itself.
+ */
 export function exposedOf({ examples, packed }: CandidatePart): number[][] {
   const { embPredictions, predictionTargets } = packed;
   return examples

@@ -1,4 +1,7 @@
-/** Interest embeddings h = W_o·hidden[row] (+ W_s·m), normalised for the cosine similarity, and the action loss against item embeddings. */
+/**
+ * Interest embeddings h = W_o·hidden[row] (+ W_s·m), normalised for the cosine similarity, and the action
+ * loss against item embeddings.
+ */
 import { write, type Tensor } from '../../gpu/tensor';
 import { leavesOut, type RunSpec } from '../../recipe/runSpec';
 import type { Activations } from '../decoder/activations';
@@ -205,7 +208,8 @@ export class InterestHead {
 
   private itemsBackward(candidates: Candidates, predictions: number, { gradients }: Trained, dh: Tensor): void {
     if (this.cosine) {
-      // score = exp(log_scale)·h·e, but for what does not depend on it, so ∂L/∂log_scale = Σ G·score = Σ h·dh.
+      // score = exp(log_scale)·h·e, but for what does not depend on it, so ∂L/∂log_scale = Σ G·score = Σ
+      // h·dh.
       const operands = { x: this.h, y: dh, out: gradients.named('log_scale') };
       addInnerProduct(this.context, predictions * this.sizes.embeddingSize, operands);
     }

@@ -1,6 +1,6 @@
 /**
- * The skip into h: W_s·m is added to W_o·hidden, m being the mean features of the last items that a prediction row has seen, and those of the last
- * one again, times a weight. Features are frozen.
+ * The skip into h: W_s·m is added to W_o·hidden, m being the mean features of the last items that a
+ * prediction row has seen, and those of the last one again, times a weight. Features are frozen.
  */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { FlatViews } from '../adapter';

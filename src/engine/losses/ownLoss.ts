@@ -5,8 +5,9 @@ import { addInnerProduct, fill } from '../rows/rows';
 import type { LossSlot } from './scoredLoss';
 
 /**
- * Two kernels with one thread per row, `main` of each; `OWN_LOSS_BINDINGS` is put in front of both. `loss` sets `y[row]` to the loss of the row,
- * `gradient` sets `y[row * params.stride + column]` to `params.scale` times its derivative by `x[row * params.stride + column]`.
+ * Two kernels with one thread per row, `main` of each; `OWN_LOSS_BINDINGS` is put in front of both. `loss`
+ * sets `y[row]` to the loss of the row, `gradient` sets `y[row * params.stride + column]` to `params.scale`
+ * times its derivative by `x[row * params.stride + column]`.
  */
 export interface LossKernels {
   readonly loss: string;
@@ -66,7 +67,8 @@ export class OwnLoss {
   }
 
   /**
-   * Adds share · mean loss to report[slot], and sets dx to weight · share times its gradient. Kernels are queued at once; a function is waited for.
+   * Adds share · mean loss to report[slot], and sets dx to weight · share times its gradient. Kernels are
+   * queued at once; a function is waited for.
    * @throws RangeError when a function returns no finite loss, or a gradient of another size
    */
   add(call: OwnLossCall): Promise<void> | null {

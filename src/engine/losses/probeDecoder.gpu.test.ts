@@ -1,4 +1,7 @@
-/** The probe decoder against PyTorch's, on every family; and whether it finds what an embedding carries, and nothing if it carries nothing. */
+/**
+ * The probe decoder against PyTorch's, on every family; and whether it finds what an embedding carries, and
+ * nothing if it carries nothing.
+ */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -92,7 +95,10 @@ describe('what it finds', () => {
     texts = titles.map((title) => [...model.tokenizer.encode(title).slice(0, 5), model.config.eosId]);
   });
 
-  /** Mean NLL of the texts after training on embeddings that `draw` makes from a text's index, anew for every step and for the measurement. */
+  /**
+   * Mean NLL of the texts after training on embeddings that `draw` makes from a text's index, anew for every
+   * step and for the measurement.
+   */
   function learned(draw: (text: number, random: ReturnType<typeof forkRandom>) => readonly number[]): Promise<number> {
     const random = forkRandom(1, 'embeddings');
     const pairs = (): TextPairs => ({ z: Float32Array.from(texts.flatMap((_, text) => draw(text, random))), texts });

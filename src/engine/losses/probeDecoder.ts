@@ -1,6 +1,7 @@
 /**
- * A probe decoder: the base model reads a text from one soft token W·z + b, with W and b trained and all else frozen. It is the same for every
- * arm, so what it can read is what z carries in the sense of predictive V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
+ * A probe decoder: the base model reads a text from one soft token W·z + b, with W and b trained and all else
+ * frozen. It is the same for every arm, so what it can read is what z carries in the sense of predictive
+ * V-information (Xu et al., ICLR 2020, arXiv 2002.10689).
  */
 import { readFloats, write } from '../../gpu/tensor';
 import { inMemoryGroup } from '../context';
@@ -17,7 +18,10 @@ export interface TextPairs {
   readonly texts: readonly (readonly number[])[];
 }
 
-/** Learning rate, as a share of the standard deviation of the vocabulary embedding, which sets the scale of soft tokens. **[O]** */
+/**
+ * Learning rate, as a share of the standard deviation of the vocabulary embedding, which sets the scale of
+ * soft tokens. **[O]**
+ */
 export const PROBE_RATE = 0.03;
 
 /** How every probe decoder is trained, whatever the arms' recipe. **[O]** */
@@ -61,7 +65,8 @@ export class ProbeDecoder {
   }
 
   /**
-   * One AdamW step on the mean over texts of the NLL per token. With `update: false` the gradient is left for `readGradients`.
+   * One AdamW step on the mean over texts of the NLL per token. With `update: false` the gradient is left for
+   * `readGradients`.
    * @returns the mean before the step
    */
   async step(pairs: TextPairs, options = { update: true }): Promise<number> {

@@ -1,6 +1,7 @@
 /**
- * Losses over scores = H·Eᵀ without ever holding all scores: they are computed, used and overwritten one tile at a time (after Liger
- * Kernel, arXiv 2410.10989; Cut Cross-Entropy, arXiv 2411.09009). Serves the LM head (E = vocabulary) and the action loss (E = items).
+ * Losses over scores = H·Eᵀ without ever holding all scores: they are computed, used and overwritten one tile
+ * at a time (after Liger Kernel, arXiv 2410.10989; Cut Cross-Entropy, arXiv 2411.09009). Serves the LM head
+ * (E = vocabulary) and the action loss (E = items).
  */
 import type { Tensor } from '../../gpu/tensor';
 import { roundUp8, type Context } from '../context';
@@ -32,11 +33,17 @@ export interface ScoredRows extends LossSlot {
   readonly logScale: Tensor | null;
   /** Added to the scores of each column [columns padded], after scaling; null: nothing is. */
   readonly offset: Tensor | null;
-  /** Items of histories, and (first, count, –, all) of those of each row, whose columns it does not see (`hide_seen`); null or left out: none. */
+  /**
+   * Items of histories, and (first, count, –, all) of those of each row, whose columns it does not see
+   * (`hide_seen`); null or left out: none.
+   */
   readonly seen?: { readonly items: Tensor; readonly spans: Tensor } | null;
   /** Loss = Σ rowWeight·(loss of the row). */
   readonly rowWeight: Tensor;
-  /** Null evaluates only. Gradients of `weight`·loss: `dh` [rows, depth] and, unless frozen, `de` [columns padded, depth]. */
+  /**
+   * Null evaluates only. Gradients of `weight`·loss: `dh` [rows, depth] and, unless frozen, `de` [columns
+   * padded, depth].
+   */
   readonly gradient: { readonly weight: number; readonly dh: Tensor; readonly de: Tensor | null } | null;
 }
 
@@ -60,9 +67,9 @@ export function scoreFloats(columns: number): number {
 }
 
 /**
- * Rows and columns scored at once. If `floats` hold WHOLE_ROWS rows, a run of whole rows: each score is computed once. Otherwise some of
- * the columns for up to PART_ROWS rows: scores are computed again for the gradient, four products instead of three, but E and its gradient
- * are read and written once for many rows.
+ * Rows and columns scored at once. If `floats` hold WHOLE_ROWS rows, a run of whole rows: each score is
+ * computed once. Otherwise some of the columns for up to PART_ROWS rows: scores are computed again for the
+ * gradient, four products instead of three, but E and its gradient are read and written once for many rows.
  * @param columns a multiple of 8
  */
 export function tileOf(rows: number, columns: number, floats: number): { readonly rows: number; readonly columns: number } {
@@ -219,7 +226,10 @@ export class ScoredLoss {
     context.recorder.dispatch({ kernel: this.kernel('loss_gradient', call), storage, params, threads: tile.rows * lanes });
   }
 
-  /** dH += G·E and dE += Gᵀ·H, G the gradient of a tile's scores; the first tile of a run of rows overwrites dH, the first run dE. */
+  /**
+   * dH += G·E and dE += Gᵀ·H, G the gradient of a tile's scores; the first tile of a run of rows overwrites
+   * dH, the first run dE.
+   */
   private multiplyBack(
     { depth, h, e }: ScoredRows,
     { dh, de }: { readonly dh: Tensor; readonly de: Tensor | null },
@@ -270,7 +280,10 @@ function crossEntropies(state: Float32Array): Float64Array {
   });
 }
 
-/** Mean loss of the rows of each text, which follow one another, from the same states. @param lengths rows of every text */
+/**
+ * Mean loss of the rows of each text, which follow one another, from the same states.
+ * @param lengths rows of every text
+ */
 export function meanCrossEntropies(state: Float32Array, lengths: readonly number[]): number[] {
   const losses = crossEntropies(state);
   let first = 0;

@@ -40,7 +40,8 @@ export class TextLoss {
 
   /**
    * Loss added to report[slot]; with a gradient, weight·∂loss is added to `dHidden`.
-   * @returns the rows' states, from which `crossEntropies` computes each row's loss; valid until the next loss
+   * @returns the rows' states, from which `crossEntropies` computes each row's loss; valid until the next
+   * loss
    */
   run(
     pass: Activations,

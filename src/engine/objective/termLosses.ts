@@ -11,7 +11,10 @@ import { reconstructed } from '../terms/rec/loss';
 import type { TermLoss, TermParts } from '../terms/termLoss';
 import { keptNormaliser } from '../terms/z/loss';
 
-/** A term's memory is there for all arms, since they share an engine; L_img, L_kl and L_ent allocate none if no arm has them. */
+/**
+ * A term's memory is there for all arms, since they share an engine; L_img, L_kl and L_ent allocate none if
+ * no arm has them.
+ */
 export function createTerms(parts: TermParts): Readonly<Record<TermId, TermLoss>> {
   return {
     gen: generation(parts),

@@ -5,7 +5,9 @@ import type { Context } from '../context';
 import type { LossSlot } from '../losses/scoredLoss';
 import type { ParameterLayout } from '../parameters';
 
-/** Number of partial sums of squares: a GPU needs more threads when free item embeddings make the buffer long. */
+/**
+ * Number of partial sums of squares: a GPU needs more threads when free item embeddings make the buffer long.
+ */
 function partsOf(count: number): number {
   return count > 2 ** 22 ? 2 ** 14 : 2 ** 8;
 }
@@ -25,7 +27,10 @@ export type OptimiserSettings = Pick<
   | 'clipNorm'
 >;
 
-/** Learning rate of step s = 0, 1, …: linear warm-up, times a linear or half-cosine decay to a share of the peak, where it stays. */
+/**
+ * Learning rate of step s = 0, 1, …: linear warm-up, times a linear or half-cosine decay to a share of the
+ * peak, where it stays.
+ */
 export function learningRate(step: number, training: OptimiserSettings): number {
   const warmUp = Math.min(1, (step + 1) / Math.max(1, training.warmupSteps));
   const progress = Math.min(1, step / Math.max(1, training.steps - 1));
@@ -46,7 +51,10 @@ export class Optimiser {
     this.parts = context.memory.tensor(this.count, 'gradient norm parts');
   }
 
-  /** One update; `step` counts from 0, and `rate` and `beta2` default to those of the settings. The norm before clipping goes into the slot. */
+  /**
+   * One update; `step` counts from 0, and `rate` and `beta2` default to those of the settings. The norm
+   * before clipping goes into the slot.
+   */
   update(
     arm: { readonly flat: Tensor; readonly m: Tensor; readonly v: Tensor },
     gradients: Tensor,

@@ -1,8 +1,9 @@
 /**
- * Adapters in the folder layout of Hugging Face PEFT (https://huggingface.co/docs/peft, `LoraConfig` and `PeftModel.save_pretrained`):
- * `adapter_config.json` and `adapter_model.safetensors`, with our projection heads beside them in a file that PEFT ignores.
- * If a family stacks projections in one tensor (GPT-2's c_attn), their matrices become one adapter of summed rank: A stacked, B
- * block-diagonal, alpha scaled likewise, so that alpha / r stays the same.
+ * Adapters in the folder layout of Hugging Face PEFT (https://huggingface.co/docs/peft, `LoraConfig` and
+ * `PeftModel.save_pretrained`): `adapter_config.json` and `adapter_model.safetensors`, with our projection
+ * heads beside them in a file that PEFT ignores. If a family stacks projections in one tensor (GPT-2's
+ * c_attn), their matrices become one adapter of summed rank: A stacked, B block-diagonal, alpha scaled
+ * likewise, so that alpha / r stays the same.
  */
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { linearTensors, type LinearTensor } from '../../model/decoderTensors';

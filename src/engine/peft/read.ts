@@ -25,7 +25,8 @@ const HAS = message('it has {name}{n, plural, =0 {} other { and # more}}');
 /**
  * Parameters of an adapter in the given layout; what the files lack is taken from `initial`.
  * @param files at least PEFT's two; without the heads, those of `initial` are taken
- * @throws ModelError when a tensor is missing, unexpected or of another shape, or when rank, alpha or targets differ from the layout's.
+ * @throws ModelError when a tensor is missing, unexpected or of another shape, or when rank, alpha or targets
+ * differ from the layout's.
  */
 export function readAdapter(
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
@@ -64,7 +65,8 @@ export function readAdapter(
 function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [string, Float32Array][] {
   const file = parseSafetensors(bytes, HEADS_FILE);
   try {
-    // An adapter may be of a run without L_img or sink token: their parameters then start from their initial values.
+    // An adapter may be of a run without L_img or sink token: their parameters then start from their initial
+    // values.
     const optional = (name: string): boolean => name.startsWith('img_') || name === 'sink';
     const names = headNames(layout).filter((name) => !optional(name) || file.tensors.has(name));
     return names.map((name) => {
@@ -83,17 +85,26 @@ function readHeads(bytes: Uint8Array<ArrayBuffer>, layout: ParameterLayout): [st
   }
 }
 
-/** The base model named by an adapter: an ID on a hub or a path; null if it names none. @throws ModelError when it is not a LoRA */
+/**
+ * The base model named by an adapter: an ID on a hub or a path; null if it names none.
+ * @throws ModelError when it is not a LoRA
+ */
 export function adapterBase(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
   return readAdapterConfig(required(files, PEFT_CONFIG)).base_model_name_or_path ?? null;
 }
 
-/** SHA-256 of the weights that an adapter was trained on, hex; null if its files do not say (PEFT's own, and those of earlier versions). */
+/**
+ * SHA-256 of the weights that an adapter was trained on, hex; null if its files do not say (PEFT's own, and
+ * those of earlier versions).
+ */
 export function adapterBaseHash(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): string | null {
   return parseSafetensors(required(files, PEFT_WEIGHTS), PEFT_WEIGHTS).metadata[BASE_HASH] ?? null;
 }
 
-/** The recipe settings that an adapter requires. @throws ModelError when it is not a LoRA, or adapts nothing of this model. */
+/**
+ * The recipe settings that an adapter requires.
+ * @throws ModelError when it is not a LoRA, or adapts nothing of this model.
+ */
 export function adapterRecipe(
   files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
   config: DecoderConfig,

@@ -19,13 +19,20 @@ export interface AdapterFile {
 export interface AdapterBase {
   readonly config: DecoderConfig;
   readonly id: string;
-  /** What was loaded from a hub: its commit if known, else the recipe's revision; null for a model from elsewhere. */
+  /**
+   * What was loaded from a hub: its commit if known, else the recipe's revision; null for a model from
+   * elsewhere.
+   */
   readonly revision: string | null;
   /** SHA-256 of its weights, hex. */
   readonly hash: string;
 }
 
-/** Writes an arm's adapter. @param lora the arm's own, which may be smaller than its layout's @throws Error when no projection is adapted */
+/**
+ * Writes an arm's adapter.
+ * @param lora the arm's own, which may be smaller than its layout's
+ * @throws Error when no projection is adapted
+ */
 export function writeAdapter(arm: TrainedArm, base: AdapterBase, lora: RunSpec['lora']): AdapterFile[] {
   const modules = adaptedModules(base.config, arm.layout).filter(({ layer }) => layer >= lora.firstLayer);
   if (modules.length === 0) throw new RangeError(t('This arm adapts no projection, so there is no LoRA to export.'));

@@ -1,4 +1,7 @@
-/** The frozen item features on the GPU, each table only once, and whether an adapter can hold a catalogue at all. */
+/**
+ * The frozen item features on the GPU, each table only once, and whether an adapter can hold a catalogue at
+ * all.
+ */
 import { largestBuffer, type BufferLimits } from '../../gpu/deviceRoom';
 import { write, type Memory, type Tensor } from '../../gpu/tensor';
 import { megabytes } from '../../record/memoryPlan';
@@ -8,9 +11,15 @@ import { withFreeCodes, type RunSpec } from '../../recipe/runSpec';
 import { message, numberFormat, t } from '../../words/words';
 
 export interface CatalogueTensors {
-  /** The input of item embeddings: [items, width of the features]; a placeholder of a few bytes if they do not use it. */
+  /**
+   * The input of item embeddings: [items, width of the features]; a placeholder of a few bytes if they do not
+   * use it.
+   */
   readonly hidden: Tensor;
-  /** What W_in is applied to in item tokens (interface `token`): [items, columns of W_in]; null if W_in is not used. */
+  /**
+   * What W_in is applied to in item tokens (interface `token`): [items, columns of W_in]; null if W_in is not
+   * used.
+   */
   readonly input: Tensor | null;
   /** What is added to it (`title+hidden`, `title+hidden+id`): [items, hidden]. */
   readonly title: Tensor | null;
@@ -67,7 +76,8 @@ export function checkParameters(limits: BufferLimits, { size, slots }: Parameter
 
 /**
  * A table must fit into one buffer, which kernels index as a whole.
- * @throws RangeError before anything is allocated when an adapter cannot bind the features or embeddings of that many items.
+ * @throws RangeError before anything is allocated when an adapter cannot bind the features or embeddings of
+ * that many items.
  */
 export function checkCatalogue(
   limits: BufferLimits,

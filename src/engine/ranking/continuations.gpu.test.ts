@@ -1,4 +1,7 @@
-/** Greedy continuations of the embedded model against ONNX Runtime's, and their probabilities against the loss kernels'. */
+/**
+ * Greedy continuations of the embedded model against ONNX Runtime's, and their probabilities against the loss
+ * kernels'.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadWordnet } from '../../testing/wordnetModel';
 import type { LoadedModel } from '../../model/loadedModel';

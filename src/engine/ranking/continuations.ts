@@ -27,7 +27,10 @@ export interface ContinuedPrompt {
   readonly continuation: readonly number[];
 }
 
-/** What reads and writes texts with an arm's LoRA: an engine, or a language model that is trained on texts alone. */
+/**
+ * What reads and writes texts with an arm's LoRA: an engine, or a language model that is trained on texts
+ * alone.
+ */
 export interface TextModel {
   readonly context: Context;
   readonly inputs: { readonly config: DecoderConfig };
@@ -105,7 +108,8 @@ export class Continuations {
   }
 
   /**
-   * NLL in nats per token of each continuation of `[BOS] prompt`, as many at a time as fit a pass; 0 for an empty one.
+   * NLL in nats per token of each continuation of `[BOS] prompt`, as many at a time as fit a pass; 0 for an
+   * empty one.
    * @param texts tokens; none is longer than `longest`
    */
   async nll(arm: Arm, texts: readonly ContinuedPrompt[]): Promise<number[]> {
@@ -179,7 +183,10 @@ export class Continuations {
   }
 }
 
-/** A prompt, what has been written after it, and where the key of its `[BOS]` is kept; those of its tokens follow. */
+/**
+ * A prompt, what has been written after it, and where the key of its `[BOS]` is kept; those of its tokens
+ * follow.
+ */
 interface OpenText {
   readonly begin: number;
   readonly prompt: readonly number[];

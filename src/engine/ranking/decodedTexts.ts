@@ -14,7 +14,10 @@ interface OpenText {
 }
 
 export class DecodedTexts {
-  /** @param keys for at least as many rows as a text may have tokens @param most maximum number of texts at a time */
+  /**
+   * @param keys for at least as many rows as a text may have tokens
+   * @param most maximum number of texts at a time
+   */
   constructor(
     private readonly engine: Engine,
     private readonly keys: KeptKeys,
@@ -22,7 +25,9 @@ export class DecodedTexts {
     private readonly most: number,
   ) {}
 
-  /** Token IDs that are generated greedily from each embedding [texts, e], until an end token or `maxTokens`. */
+  /**
+   * Token IDs that are generated greedily from each embedding [texts, e], until an end token or `maxTokens`.
+   */
   async decode(reader: SoftReader, interest: Float32Array, maxTokens: number): Promise<number[][]> {
     const { embeddingSize } = this.engine.inputs.spec.objective;
     const together = Math.min(this.most, Math.floor(this.keys.capacity / Math.max(1, maxTokens)));
@@ -61,7 +66,9 @@ export class DecodedTexts {
     return texts.map(({ tokens }) => tokens);
   }
 
-  /** Logits of the first token of each text, from the embeddings in `head.h`; the soft tokens' keys are kept. */
+  /**
+   * Logits of the first token of each text, from the embeddings in `head.h`; the soft tokens' keys are kept.
+   */
   private async afterSoftTokens(reader: SoftReader, texts: readonly OpenText[]): Promise<Float32Array[]> {
     const { inputs, head, reconstruction } = this.engine;
     // The last token of a packed text is only predicted, so any will do.

@@ -62,7 +62,10 @@ export interface Watch {
   readonly onProgress?: (done: number) => void;
   /** Receives the sink statistics of every group of histories; they are computed only if it is given. */
   readonly onSinks?: (measured: MeasuredSequences) => void;
-  /** What is done to the attention of each history. Of equal histories, which are read once, the first one counts. */
+  /**
+   * What is done to the attention of each history. Of equal histories, which are read once, the first one
+   * counts.
+   */
   readonly operation?: Operation<EncodedExample> | undefined;
 }
 
@@ -129,11 +132,12 @@ export class Evaluator {
   }
 
   /**
-   * Scores the whole catalogue for each example, or the items that beam search over their codes finds; counts what beats or ties its target and
-   * lists the best items.
+   * Scores the whole catalogue for each example, or the items that beam search over their codes finds; counts
+   * what beats or ties its target and lists the best items.
    * @param masked for each example the items to leave out (never the target)
    * @param listed length of the lists @param beamWidth of the search over codes
-   * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect. @throws ImpossibleRanksError
+   * @throws RangeError when an embedding is not finite: a diverged arm must not look perfect. @throws
+   * ImpossibleRanksError
    */
   async rank(
     arm: Arm,
@@ -171,7 +175,10 @@ export class Evaluator {
     return { above, equal, interest, items, bias, top };
   }
 
-  /** Asks for what `rank` asks for, on a GPU that computes nothing: what is read is zero, and zeros are no ranks. */
+  /**
+   * Asks for what `rank` asks for, on a GPU that computes nothing: what is read is zero, and zeros are no
+   * ranks.
+   */
   async rehearseRank(
     arm: Arm,
     examples: readonly EncodedExample[],
@@ -186,8 +193,8 @@ export class Evaluator {
   }
 
   /**
-   * e of every item: on the GPU, valid until the next action loss, and as [items, e]. Of items that are ranked by their codes, those of all tokens
-   * are on the GPU.
+   * e of every item: on the GPU, valid until the next action loss, and as [items, e]. Of items that are
+   * ranked by their codes, those of all tokens are on the GPU.
    */
   async catalogue(arm: Arm): Promise<{ readonly catalogue: Tensor; readonly items: Float32Array }> {
     const { context, inputs } = this.engine;
@@ -198,7 +205,10 @@ export class Evaluator {
     return { catalogue, items: items! };
   }
 
-  /** Uploads what popularity adds to h·e of an arm: scores are h·e times exp(log_scale), and that sum. Null if it adds nothing. */
+  /**
+   * Uploads what popularity adds to h·e of an arm: scores are h·e times exp(log_scale), and that sum. Null if
+   * it adds nothing.
+   */
   async loadBias(arm: Arm): Promise<Float32Array | null> {
     if (this.popularity === null || this.bias === null) return null;
     const { context, inputs } = this.engine;
@@ -235,8 +245,10 @@ export class Evaluator {
   }
 
   /**
-   * Requests as they would be served after training: histories → h → the k best items for each, [examples, k].
-   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and the masked items of each, as in `rank`
+   * Requests as they would be served after training: histories → h → the k best items for each, [examples,
+   * k].
+   * @param requests the arm's own item embeddings, at most one micro-batch of histories, and the masked items
+   * of each, as in `rank`
    */
   async recommend(
     arm: Arm,
@@ -315,10 +327,10 @@ export class Evaluator {
   }
 
   /**
-   * Attention maps of histories that are equally long: [probes, layers, heads, T, T], zero above the diagonal. An item of several codes is one
-   * position: attention to its codes is added up, and that of its rows is their mean.
-   * An arm that was never trained is the base model, since LoRA's B is zero. A sink token, which is one row more, is left out of the maps: what a
-   * row of theirs lacks to 1 rests on it.
+   * Attention maps of histories that are equally long: [probes, layers, heads, T, T], zero above the
+   * diagonal. An item of several codes is one position: attention to its codes is added up, and that of its
+   * rows is their mean. An arm that was never trained is the base model, since LoRA's B is zero. A sink
+   * token, which is one row more, is left out of the maps: what a row of theirs lacks to 1 rests on it.
    */
   async attention(arm: Arm, probes: readonly EncodedExample[], operation?: Operation<EncodedExample>): Promise<Float32Array> {
     const { context, inputs, decoder } = this.engine;
@@ -351,8 +363,9 @@ export class Evaluator {
   }
 
   /**
-   * Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. A pass takes as many texts as it has rows for, and the
-   * sum is read once, after the last: on software adapters a pass costs about the same however many rows it has.
+   * Mean over texts of the NLL per token (nats) of `[BOS] text` under the arm's LLM. A pass takes as many
+   * texts as it has rows for, and the sum is read once, after the last: on software adapters a pass costs
+   * about the same however many rows it has.
    */
   async textNll(arm: Arm, texts: readonly (readonly number[])[]): Promise<number> {
     const { context, inputs, decoder, histories, textLoss, report } = this.engine;
@@ -376,7 +389,8 @@ export class Evaluator {
   }
 
   /**
-   * NLL per token (nats) of each `[BOS] text` under the arm's LLM, also of one that is operated on. Read group by group, which `textNll` need not.
+   * NLL per token (nats) of each `[BOS] text` under the arm's LLM, also of one that is operated on. Read
+   * group by group, which `textNll` need not.
    */
   async textNlls(arm: Arm, texts: readonly (readonly number[])[], operation?: Operation<readonly number[]>): Promise<number[]> {
     const { context, inputs, decoder, histories, textLoss, report } = this.engine;

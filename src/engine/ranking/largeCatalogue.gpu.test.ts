@@ -1,4 +1,7 @@
-/** A catalogue of 200,000 items on a device with default limits: the full loss, its gradients and the ranking against float64 loops. */
+/**
+ * A catalogue of 200,000 items on a device with default limits: the full loss, its gradients and the ranking
+ * against float64 loops.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gpu } from '../../gpu/device';
 import { sharedGpu } from '../../testing/sharedGpu';

@@ -22,7 +22,8 @@ const CHECKED = 3;
 const ROUNDING = 1e-5;
 
 /**
- * Compares the counts of some users with float64 scores. Items whose score is within rounding of the target's may count either way.
+ * Compares the counts of some users with float64 scores. Items whose score is within rounding of the target's
+ * may count either way.
  * @param items [items, e] @param bias added to each item's scores @param random in [0, 1)
  * @throws ImpossibleRanksError
  */

@@ -3,7 +3,8 @@ import type { TextTargets } from '../decoder/sequence';
 
 /**
  * Texts in order, as many at a time as fit a pass. A text has a row for `[BOS]` and one for each token.
- * @param most maximum numbers of rows, and of texts, per pass. A text longer than a pass is a group of its own, which `Decoder.load` refuses.
+ * @param most maximum numbers of rows, and of texts, per pass. A text longer than a pass is a group of its
+ * own, which `Decoder.load` refuses.
  */
 export function textGroups<T extends { readonly length: number }>(
   texts: readonly T[],

@@ -5,15 +5,19 @@ import type { Context } from '../context';
 import { USERS, type UserBlock } from '../decoder/userBlocks';
 import type { UserScores } from './userScores';
 
-/** Number of lanes that the catalogue is dealt into, and of slots for items that beat the bar: more than twice the longest list. */
+/**
+ * Number of lanes that the catalogue is dealt into, and of slots for items that beat the bar: more than twice
+ * the longest list.
+ */
 const LANES = 512;
 /** A bar that nothing beats. */
 const CLOSED = 0xffff_ffff_ffff_ffffn;
 
 /**
- * Selection in two passes over the catalogue. The first finds the best item of each of 512 lanes; the K-th best of those is a bar that
- * at least K items reach. The second collects the items that reach it: some 250 for K = 200 if good items fall in the lanes by chance.
- * If they do not, and more reach it than there is room for, the K-th best of those kept is a higher bar, and the pass is repeated.
+ * Selection in two passes over the catalogue. The first finds the best item of each of 512 lanes; the K-th
+ * best of those is a bar that at least K items reach. The second collects the items that reach it: some 250
+ * for K = 200 if good items fall in the lanes by chance. If they do not, and more reach it than there is room
+ * for, the K-th best of those kept is a higher bar, and the pass is repeated.
  */
 export class TopItems {
   private readonly bars: Tensor;

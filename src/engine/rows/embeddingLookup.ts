@@ -1,4 +1,7 @@
-/** Rows of a trainable table looked up by index (an embedding layer): the lookup and its gradient. Indices may repeat. */
+/**
+ * Rows of a trainable table looked up by index (an embedding layer): the lookup and its gradient. Indices may
+ * repeat.
+ */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { Context } from '../context';
 import { dispatchRows, gatherRows } from './rows';
@@ -12,7 +15,10 @@ export interface Occurrences {
   readonly order: Uint32Array<ArrayBuffer>;
 }
 
-/** Groups the positions in a list by value; positions of one value keep their order, so that sums over them are deterministic. */
+/**
+ * Groups the positions in a list by value; positions of one value keep their order, so that sums over them
+ * are deterministic.
+ */
 export function groupPlaces(values: Uint32Array): Occurrences {
   const order = Uint32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || a - b);
   const starts = order.map((_, i) => i).filter((i) => i === 0 || values[order[i]!] !== values[order[i - 1]!]);

@@ -1,4 +1,7 @@
-/** Means over runs of rows, computed on the GPU: hidden states stay where a model left them, and only their means are read. */
+/**
+ * Means over runs of rows, computed on the GPU: hidden states stay where a model left them, and only their
+ * means are read.
+ */
 import type { Gpu } from '../../gpu/device';
 import { readFloats, view, write, type Tensor } from '../../gpu/tensor';
 import type { StatePool, StateSpan } from '../../model/features';

@@ -75,7 +75,10 @@ export function sumRows(
   });
 }
 
-/** out[to] = mean of x[first] … x[first + count − 1], 0 of none, over spans (first, count, to, –): the shape's rows. */
+/**
+ * out[to] = mean of x[first] … x[first + count − 1], 0 of none, over spans (first, count, to, –): the shape's
+ * rows.
+ */
 export function meanRows(
   context: Context,
   shape: RowShape,

@@ -1,4 +1,7 @@
-/** Sink statistics of every sequence of a pass, reduced on the GPU block by block; attention itself is never stored. */
+/**
+ * Sink statistics of every sequence of a pass, reduced on the GPU block by block; attention itself is never
+ * stored.
+ */
 import { write, type Tensor } from '../../gpu/tensor';
 import type { DecoderConfig } from '../../model/decoderConfig';
 import type { BlockActivations } from '../decoder/activations';
@@ -41,7 +44,10 @@ export class SinkStatistics {
     };
   }
 
-  /** Uploads the positions of a pass's items and queues the clearing of its counts. Every history has an item, and [EMB] is its last row. */
+  /**
+   * Uploads the positions of a pass's items and queues the clearing of its counts. Every history has an item,
+   * and [EMB] is its last row.
+   */
   begin(packed: PackedHistories): void {
     const { context, outputs } = this;
     const { rows, starts, itemPositions } = packed;

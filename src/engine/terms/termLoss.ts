@@ -20,7 +20,10 @@ export interface TermParts {
   readonly objective: RunSpec['objective'];
   /** Frozen features of the catalogue: [items, features]. */
   readonly features: Tensor;
-  /** `texts`: maximum number per pass, also of pictures; `historyItems`, `rows`: maximum number of items in its histories, and of its rows. */
+  /**
+   * `texts`: maximum number per pass, also of pictures; `historyItems`, `rows`: maximum number of items in
+   * its histories, and of its rows.
+   */
   readonly sizes: ItemSizes & {
     readonly hidden: number;
     readonly texts: number;
@@ -44,7 +47,10 @@ export interface TermStep {
   readonly share: number;
   readonly arm: Arm;
   readonly views: ArmViews;
-  /** The pass over histories, with its hidden states; `head.h` the interest embeddings, `head.dh` their gradient. */
+  /**
+   * The pass over histories, with its hidden states; `head.h` the interest embeddings, `head.dh` their
+   * gradient.
+   */
   readonly pass: Activations;
   readonly head: InterestHead;
   readonly gradients: FlatViews;
@@ -69,8 +75,14 @@ export interface TermLoss {
    * gradients into `scratch.qkv`, that of q, k and v as attention reads them.
    */
   readonly into: Stage | ((arm: ArmSpec) => Stage);
-  /** Uploads what it reads of a micro-batch, before any of its commands are recorded. Submit before overwriting these uploads. */
+  /**
+   * Uploads what it reads of a micro-batch, before any of its commands are recorded. Submit before
+   * overwriting these uploads.
+   */
   readonly load: (part: MicroBatch, arm: ArmSpec) => void;
-  /** Adds the loss to report[slot] and weight·∂loss to gradients. @param attended the layer, at the stage `attention`, else null */
+  /**
+   * Adds the loss to report[slot] and weight·∂loss to gradients.
+   * @param attended the layer, at the stage `attention`, else null
+   */
   readonly add: (step: TermStep, attended: AttendedLayer | null) => void;
 }

@@ -1,4 +1,7 @@
-/** The baselines of a run: ranked once on the final test targets, summarised for all users and for the watched sample. */
+/**
+ * The baselines of a run: ranked once on the final test targets, summarised for all users and for the watched
+ * sample.
+ */
 import { placesIn, sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
 import {
@@ -32,7 +35,10 @@ interface Judged {
   readonly overlap: OverlapSample;
 }
 
-/** Of the ranking from which arms start; none if their heads are drawn or fitted, or they start from an adapter. */
+/**
+ * Of the ranking from which arms start; none if their heads are drawn or fitted, or they start from an
+ * adapter.
+ */
 function startSettings(data: Pick<PreparedData, 'counts'>, { objective, lora }: RunSpec): StartSettings | undefined {
   const { headStart, interestSkip, itemOutput, embeddingSize, similarity, temperature, skipLast, maxHistory } = objective;
   const skipItems = objective.skipItems === 0 ? 0 : Math.min(objective.skipItems, maxHistory);
@@ -48,7 +54,10 @@ export class Baselines {
   private readonly tuned: Promise<TunedBaselines | null>;
   private readonly all: Promise<BaselineRankings>;
 
-  /** Starts ranking at once, yielding to the thread's other work. @param features [items, hidden], standardised */
+  /**
+   * Starts ranking at once, yielding to the thread's other work.
+   * @param features [items, hidden], standardised
+   */
   constructor(
     private readonly data: PreparedData,
     /** Test targets that the final evaluation may rank. */

@@ -1,7 +1,7 @@
 /**
- * Decodability gain of every arm and of the untrained model, after training: the same probe decoder is trained on each from the same start,
- * with the same texts in the same order, as well as without any embedding and on embeddings that are known to carry the text. Definitions:
- * docs/metrics.md.
+ * Decodability gain of every arm and of the untrained model, after training: the same probe decoder is
+ * trained on each from the same start, with the same texts in the same order, as well as without any
+ * embedding and on embeddings that are known to carry the text. Definitions: docs/metrics.md.
  */
 import { sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
@@ -32,14 +32,23 @@ import type { Probes } from '../prepare/probes';
 
 /** Maximum number of distinct pairs (h, y) that the probe decoder is trained on, in whole batches. */
 const MOST_PAIRS = 4096;
-/** Maximum number of further pairs, in whole batches and no more than are trained on, that decide how much of W to keep. */
+/**
+ * Maximum number of further pairs, in whole batches and no more than are trained on, that decide how much of
+ * W to keep.
+ */
 const HELD_OUT = 128;
 /** Maximum number of targets that are measured. */
 const MOST_TARGETS = 512;
-/** Maximum number of tokens decoded: what an item is comes first, and each further token costs a pass over all before it. */
+/**
+ * Maximum number of tokens decoded: what an item is comes first, and each further token costs a pass over all
+ * before it.
+ */
 const DECODED_TOKENS = 12;
 
-/** Rows of a forward pass that the probe decoders of a run take, roughly: histories that are read, and a training step of a text as three passes. 0 without one. */
+/**
+ * Rows of a forward pass that the probe decoders of a run take, roughly: histories that are read, and a
+ * training step of a text as three passes. 0 without one.
+ */
 export function probeRows(
   { arms, evaluation, objective }: Pick<RunSpec, 'arms' | 'evaluation' | 'objective'>,
   { history, microBatch, finals }: { readonly history: number; readonly microBatch: number; readonly finals: number },
@@ -54,7 +63,10 @@ export function probeRows(
   return read + decoders * (3 * probeSteps * microBatch + targets) * objective.maxTextTokens;
 }
 
-/** An arm's interest embeddings of the histories used here: [histories, e]. For the control, e of their targets. */
+/**
+ * An arm's interest embeddings of the histories used here: [histories, e]. For the control, e of their
+ * targets.
+ */
 interface Read {
   readonly pairs: Float32Array;
   readonly heldOut: Float32Array;
@@ -123,7 +135,9 @@ export class DecodabilityProbe {
     this.decoder = new ProbeDecoder(engine, { steps: probeSteps, learningRate: PROBE_RATE * inputs.scale.deviation });
   }
 
-  /** Computes the embeddings of histories and items under an untrained arm, with which the arms are compared. */
+  /**
+   * Computes the embeddings of histories and items under an untrained arm, with which the arms are compared.
+   */
   async setBase(untrained: Arm, onProgress: (done: number, total: number) => void): Promise<void> {
     const { measure, spec } = this.inputs;
     this.untrained = await this.read(untrained, onProgress);

@@ -1,4 +1,6 @@
-/** Evaluations of a run: of all arms before their first step, and of one arm on the sample or on all users. */
+/**
+ * Evaluations of a run: of all arms before their first step, and of one arm on the sample or on all users.
+ */
 import type { Target } from '../../log/types';
 import type { RunEvent } from '../../record/runEvents';
 import type { ReportProgress } from '../prepare/preparedRun';
@@ -9,8 +11,8 @@ import { t } from '../../words/words';
 type EvaluationEvent = Extract<RunEvent, { type: 'evaluation' }>;
 
 /**
- * Before the first step the LLM is the same in all arms, and so are sequences of arms that start alike: what holds for one of them at step 0
- * holds for all.
+ * Before the first step the LLM is the same in all arms, and so are sequences of arms that start alike: what
+ * holds for one of them at step 0 holds for all.
  * @returns an evaluation of every arm, arms that start alike together, as soon as they are measured
  */
 export async function* evaluateStart(

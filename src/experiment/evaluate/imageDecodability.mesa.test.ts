@@ -1,4 +1,7 @@
-/** The probe of pictures finds what is there: planted pictures are read, noise is not, and cold targets are kept apart. */
+/**
+ * The probe of pictures finds what is there: planted pictures are read, noise is not, and cold targets are
+ * kept apart.
+ */
 import { beforeAll, expect, it } from 'vitest';
 import { Engine } from '../../engine/engine';
 import type { EncodedExample } from '../../engine/decoder/sequence';

@@ -1,6 +1,7 @@
 /**
- * Visual decodability gain: how much the error of a probe of pictures falls if it reads h, on held-out targets; the same probe, start, pairs and noise for every
- * arm, for the untrained model and for the control, and once without any embedding. Definitions: docs/metrics.md.
+ * Visual decodability gain: how much the error of a probe of pictures falls if it reads h, on held-out
+ * targets; the same probe, start, pairs and noise for every arm, for the untrained model and for the control,
+ * and once without any embedding. Definitions: docs/metrics.md.
  */
 import { forkRandom } from '../../log/random';
 import type { Engine } from '../../engine/engine';

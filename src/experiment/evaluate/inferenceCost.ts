@@ -1,6 +1,7 @@
 /**
- * The measured cost of a request after training. The pass is the same for every arm, since the decoders are not part of it. Item embeddings and the
- * arm's LoRA, merged or laid out, are computed beforehand, as they would be for serving. Definitions: docs/metrics.md.
+ * The measured cost of a request after training. The pass is the same for every arm, since the decoders are
+ * not part of it. Item embeddings and the arm's LoRA, merged or laid out, are computed beforehand, as they
+ * would be for serving. Definitions: docs/metrics.md.
  */
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
@@ -21,8 +22,9 @@ import { median } from '../../statistics/statistics';
 import type { PreparedData } from '../prepare/preparedData';
 
 /**
- * Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is enough. After `MOST_PATIENCE`, or
- * `MOST_SHARE` of the run until then, one is, even the first: kernels are compiled ahead, so that whatever else is done only once is a small part of it.
+ * Maximum and minimum number of repeats of every measurement: after `PATIENCE` milliseconds the minimum is
+ * enough. After `MOST_PATIENCE`, or `MOST_SHARE` of the run until then, one is, even the first: kernels are
+ * compiled ahead, so that whatever else is done only once is a small part of it.
  */
 export const REPEATS = 7;
 const FEWEST_REPEATS = 3;
@@ -30,7 +32,10 @@ const PATIENCE = 1000;
 const MOST_PATIENCE = 4000;
 const MOST_SHARE = 1 / 20;
 
-/** Histories that are read if every request is timed once, of the arms and the base model: one alone and a batch. */
+/**
+ * Histories that are read if every request is timed once, of the arms and the base model: one alone and a
+ * batch.
+ */
 export function fewestRequests(arms: number, batch: number): number {
   return (arms + 1) * (1 + batch);
 }
@@ -43,7 +48,10 @@ export interface InferenceInputs {
   /** Test targets whose histories are the requests. */
   readonly targets: readonly Target[];
   readonly arms: readonly Arm[];
-  /** Resets the first arm, once it has been measured, to the parameters that all arms started from, so that it stands for the base model. */
+  /**
+   * Resets the first arm, once it has been measured, to the parameters that all arms started from, so that it
+   * stands for the base model.
+   */
   readonly restart: () => void;
   /** [items, width] standardised features, for the zero-shot baseline. */
   readonly features: Float32Array;
@@ -82,7 +90,8 @@ export async function inferenceCost(inputs: InferenceInputs): Promise<Inference>
   const measure = async (some: readonly Server[], enough: (turns: number) => boolean): Promise<Times[]> => {
     const none = (): Times[] => some.map(() => ({ alone: [], inBatch: [] }));
     let times = none();
-    // In turns, so that other load on the machine affects all of them; the first turn does not count unless it is long.
+    // In turns, so that other load on the machine affects all of them; the first turn does not count unless
+    // it is long.
     for (let turn = 0; turn === 0 || !enough(times[0]!.alone.length); turn++) {
       for (const [index, server] of some.entries()) {
         await server.prepare();
@@ -181,9 +190,14 @@ function gpuCost(times: Times, runs: readonly KernelRun[], parameters: RequestCo
   return { ...medians(times), on: 'gpu', flops: runs.reduce((sum, { flops }) => sum + flops, 0), kernels, parameters };
 }
 
-/** Parts of the layout that no request reads: the decoders of L_rec and L_img, the temperature, and the parameters of the catalogue's embeddings. */
+/**
+ * Parts of the layout that no request reads: the decoders of L_rec and L_img, the temperature, and the
+ * parameters of the catalogue's embeddings.
+ */
 const NOT_READ = ['w_d', 'b_d', 'log_scale', 'w_e', ...TERMS.img.parameters];
-/** Parts of the catalogue's embeddings, which are computed beforehand unless items are decoded code by code. */
+/**
+ * Parts of the catalogue's embeddings, which are computed beforehand unless items are decoded code by code.
+ */
 const FREE = ['z', 'u'];
 
 /** @param arm null for the base model */

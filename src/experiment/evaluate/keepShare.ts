@@ -10,7 +10,8 @@ interface Shrinkable {
 }
 
 /**
- * Keeps the share with which a probe reads held-out pairs best, so that it may ignore embeddings that carry nothing.
+ * Keeps the share with which a probe reads held-out pairs best, so that it may ignore embeddings that carry
+ * nothing.
  * @param error of the held-out pairs under the probe's current parameters
  * @returns that share
  */

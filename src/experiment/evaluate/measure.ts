@@ -77,7 +77,10 @@ interface RankedTargets {
   readonly bias: Float32Array | null;
   /** Null where maps are by item, which only those of the probes are. */
   readonly userSinks: UserSinks | null;
-  /** Share of the users for whom greedy decoding of codes ends in an item's; null where items are ranked by embeddings. */
+  /**
+   * Share of the users for whom greedy decoding of codes ends in an item's; null where items are ranked by
+   * embeddings.
+   */
   readonly validity: number | null;
 }
 
@@ -92,7 +95,10 @@ export function languageValues(nll: FixedMeasures['nll'], base: FixedMeasures['n
 
 export class ArmEvaluator {
   private known: FixedMeasures | null = null;
-  /** For every arm, the step at which it was last measured: the final step is evaluated twice, on the sample and on all users. */
+  /**
+   * For every arm, the step at which it was last measured: the final step is evaluated twice, on the sample
+   * and on all users.
+   */
   private readonly measured = new Map<Arm, { readonly step: number; readonly of: FixedMeasures }>();
   private orders: number;
   private plane: ProjectionPlane | null = null;
@@ -120,7 +126,10 @@ export class ArmEvaluator {
     this.domainTexts = domainTextsOf(spec).map((text) => [...tokenizer.encode(text).slice(0, longest), eosId]);
   }
 
-  /** Rows that passes take: of the attention maps with items in one order, of a text of LM drift with its share of the domain's, and of one more token after every prompt. */
+  /**
+   * Rows that passes take: of the attention maps with items in one order, of a text of LM drift with its
+   * share of the domain's, and of one more token after every prompt.
+   */
   get rows(): { readonly map: number; readonly text: number; readonly token: number } {
     const { probes, driftTexts, domainTexts, writing } = this;
     const ofTexts = [...driftTexts, ...domainTexts].reduce((sum, text) => sum + text.length + 1, 0);
@@ -131,7 +140,10 @@ export class ArmEvaluator {
     };
   }
 
-  /** Measures fewer texts, shorter continuations, and maps in fewer orders, from here on. Call before `setBase`. */
+  /**
+   * Measures fewer texts, shorter continuations, and maps in fewer orders, from here on. Call before
+   * `setBase`.
+   */
   cut({ texts, tokens, orders }: MeasuringAmount): void {
     this.driftTexts = this.driftTexts.slice(0, texts);
     this.domainTexts = this.domainTexts.slice(0, texts);
@@ -159,7 +171,10 @@ export class ArmEvaluator {
     return this.evaluator.texts.decode(reader, embeddings, Math.min(most, this.spec.objective.maxTextTokens));
   }
 
-  /** Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts continue: once per arm and step. */
+  /**
+   * Attention of the probes with its statistics, the NLL per token of the drift texts, and how the prompts
+   * continue: once per arm and step.
+   */
   async fixed(arm: Arm): Promise<FixedMeasures> {
     const before = this.measured.get(arm);
     if (before?.step === arm.step) return before.of;
@@ -177,7 +192,10 @@ export class ArmEvaluator {
     return { ...attention, nll: { item, domain }, continuations: await this.writing.of(arm) };
   }
 
-  /** Measures an untrained arm, which is the base model, with which drift and continuations are compared. Call before measuring other arms. */
+  /**
+   * Measures an untrained arm, which is the base model, with which drift and continuations are compared. Call
+   * before measuring other arms.
+   */
   async setBase(untrained: Arm): Promise<void> {
     this.known = await this.fixed(untrained);
   }
@@ -188,7 +206,10 @@ export class ArmEvaluator {
     return this.known;
   }
 
-  /** Fixes the plane in which every evaluation on the sample draws embeddings: that of the item embeddings before the first step. */
+  /**
+   * Fixes the plane in which every evaluation on the sample draws embeddings: that of the item embeddings
+   * before the first step.
+   */
   async setPlane(untrained: Arm, sample: readonly Target[]): Promise<EmbeddingProjection> {
     const items = await this.itemsOf(untrained);
     this.plane = new ProjectionPlane(this.data, sample, items, this.spec.objective.embeddingSize, this.spec.seed);
@@ -224,7 +245,10 @@ export class ArmEvaluator {
     };
   }
 
-  /** Attention statistics over the users of these targets, without a ranking; null where maps are by item, which only those of the probes are. */
+  /**
+   * Attention statistics over the users of these targets, without a ranking; null where maps are by item,
+   * which only those of the probes are.
+   */
   async sinksOf(arm: Arm, targets: readonly Target[], onProgress: (done: number) => void): Promise<UserSinks | null> {
     const sinks = this.emptySinks();
     if (sinks === null) return null;
@@ -239,7 +263,9 @@ export class ArmEvaluator {
     return features.codes !== undefined ? null : new UserSinkTables(layers, heads, this.spec.evaluation.sinkThreshold);
   }
 
-  /** How an arm ranks every target, with the embeddings that it ranks by and the users' attention statistics. */
+  /**
+   * How an arm ranks every target, with the embeddings that it ranks by and the users' attention statistics.
+   */
   async rank(arm: Arm, targets: readonly Target[], onProgress: (done: number) => void = () => undefined): Promise<RankedTargets> {
     const { maskHistory, beamWidth } = this.spec.evaluation;
     const examples = targets.map((target) => this.data.exampleFor(target));
@@ -377,7 +403,10 @@ class Pace {
   }
 }
 
-/** Works on this thread while the device does. Waits for the device even if the work fails, since the caller may free what it uses. */
+/**
+ * Works on this thread while the device does. Waits for the device even if the work fails, since the caller
+ * may free what it uses.
+ */
 async function meanwhile<Device, Work>(device: Promise<Device>, work: () => Work): Promise<[Device, Work]> {
   try {
     const worked = work();

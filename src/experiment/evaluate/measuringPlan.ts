@@ -1,6 +1,7 @@
 /**
- * How much a run measures: as much as its recipe asks, unless training would then take less than half of the run. A real LLM on a software adapter
- * would otherwise be measured for hours after minutes of training. Pure.
+ * How much a run measures: as much as its recipe asks, unless training would then take less than half of the
+ * run. A real LLM on a software adapter would otherwise be measured for hours after minutes of training.
+ * Pure.
  */
 import type { DecoderConfig } from '../../model/decoderConfig';
 import { parameterCount } from '../../model/decoderTensors';
@@ -12,7 +13,10 @@ import { usersWithinBudget } from '../../measures/ranking/userSample';
 export interface MeasuringTimes {
   /** Of all steps of all arms. */
   readonly training: number;
-  /** What else the run takes: features, compiling, the fit of heads and so on before this, timed requests after it. */
+  /**
+   * What else the run takes: features, compiling, the fit of heads and so on before this, timed requests
+   * after it.
+   */
   readonly other: number;
   /** Attention maps of the probe histories, with their items in one order. */
   readonly map: number;
@@ -43,8 +47,8 @@ export interface MeasuringSizes {
 }
 
 /**
- * Texts of LM drift (and at most that many of the model's domain), tokens written after each prompt, and orders of the probe histories' items besides
- * their own.
+ * Texts of LM drift (and at most that many of the model's domain), tokens written after each prompt, and
+ * orders of the probe histories' items besides their own.
  */
 export interface MeasuringAmount {
   readonly texts: number;
@@ -61,8 +65,8 @@ export interface MeasuringPlan extends MeasuringAmount {
 }
 
 /**
- * Parameters from which on a model is large: measuring it may take longer than training. The embedded model has a tenth of that, and is always
- * measured on what the recipe says, however busy the machine is.
+ * Parameters from which on a model is large: measuring it may take longer than training. The embedded model
+ * has a tenth of that, and is always measured on what the recipe says, however busy the machine is.
  */
 const LARGE = 1e7;
 
@@ -98,7 +102,10 @@ export function uncutAmount(sizes: Pick<MeasuringSizes, 'texts'>): MeasuringAmou
 const FEWEST_SAMPLED = 16;
 const FEWEST_FINAL = 32;
 
-/** Seconds of everything that would be measured if nothing were cut, without the probe decoders. A sample of unknown size counts as `sampled` users. */
+/**
+ * Seconds of everything that would be measured if nothing were cut, without the probe decoders. A sample of
+ * unknown size counts as `sampled` users.
+ */
 export function uncutSeconds(
   times: Pick<MeasuringTimes, 'map' | 'text' | 'token' | 'user'>,
   sizes: Pick<MeasuringSizes, 'arms' | 'evaluations' | 'sample' | 'texts' | 'watched' | 'finals'>,
@@ -138,8 +145,8 @@ export function secondsForMeasuring({ training, other }: MeasuringTimes): number
 }
 
 /**
- * Texts, tokens and orders that take no more than half of those seconds, or the fewest; then, if even with the fewest users all evaluations would take
- * longer than that, as many as do not.
+ * Texts, tokens and orders that take no more than half of those seconds, or the fewest; then, if even with
+ * the fewest users all evaluations would take longer than that, as many as do not.
  */
 function affordableAmount(
   times: MeasuringTimes,

@@ -1,4 +1,6 @@
-/** JS@50 of the lists of arms and baselines, on one sample of the final targets. Definitions: docs/metrics.md. */
+/**
+ * JS@50 of the lists of arms and baselines, on one sample of the final targets. Definitions: docs/metrics.md.
+ */
 import { placesIn, sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
 import { scoreBlock, unitRows, USERS_AT_ONCE } from '../../measures/ranking/featureScores';
@@ -8,7 +10,10 @@ import type { RunSpec } from '../../recipe/runSpec';
 import type { PreparedData } from '../prepare/preparedData';
 import { inSlices } from '../prepare/slices';
 
-/** Maximum number of targets, and of products (targets × items × width) that finding their neighbours may take. */
+/**
+ * Maximum number of targets, and of products (targets × items × width) that finding their neighbours may
+ * take.
+ */
 const MOST_TARGETS = 512;
 const MOST_PRODUCTS = 1e9;
 /** Minimum number of targets, whatever the cost. */
@@ -24,7 +29,8 @@ export class OverlapSample {
   ) {}
 
   /**
-   * Finds the items nearest to each target by the cosine of their features, itself among them; masked like retrieved items.
+   * Finds the items nearest to each target by the cosine of their features, itself among them; masked like
+   * retrieved items.
    * @param finals test targets of the final evaluation @param features [items, width], standardised
    */
   static async of(

@@ -19,7 +19,10 @@ import { TargetRankings } from './targetRankings';
 const ITEMS = 50;
 const USERS = 120;
 
-/** Users walk along one random cycle of all items, each from their own starting point. Every event has a query, and another item shown with it. */
+/**
+ * Users walk along one random cycle of all items, each from their own starting point. Every event has a
+ * query, and another item shown with it.
+ */
 function cyclicLog(): string {
   const random = forkRandom(1, 'cyclic log');
   const cycle = random.shuffle(Int32Array.from({ length: ITEMS }, (_, item) => item));

@@ -1,6 +1,7 @@
 /**
- * The trained baseline: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows items only by their IDs,
- * trained on the run's own batches by the same engine. How it differs from the published model: docs/metrics.md.
+ * The trained baseline: a decoder of SASRec's size (Kang & McAuley, ICDM 2018, arXiv 1808.09781) that knows
+ * items only by their IDs, trained on the run's own batches by the same engine. How it differs from the
+ * published model: docs/metrics.md.
  */
 import { baselineName } from '../../measures/ranking/baselineNames';
 import { forkRandom } from '../../log/random';
@@ -73,7 +74,10 @@ export function sasrecRates({ evaluation }: RunSpec): readonly number[] {
   return SASREC_RATES.slice(0, evaluation.baselineTrials);
 }
 
-/** The baseline's recipe: the run's own, except for what makes it an ID model. With adapters of full rank, every matrix can become any other. */
+/**
+ * The baseline's recipe: the run's own, except for what makes it an ID model. With adapters of full rank,
+ * every matrix can become any other.
+ */
 export function sasrecSpec(spec: RunSpec): RunSpec {
   return {
     ...spec,
@@ -104,7 +108,10 @@ export function sasrecSpec(spec: RunSpec): RunSpec {
   };
 }
 
-/** The device memory that it takes during training, before the run's own model is loaded. @throws as `memoryPlan` does */
+/**
+ * The device memory that it takes during training, before the run's own model is loaded.
+ * @throws as `memoryPlan` does
+ */
 export function sasrecMemory(spec: RunSpec, sizes: PlanSizes, device: PlannedDevice): MemoryPlan {
   return memoryPlan(CONFIG, sasrecSpec(spec), sasrecSizes(sizes), device);
 }
@@ -120,14 +127,18 @@ function sasrecSizes(sizes: PlanSizes): PlanSizes {
 
 /** What it is tuned and ranked on. */
 interface SasrecTargets {
-  /** Of validation, on which steps and rate are chosen; if there are none, it takes all steps at the first rate. */
+  /**
+   * Of validation, on which steps and rate are chosen; if there are none, it takes all steps at the first
+   * rate.
+   */
   readonly judged: readonly Target[];
   readonly targets: readonly Target[];
   readonly rankings: TargetRankings;
 }
 
 /**
- * Trains it for at most `evaluation.sasrecSteps` steps at each rate, and ranks targets with its best state (docs/metrics.md); frees all its memory.
+ * Trains it for at most `evaluation.sasrecSteps` steps at each rate, and ranks targets with its best state
+ * (docs/metrics.md); frees all its memory.
  * @throws DivergedError, and the signal's reason when cancelled.
  */
 export async function trainSasrec(

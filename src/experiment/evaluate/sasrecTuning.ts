@@ -1,15 +1,24 @@
-/** How the trained baseline is tuned on validation targets: when a training stops, which state is kept, and which rate is best. Pure. */
+/**
+ * How the trained baseline is tuned on validation targets: when a training stops, which state is kept, and
+ * which rate is best. Pure.
+ */
 import { DivergedError } from '../train/diverged';
 
 /** Evaluations of a training, evenly spaced. */
 export const SASREC_EVALUATIONS = 20;
 /** So many evaluations in a row without a higher HR@10 end a training. */
 const PATIENCE = 3;
-/** Validation targets, at most and no more than test targets are ranked: an HR@10 of 10 % has an interval of ± 1.9 points. */
+/**
+ * Validation targets, at most and no more than test targets are ranked: an HR@10 of 10 % has an interval of ±
+ * 1.9 points.
+ */
 export const SASREC_TARGETS = 1000;
 export const SASREC_K = 10;
 
-/** Steps after which a training of that many steps is evaluated, the last included; after every step if there are fewer than evaluations. */
+/**
+ * Steps after which a training of that many steps is evaluated, the last included; after every step if there
+ * are fewer than evaluations.
+ */
 export function evaluatedAfter(most: number): number[] {
   const n = Math.min(SASREC_EVALUATIONS, most);
   return Array.from({ length: n }, (_, k) => Math.round(((k + 1) * most) / n));

@@ -1,4 +1,7 @@
-/** The effect on a model of frozen weights that are stored or multiplied in lower precision: its next-token distributions against its own in f32. */
+/**
+ * The effect on a model of frozen weights that are stored or multiplied in lower precision: its next-token
+ * distributions against its own in f32.
+ */
 import { BaseModel } from '../../engine/decoder/baseModel';
 import { fileStorage } from '../../engine/decoder/matrixFormats';
 import type { WeightNumbers } from '../../engine/decoder/frozenWeights';
@@ -34,7 +37,8 @@ export async function storageErrorOf(
 /**
  * Both models read the texts, each after [BOS]; every next-token distribution is compared.
  * @param texts token ids of each text
- * @throws RangeError if there is no text, or the model cannot be stored in that format; DoesNotFitError if half floats cannot hold what it computes
+ * @throws RangeError if there is no text, or the model cannot be stored in that format; DoesNotFitError if
+ * half floats cannot hold what it computes
  */
 export async function storageError(
   gpu: Gpu,

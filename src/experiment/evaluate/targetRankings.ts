@@ -14,7 +14,9 @@ import type { RunSpec } from '../../recipe/runSpec';
 import type { PreparedData } from '../prepare/preparedData';
 
 export class TargetRankings {
-  /** Items in each user's list: enough for every K that has lists, and for JS@50; no more than beams can find. */
+  /**
+   * Items in each user's list: enough for every K that has lists, and for JS@50; no more than beams can find.
+   */
   readonly listed: number;
   /** Whether the lists are long enough for the overlap of items, which beams may not be. */
   readonly overlaps: boolean;

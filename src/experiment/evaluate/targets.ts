@@ -10,7 +10,10 @@ import { t } from '../../words/words';
 export interface Targets {
   /** Test targets of the final evaluation and of the baselines. */
   readonly finals: readonly Target[];
-  /** The targets that the curves' sample is drawn from: the final ones, so that baselines are ranked once, or those of validation. */
+  /**
+   * The targets that the curves' sample is drawn from: the final ones, so that baselines are ranked once, or
+   * those of validation.
+   */
   readonly watched: readonly Target[];
 }
 

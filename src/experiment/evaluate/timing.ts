@@ -1,4 +1,7 @@
-/** The base model is measured, then a step and an evaluation are timed to choose how much is measured. Changes no arm. */
+/**
+ * The base model is measured, then a step and an evaluation are timed to choose how much is measured. Changes
+ * no arm.
+ */
 import { promptRows } from '../../engine/decoder/sequence';
 import type { Target } from '../../log/types';
 import type { Arm } from '../../engine/arm';
@@ -48,7 +51,10 @@ export interface MeasuringExtent {
   readonly cut: MeasuringCut | null;
 }
 
-/** Ranks a few users, once the kernels of an evaluation are compiled; those of steps are meanwhile. The first pass may take longer than others. */
+/**
+ * Ranks a few users, once the kernels of an evaluation are compiled; those of steps are meanwhile. The first
+ * pass may take longer than others.
+ */
 export async function firstPass({ engine, arms, targets, measure, compiled, progress }: Timed): Promise<void> {
   await compiled('evaluation');
   progress('warm-up', t('Measuring the base model'));
@@ -60,7 +66,10 @@ export async function measureAll(timed: Timed): Promise<MeasuringExtent> {
   return { sample: await sampleSize(timed), finals: timed.targets.finals.length, probe: true, expected: null, cut: null };
 }
 
-/** What to measure of a large one, whose base model's measures are taken then: so much that training takes half of the run, if that is less. */
+/**
+ * What to measure of a large one, whose base model's measures are taken then: so much that training takes
+ * half of the run, if that is less.
+ */
 export async function chooseMeasured(timed: Timed): Promise<MeasuringExtent> {
   const { run, arms, targets, measure, progress } = timed;
   const { spec } = run;
@@ -139,7 +148,10 @@ async function stepSeconds({ run, engine, arms, compiled }: Timed): Promise<Reco
   return seconds;
 }
 
-/** Number of users evaluated during training: as requested, or as many as keep evaluation under a tenth of the run. */
+/**
+ * Number of users evaluated during training: as requested, or as many as keep evaluation under a tenth of the
+ * run.
+ */
 async function sampleSize(timed: Timed): Promise<number> {
   const { run, arms, targets, measure, progress } = timed;
   const { spec } = run;

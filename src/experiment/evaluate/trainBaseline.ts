@@ -7,7 +7,8 @@ import type { Targets } from './targets';
 import { t } from '../../words/words';
 
 /**
- * The trained baseline, if the recipe asks for it. It uses the GPU before the run's own model does, and is freed before that is loaded.
+ * The trained baseline, if the recipe asks for it. It uses the GPU before the run's own model does, and is
+ * freed before that is loaded.
  * @throws DivergedError, the signal's reason, and what the GPU throws
  */
 export async function trainBaseline(

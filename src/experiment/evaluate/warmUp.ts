@@ -1,4 +1,7 @@
-/** Before the first step: the base model is measured while the baselines rank, and what is measured of the run is chosen. Changes no arm. */
+/**
+ * Before the first step: the base model is measured while the baselines rank, and what is measured of the run
+ * is chosen. Changes no arm.
+ */
 import { softTokenScale } from '../../engine/decoder/embeddingStatistics';
 import { sampleUsers } from '../../log/sampling';
 import type { Target } from '../../log/types';
@@ -40,7 +43,10 @@ export interface Measuring {
 /** What a record says before the first step. */
 export interface WarmUpRecord extends Pick<MeasuringExtent, 'expected' | 'cut'> {
   readonly baselines: RunRecord['baselines'];
-  /** The base model's attention over the users of the sample, if arms start from an adapter: else it is theirs at step 0. */
+  /**
+   * The base model's attention over the users of the sample, if arms start from an adapter: else it is theirs
+   * at step 0.
+   */
   readonly userSinks: UserSinks | null;
   readonly projection: EmbeddingProjection;
 }
@@ -80,7 +86,10 @@ export async function warmUp(
   return { measuring: { sample, finals, overlap, probing }, opening: { expected, cut, baselines, userSinks, projection } };
 }
 
-/** For a resumed run: what is in its record is not measured again, except what later measurements are compared with. */
+/**
+ * For a resumed run: what is in its record is not measured again, except what later measurements are compared
+ * with.
+ */
 export async function warmUpAgain(
   inputs: WarmUpInputs,
   { record, sampleUsers: sampled }: TrainingCheckpoint,

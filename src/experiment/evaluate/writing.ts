@@ -39,8 +39,8 @@ export class Writing {
   }
 
   /**
-   * Continuations in the order of the prompts; undefined if there are none. The first arm passed must be the base model, with which all others
-   * are compared.
+   * Continuations in the order of the prompts; undefined if there are none. The first arm passed must be the
+   * base model, with which all others are compared.
    */
   async of(arm: Arm): Promise<Continuation[] | undefined> {
     const { prompts, continuations } = this;
@@ -52,7 +52,10 @@ export class Writing {
     return written.map((tokens, index) => ({ ...this.textOf(prompts[index]!, tokens), baseNll: nlls[index]! }));
   }
 
-  /** A token's piece is what it adds to the text, so that the pieces concatenate to the text whatever the tokenizer joins. */
+  /**
+   * A token's piece is what it adds to the text, so that the pieces concatenate to the text whatever the
+   * tokenizer joins.
+   */
   private textOf(prompt: readonly number[], written: readonly WrittenToken[]): Pick<Continuation, 'text' | 'tokens'> {
     const ids = [...prompt];
     const begin = this.tokenizer.decode(ids).length;

@@ -1,4 +1,7 @@
-/** Forecast of a run's memory on a device: from the log alone while a recipe is edited, and exact once its data are prepared. */
+/**
+ * Forecast of a run's memory on a device: from the log alone while a recipe is edited, and exact once its
+ * data are prepared.
+ */
 import type { InteractionLog, Split } from '../../log/types';
 import { trainableUsers } from '../../log/sampling';
 import { fileStorage } from '../../engine/decoder/matrixFormats';
@@ -63,7 +66,10 @@ interface LogCounts {
   readonly hasQueries: boolean;
 }
 
-/** Cached by split, which belongs to one log, so that an edit of recipe or model need not cost a pass over all events. */
+/**
+ * Cached by split, which belongs to one log, so that an edit of recipe or model need not cost a pass over all
+ * events.
+ */
 const known = new WeakMap<Split, LogCounts>();
 
 function countsOf(log: InteractionLog, split: Split): LogCounts {
@@ -80,7 +86,8 @@ function countsOf(log: InteractionLog, split: Split): LogCounts {
 
 /**
  * Sizes of a log without tokenising it: a query is assumed to have as many tokens as may enter a prompt.
- * @throws RangeError if the recipe needs embeddings that the log lacks; ProtocolError if its protocol needs shown items
+ * @throws RangeError if the recipe needs embeddings that the log lacks; ProtocolError if its protocol needs
+ * shown items
  */
 export function logSizes(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },

@@ -58,7 +58,8 @@ test('the time of evaluations is told where recipe and log alone decide what the
     await of({ evaluations: 2 }),
     await of({ evaluations: 1, finalUsers: 500 }),
   ];
-  // Of two arms: three rounds, five, and 2,000 targets less at the end. A round is of the sampled users, and of texts and maps as well.
+  // Of two arms: three rounds, five, and 2,000 targets less at the end. A round is of the sampled users, and
+  // of texts and maps as well.
   const user = (once! - fewer!) / 2000;
   expect(user).toBeGreaterThan(0);
   expect((twice! - once!) / 2).toBeGreaterThan(64 * user);

@@ -1,4 +1,6 @@
-/** How long steps and evaluations will take on a device, told from recipe and log before anything is loaded. */
+/**
+ * How long steps and evaluations will take on a device, told from recipe and log before anything is loaded.
+ */
 import { itemText } from '../../log/itemText';
 import { restrictTraining } from '../../log/restrictTraining';
 import { createBatchSampler, type TrainingExample } from '../../log/sampling';
@@ -18,7 +20,10 @@ const BATCHES = 4;
 /** Characters of a text per token, as tokenizers for English have them: no tokenizer is loaded yet. */
 const CHARACTERS = 4;
 
-/** Mean lengths of the examples of a run's first steps, whose texts are not tokenised. @throws RangeError as `createBatchSampler` does */
+/**
+ * Mean lengths of the examples of a run's first steps, whose texts are not tokenised.
+ * @throws RangeError as `createBatchSampler` does
+ */
 export function exampleLengths(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },
   spec: RunSpec,
@@ -48,7 +53,10 @@ export function exampleLengths(
 export interface TimeForecast {
   /** Seconds of a step, by arm. */
   readonly steps: Readonly<Record<string, number>>;
-  /** Seconds of all evaluations; null where a probe decoder is trained, or where what is measured depends on what it takes. */
+  /**
+   * Seconds of all evaluations; null where a probe decoder is trained, or where what is measured depends on
+   * what it takes.
+   */
   readonly evaluation: number | null;
   /** Most seconds of the trained baseline, whose training may stop early; 0 without it. */
   readonly sasrec: number;

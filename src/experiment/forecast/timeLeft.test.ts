@@ -22,7 +22,8 @@ function underWay(): RunRecord {
 }
 
 it('adds up steps, evaluations, and final evaluations on more users', () => {
-  // Each arm: 20 steps of 2 s, two evaluations of 5 s, and a final one on ten times as many users; these are read by the base model as well.
+  // Each arm: 20 steps of 2 s, two evaluations of 5 s, and a final one on ten times as many users; these are
+  // read by the base model as well.
   expect(timeLeft(underWay())).toBeCloseTo(2 * (20 * 2 + 2 * 5 + 10 * 5) + 10 * 5);
 });
 

@@ -21,8 +21,9 @@ type Timed = Pick<RunRecord, 'spec' | 'arms' | 'baselines' | 'expected' | 'cut'>
 };
 
 /**
- * Seconds until the last measurement: steps at the arms' current speed, evaluations as long as those before, and at the end as much
- * longer as there are more users, by every arm; the base model reads their histories then. Probe decoders and the timing of requests take additional time that is not estimated.
+ * Seconds until the last measurement: steps at the arms' current speed, evaluations as long as those before,
+ * and at the end as much longer as there are more users, by every arm; the base model reads their histories
+ * then. Probe decoders and the timing of requests take additional time that is not estimated.
  * @param doing the stage under way, of which what is done is not left
  * @returns null until every arm has taken a step and been evaluated, unless times were taken before
  */
@@ -54,7 +55,10 @@ interface EvaluationTime {
   readonly perUser: number;
 }
 
-/** Seconds of an arm's evaluations on the sample; before its own second one, of that at step 0, whose time is divided among the arms that share it. */
+/**
+ * Seconds of an arm's evaluations on the sample; before its own second one, of that at step 0, whose time is
+ * divided among the arms that share it.
+ */
 function evaluationTimes({ spec, arms, baselines, expected }: Timed, id: string): EvaluationTime[] {
   const sinkToken = (arm: string): boolean => spec.arms.find((one) => one.id === arm)?.sinkToken ?? false;
   const sharing = arms.filter((arm) => sinkToken(arm.id) === sinkToken(id)).length;

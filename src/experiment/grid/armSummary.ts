@@ -13,9 +13,15 @@ export const armSummarySchema = z.object({
   steps: z.number().int(),
   /** Training only. */
   seconds: z.number(),
-  /** By measure, the best value among the evaluations during training, and its step; measures without a better direction are left out. */
+  /**
+   * By measure, the best value among the evaluations during training, and its step; measures without a better
+   * direction are left out.
+   */
   best: z.record(verbatim(NAME), z.object({ value: z.number(), step: z.number().int() })).transform(withTodaysIds),
-  /** By measure, the last evaluation during training that all arms have, on the targets that the recipe watches. */
+  /**
+   * By measure, the last evaluation during training that all arms have, on the targets that the recipe
+   * watches.
+   */
   watched: valuesSchema.prefault({}),
   /** The last evaluation that all arms of the run have: on all users if the run is complete. */
   last: z
@@ -28,14 +34,18 @@ export const armSummarySchema = z.object({
       values: valuesSchema,
     })
     .nullable(),
-  /** The base model's attention over the users of the final evaluation, by measure; empty where it was not measured on them. */
+  /**
+   * The base model's attention over the users of the final evaluation, by measure; empty where it was not
+   * measured on them.
+   */
   base: valuesSchema.prefault({}),
 });
 export type ArmSummary = z.infer<typeof armSummarySchema>;
 
 /**
- * The summaries of a run's arms with values of the same targets: earlier versions summarised each arm's own last evaluation, also of runs that ended
- * between the final evaluations of two arms. Then all arms have what they had on the watched targets.
+ * The summaries of a run's arms with values of the same targets: earlier versions summarised each arm's own
+ * last evaluation, also of runs that ended between the final evaluations of two arms. Then all arms have what
+ * they had on the watched targets.
  */
 export function comparableSummaries(arms: readonly ArmSummary[]): ArmSummary[] {
   const behind = arms.find(({ last }) => last?.population === 'sample')?.last;
@@ -82,7 +92,8 @@ function baseAttention(record: RunRecord): Record<string, number> {
 /** Among evaluations of one population: those during training, or the final ones if there are no others. */
 function bestOf(evaluations: ArmRecord['evaluations']): ArmSummary['best'] {
   const sampled = evaluations.filter(({ population, step }) => population === 'sample' && step > 0);
-  // An object that dozens of names were added to one by one takes five times the memory, in every run of a list.
+  // An object that dozens of names were added to one by one takes five times the memory, in every run of a
+  // list.
   const best = new Map<string, ArmSummary['best'][string]>();
   for (const evaluation of sampled.length > 0 ? sampled : evaluations) {
     for (const { id, better, of } of measuresAt(ksOf(evaluation))) {

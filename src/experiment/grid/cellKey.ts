@@ -7,8 +7,9 @@ import { lambdaOf } from '../../recipe/terms';
 import { sha256Hex } from '../../storage/sha256';
 
 /**
- * Two arms with the same key have the same numbers on the same adapter, whatever the run's other arms, its name or the arm's label.
- * A setting that does not affect an arm (text of a random item without a text loss) makes no difference.
+ * Two arms with the same key have the same numbers on the same adapter, whatever the run's other arms, its
+ * name or the arm's label. A setting that does not affect an arm (text of a random item without a text loss)
+ * makes no difference.
  * @param log hash of the log; `sample` stands for the sample store, which comes with the app
  * @param exposedNegatives as `RunRecord` has it
  */
@@ -40,7 +41,8 @@ export function cellKey(
     objective: {
       ...spec.objective,
       hideEmbFromText: feels.gen && spec.objective.hideEmbFromText,
-      // Of earlier versions: without L_exp a result is what it was with that switch off, and with the full softmax it made no difference.
+      // Of earlier versions: without L_exp a result is what it was with that switch off, and with the full
+      // softmax it made no difference.
       useExposures: spec.objective.actionLoss === 'full' || exposedNegatives,
       ...(feels.image ? {} : DEFAULT_DECODER),
     },
@@ -48,7 +50,10 @@ export function cellKey(
   return sha256Hex(canonicalJson(withoutNewDefaults(facts))).slice(0, 16);
 }
 
-/** Version in which a recipe's numbers last changed. Raised whenever they change: results of earlier versions are then computed again. */
+/**
+ * Version in which a recipe's numbers last changed. Raised whenever they change: results of earlier versions
+ * are then computed again.
+ */
 const NUMBERS_SINCE = '0.1.0';
 
 /** @returns the version that stands for all with the same numbers as this one */
@@ -89,7 +94,10 @@ const FIRST_FIELDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A field added since counts only if it is not at its default, so that grids planned without it keep their keys. */
+/**
+ * A field added since counts only if it is not at its default, so that grids planned without it keep their
+ * keys.
+ */
 function withoutNewDefaults(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const defaults: Readonly<Record<string, unknown>> = { ...DEFAULTS, arm: DEFAULT_ARM };
   return Object.fromEntries(
@@ -128,7 +136,10 @@ export interface KeyedRun {
 /** Keys by recipe and arm, which do not change: lists of runs are grouped again and again. */
 const seedless = new WeakMap<RunSpec, Map<string, string>>();
 
-/** The key that an arm of a run has in common with its runs that differ only in their seed, on the same weights. */
+/**
+ * The key that an arm of a run has in common with its runs that differ only in their seed, on the same
+ * weights.
+ */
 export function seedlessKey({ spec, data, model, appVersion, exposedNegatives }: KeyedRun, arm: ArmSpec): string {
   const own = seedless.get(spec) ?? new Map<string, string>();
   seedless.set(spec, own);
@@ -143,7 +154,10 @@ export function seedlessKey({ spec, data, model, appVersion, exposedNegatives }:
 const { evaluations, spacing, probes, probeSteps, prompts, ks, sasrecSteps } = DEFAULTS.evaluation;
 const UNSEEN_AT_END = { evaluations, spacing, probes, probeSteps, prompts, ks, sasrecSteps };
 
-/** The key that an arm has in common with its runs at other seeds and rates, on the same weights, whatever their figures show. */
+/**
+ * The key that an arm has in common with its runs at other seeds and rates, on the same weights, whatever
+ * their figures show.
+ */
 export function ratelessKey({ spec, data, model, appVersion, exposedNegatives }: KeyedRun, arm: ArmSpec): string {
   const { learningRate } = DEFAULTS.training;
   const shared: RunSpec = {

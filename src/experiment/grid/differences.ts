@@ -1,4 +1,7 @@
-/** Differences of two models over the seeds of a grid, user by user where all seeds rank the same targets. Pure. */
+/**
+ * Differences of two models over the seeds of a grid, user by user where all seeds rank the same targets.
+ * Pure.
+ */
 import type { Measure, RankedSplit, RanksByTarget } from '../../measures/measure';
 import { inGroup } from '../../record/targetGroups';
 import { differencesOverSeeds, type BySeed, type Differences } from '../../statistics/comparison';

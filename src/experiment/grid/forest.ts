@@ -1,6 +1,6 @@
 /**
- * What a forest plot needs from a grid: the values of each row by measure and seed, from which differences from a baseline, intervals and tests are
- * computed. Small enough for a link. Pure.
+ * What a forest plot needs from a grid: the values of each row by measure and seed, from which differences
+ * from a baseline, intervals and tests are computed. Small enough for a link. Pure.
  */
 import { z } from 'zod';
 import { findMeasure, measure as measureOf } from '../../measures/measures';
@@ -17,7 +17,10 @@ export const forestSchema = z.object({
   /** Settings shared by all runs, for a caption; null if the number of steps is none of them. */
   log: singleLine(500),
   steps: z.number().int().nullable(),
-  /** ID and label of each row's arm, and its values by measure, then by seed, unscaled; the first row is the baseline. */
+  /**
+   * ID and label of each row's arm, and its values by measure, then by seed, unscaled; the first row is the
+   * baseline.
+   */
   rows: z
     .array(
       z.object({
@@ -37,7 +40,10 @@ export interface ForestedRow {
   readonly entries: readonly Pick<MatrixEntry, 'measure' | 'values' | 'comparison'>[];
 }
 
-/** All lines of a sweep at one value of its axis, against the line of an arm. @returns null if that arm, or every other, was not run there */
+/**
+ * All lines of a sweep at one value of its axis, against the line of an arm.
+ * @returns null if that arm, or every other, was not run there
+ */
 export function forestOfSweep(sweep: Sweep, at: number, baseline = 'action'): Forest | null {
   const lines = sweep.lines.filter(({ points }) => points.some((point) => point.at === at));
   const control = lines.find(({ arm }) => arm === baseline) ?? lines[0];

@@ -1,4 +1,6 @@
-/** The baselines of a grid's runs over its seeds, each at the setting that validation targets choose. Pure. */
+/**
+ * The baselines of a grid's runs over its seeds, each at the setting that validation targets choose. Pure.
+ */
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import { isTuned, settingWords } from '../../measures/ranking/baselineSettings';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -23,7 +25,10 @@ export interface GridBaseline {
 interface Found {
   readonly seed: number;
   readonly baseline: BaselineRecord;
-  /** Of the trained baseline in records of earlier versions, whose grids trained it at their own rates; else null. */
+  /**
+   * Of the trained baseline in records of earlier versions, whose grids trained it at their own rates; else
+   * null.
+   */
   readonly rate: number | null;
 }
 

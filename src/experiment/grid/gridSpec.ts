@@ -1,4 +1,7 @@
-/** A grid of runs: arms × settings × learning rates × seeds around one recipe. Page and CLI exchange it as a file. */
+/**
+ * A grid of runs: arms × settings × learning rates × seeds around one recipe. Page and CLI exchange it as a
+ * file.
+ */
 import { FIELD } from '../../recipe/fieldMark';
 import { t } from '../../words/words';
 import { z } from 'zod';
@@ -82,8 +85,9 @@ export const gridSchema = z
       .refine(distinct, { error: () => t('{field} must be different numbers.', { field: FIELD }) })
       .register(WORDS, { label: 'Seeds' }),
     /**
-     * Learning rates at which every arm of every setting is tried, one run for each. The rate with the best HR@K on validation
-     * targets is chosen, and its test targets are reported. Null: the recipe's rate (or an axis).
+     * Learning rates at which every arm of every setting is tried, one run for each. The rate with the best
+     * HR@K on validation targets is chosen, and its test targets are reported. Null: the recipe's rate (or an
+     * axis).
      */
     tune: z
       .object({

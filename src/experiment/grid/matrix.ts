@@ -1,4 +1,7 @@
-/** The grid's results: final measures of every variant over its seeds, and paired differences from a baseline. Pure. */
+/**
+ * The grid's results: final measures of every variant over its seeds, and paired differences from a baseline.
+ * Pure.
+ */
 import { compareDifferences, type BySeed, type Comparison } from '../../statistics/comparison';
 import type { Measure } from '../../measures/measure';
 import { sampledOf } from '../../record/ownSamples';
@@ -132,8 +135,8 @@ export function hasValues(rows: readonly Pick<MatrixRow, 'cells'>[], results: Re
 }
 
 /**
- * The rate with the highest mean HR@K over seeds on the watched validation targets; the smaller one in a tie. A rate at which a seed diverged is not
- * chosen. Null until all others are finished.
+ * The rate with the highest mean HR@K over seeds on the watched validation targets; the smaller one in a tie.
+ * A rate at which a seed diverged is not chosen. Null until all others are finished.
  */
 function chosenRate({ grid }: GridPlan, cells: readonly GridCell[], results: Results, diverged: DivergedCells): number | null {
   const { rates, k } = grid.tune!;

@@ -22,7 +22,10 @@ const owners = Array.from({ length: TARGETS }, (_, target) => target >> 1);
 
 const rankingOf = (ranks: readonly number[]) => rankingBySplit(ranks, { cold: Uint8Array.from(cold) }, KS, { resamples: 20 });
 
-/** Ranks of targets that are each a hit with that probability, those of a user alike; the same targets are hits in all models as far as possible. */
+/**
+ * Ranks of targets that are each a hit with that probability, those of a user alike; the same targets are
+ * hits in all models as far as possible.
+ */
 function ranksOf(seed: number, share: number): number[] {
   const random = forkRandom(seed, 'hits');
   const luck = owners.map(() => random.uniform());

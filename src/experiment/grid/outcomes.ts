@@ -23,7 +23,10 @@ export interface PredictionOutcome {
   readonly measure: Measure;
   /** Seeds that both have. */
   readonly seeds: number;
-  /** Mean difference, unscaled, and its interval: 95 %, and 90 % of what is expected to be equivalent. Null where it is not known. */
+  /**
+   * Mean difference, unscaled, and its interval: 95 %, and 90 % of what is expected to be equivalent. Null
+   * where it is not known.
+   */
   readonly difference: number | null;
   readonly interval: readonly [number, number] | null;
   /** Half of the 90 % interval: the smallest margin within which these runs could have shown equivalence. */
@@ -164,7 +167,10 @@ export interface WithoutTraining {
 /** Baselines that are trained, or what arms start from. */
 const NOT_FREE: readonly string[] = ['sasrec', START];
 
-/** @returns none if the records are of versions without the ranks of baselines and the sinks of the untrained model */
+/**
+ * @returns none if the records are of versions without the ranks of baselines and the sinks of the untrained
+ * model
+ */
 export function withoutTraining({ plan, rows, results, runs }: Read): WithoutTraining[] {
   const baselines = gridBaselines(plan, runs).filter(({ bySeed }) => [...bySeed.values()].some(({ ranks }) => ranks.length > 0));
   const compared = (rows[0]?.entries ?? []).map(({ measure }): WithoutTraining => {

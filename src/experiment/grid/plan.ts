@@ -51,7 +51,10 @@ export interface GridPlan {
 /** A grid that cannot be run; the message names the field. */
 export class GridError extends Error {}
 
-/** Number of users whose validation targets choose a learning rate, if the recipe leaves the number to the machine's speed. */
+/**
+ * Number of users whose validation targets choose a learning rate, if the recipe leaves the number to the
+ * machine's speed.
+ */
 const TUNING_USERS = 512;
 const MOST_ARMS = 8;
 
@@ -130,7 +133,8 @@ function specOf(
     ...(rate === null ? [] : [`lr ${rate}`]),
   ];
   draft = { ...draft, name: [grid.name, ...words].join(' · ') };
-  // Runs record what `auto` resolved to: their cells would have other keys than the plan's, and might not even share one precision.
+  // Runs record what `auto` resolved to: their cells would have other keys than the plan's, and might not
+  // even share one precision.
   if (draft.model.precision === 'auto') {
     throw new GridError(t('model.precision is auto: name one, so that all cells are stored alike.'));
   }
@@ -148,7 +152,10 @@ function chunks<T>(values: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, i) => values.slice(i * size, (i + 1) * size));
 }
 
-/** The run that fills the missing cells of a job; null if there are none. Cells with the same key are trained once. */
+/**
+ * The run that fills the missing cells of a job; null if there are none. Cells with the same key are trained
+ * once.
+ */
 export function remainingRun(job: Job, finished: { has(key: string): boolean }): RunSpec | null {
   const seen = new Set<string>();
   const arms = job.cells.flatMap(({ key, variant }) => {

@@ -1,6 +1,6 @@
 /**
- * What is predicted of a grid before it is run: differences that are expected above, below or within a margin. They are part of the grid's file, and
- * their hash goes into every record of its runs.
+ * What is predicted of a grid before it is run: differences that are expected above, below or within a
+ * margin. They are part of the grid's file, and their hash goes into every record of its runs.
  */
 import { z } from 'zod';
 import { findMeasure } from '../../measures/measures';
@@ -18,7 +18,10 @@ export const START = 'start';
 
 const predictionSchema = z
   .object({
-    /** An arm of the grid. Under several settings each is one prediction, against the same setting of the other arm. */
+    /**
+     * An arm of the grid. Under several settings each is one prediction, against the same setting of the
+     * other arm.
+     */
     arm: verbatim(NAME),
     /** Another arm, a baseline's ID, or `start`. */
     against: verbatim(NAME),
@@ -27,7 +30,10 @@ const predictionSchema = z
       error: () => t('{field} must be the ID of a measure, such as hr@10.', { field: FIELD }),
     }),
     expect: z.enum(EXPECTATIONS),
-    /** In the measure's unit (points, nats): the least difference of `above` and `below`, the largest of `equivalent`. */
+    /**
+     * In the measure's unit (points, nats): the least difference of `above` and `below`, the largest of
+     * `equivalent`.
+     */
     margin: z.number().min(0),
     /** Values of the grid's axes, by field, at which alone it is predicted. */
     where: z.record(verbatim(NAME), z.union([z.string().max(NAME), z.number(), z.boolean()])).optional(),

@@ -1,7 +1,8 @@
 /**
- * What is stored of a grid's run where many are kept: every number that its tables and tests are made from (measures of every evaluation, ranks of all
- * test targets by arms and baselines), without what only the figure draws and without anything of the log itself: users and titles of the probe
- * histories are blank, since others' logs may not be passed on. Pure.
+ * What is stored of a grid's run where many are kept: every number that its tables and tests are made from
+ * (measures of every evaluation, ranks of all test targets by arms and baselines), without what only the
+ * figure draws and without anything of the log itself: users and titles of the probe histories are blank,
+ * since others' logs may not be passed on. Pure.
  */
 import type { ArmRecord, AttentionSnapshot, Evaluation, RunRecord } from '../../record/runRecord';
 import type { RecordCut } from '../../record/shortened';

@@ -131,7 +131,8 @@ describe('sweepOf', () => {
     expect(base['hr@10']).toBe(record.baselines.zeroShot.all.values['hr@10']);
     expect(base.lmDrift).toBe(0);
     expect(baseOnTest).toBeUndefined();
-    // The arms' values are those of the final evaluation, and so is the base model's attention where it was measured on its users.
+    // The arms' values are those of the final evaluation, and so is the base model's attention where it was
+    // measured on its users.
     const tables = { ...record.base.sinks, users: 9, meanLength: 4, sinkRate: [0.3] };
     const onTest = (rate: number) => withTable(tables, 'firstHalfSinkRate', [rate]);
     const measured = { ...record, base: { ...record.base, userSinks: onTest(0.5), testSinks: onTest(0.3) } };

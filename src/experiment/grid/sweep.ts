@@ -1,7 +1,8 @@
 /**
- * A sweep: what a grid found along its one numeric axis, such as the learning rate. Lines by arm and other setting, points by value of the axis,
- * values by seed, so that means, intervals and paired differences can be computed from it. A file of it (gzip, JSON) is a finding that the site
- * ships: `npm run summarise -- FOLDER --sweep FILE` writes it from run files.
+ * A sweep: what a grid found along its one numeric axis, such as the learning rate. Lines by arm and other
+ * setting, points by value of the axis, values by seed, so that means, intervals and paired differences can
+ * be computed from it. A file of it (gzip, JSON) is a finding that the site ships: `npm run summarise --
+ * FOLDER --sweep FILE` writes it from run files.
  */
 import { inEnglish } from '../../words/words';
 import { z } from 'zod';
@@ -24,8 +25,8 @@ const pointSchema = z.object({
   /** Value of the axis. */
   at: z.number(),
   /**
-   * HR@10 − that of the first line, with an error for seeds and users (`crossedMean`); absent on the first line,
-   * and where seeds rank targets of their own.
+   * HR@10 − that of the first line, with an error for seeds and users (`crossedMean`); absent on the first
+   * line, and where seeds rank targets of their own.
    */
   fromFirst: z.object({ mean: z.number(), error: z.number(), df: z.number() }).optional(),
   seeds: z.array(
@@ -33,7 +34,10 @@ const pointSchema = z.object({
       seed: z.number().int(),
       /** Final evaluation, on test targets, by measure, unscaled. */
       values: valuesSchema,
-      /** HR@10 of the last evaluation during training, on the targets that the recipe watches, by which a rate may be chosen. */
+      /**
+       * HR@10 of the last evaluation during training, on the targets that the recipe watches, by which a rate
+       * may be chosen.
+       */
       watched: z.number().nullable(),
     }),
   ),
@@ -54,15 +58,24 @@ export const sweepSchema = z.object({
   watch: z.enum(['test', 'validation']),
   /** Test users of the final evaluation. */
   users: z.number().int(),
-  /** The base model without training, by measure (zero-shot for rankings); measures without such a value are left out. */
+  /**
+   * The base model without training, by measure (zero-shot for rankings); measures without such a value are
+   * left out.
+   */
   base: valuesSchema,
-  /** Whether the base model's attention is that of the users of the final evaluation, as the arms' is; absent if it is that of the sampled ones. */
+  /**
+   * Whether the base model's attention is that of the users of the final evaluation, as the arms' is; absent
+   * if it is that of the sampled ones.
+   */
   baseOnTest: z.literal(true).optional(),
   lines: z.array(
     z.object({
       arm: cutLine(),
       label: cutLine(),
-      /** What its runs have in common with others of the same recipe at any seed and rate (`ratelessKey`); absent without a record to read it from. */
+      /**
+       * What its runs have in common with others of the same recipe at any seed and rate (`ratelessKey`);
+       * absent without a record to read it from.
+       */
       key: cutLine().optional(),
       /** Ascending. */
       points: z.array(pointSchema),
@@ -78,8 +91,8 @@ export const RATE = 'training.learningRate';
 export const CHOSEN_BY = 'hr@10';
 
 /**
- * The measures drawn over the axis, in this order: ranking, sinks, language. Of alternatives, the first that was measured: texts that no arm trains
- * on come before item texts, whose language the text losses learn.
+ * The measures drawn over the axis, in this order: ranking, sinks, language. Of alternatives, the first that
+ * was measured: texts that no arm trains on come before item texts, whose language the text losses learn.
  */
 const DRAWN: readonly (readonly string[])[] = [['hr@10'], ['firstHalfSinkRate'], ['domainDrift', 'lmDrift']];
 
@@ -107,7 +120,10 @@ export function valuesBySeed({ points }: Pick<SweepLine, 'points'>, at: number, 
   return new Map(seeds.flatMap(({ seed, values }) => (values[id] === undefined ? [] : [[seed, values[id]] as const])));
 }
 
-/** The value of the axis at which a line ranks best on the watched targets; null if they were not measured everywhere. */
+/**
+ * The value of the axis at which a line ranks best on the watched targets; null if they were not measured
+ * everywhere.
+ */
 export function bestPlace({ points }: Pick<SweepLine, 'points'>): number | null {
   let best: { at: number; score: number } | null = null;
   for (const { at, seeds } of points) {
@@ -119,7 +135,10 @@ export function bestPlace({ points }: Pick<SweepLine, 'points'>): number | null 
   return best?.at ?? null;
 }
 
-/** The numeric field that a grid varies: the learning rate if it varies, else its first axis with two or more numbers; null if there is none. */
+/**
+ * The numeric field that a grid varies: the learning rate if it varies, else its first axis with two or more
+ * numbers; null if there is none.
+ */
 export function sweptPath({ grid }: Pick<GridPlan, 'grid'>): string | null {
   if (grid.tune !== null) return RATE;
   const numeric = grid.axes.filter(({ values }) => values.length > 1 && values.every((value) => typeof value === 'number'));
@@ -156,7 +175,8 @@ export function sharedTraining({ jobs }: Pick<GridPlan, 'jobs'>): Pick<Sweep, 's
 
 /**
  * The finished part of a grid as a sweep; null if no numeric field varies, or nothing is finished.
- * @param record of one of its runs, for the values of the base model and the keys of lines; null if none is known
+ * @param record of one of its runs, for the values of the base model and the keys of lines; null if none is
+ * known
  * @param path of the field that it is over; default: the one that varies
  */
 export function sweepOf(
@@ -236,7 +256,9 @@ function drawnValues(values: Readonly<Record<string, number>>): Record<string, n
   return Object.fromEntries(Object.entries(values).filter(([id]) => wanted.includes(id)));
 }
 
-/** The drawn measures of the base model without training; for rankings, the zero-shot baseline on all users. */
+/**
+ * The drawn measures of the base model without training; for rankings, the zero-shot baseline on all users.
+ */
 function baseOf(record: RunRecord): Record<string, number> {
   const { zeroShot } = record.baselines;
   const hr = zeroShot.all.values[CHOSEN_BY];

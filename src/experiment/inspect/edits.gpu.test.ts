@@ -1,4 +1,6 @@
-/** Operations on tiny models of several families against PyTorch: edits, attention and interest embeddings. */
+/**
+ * Operations on tiny models of several families against PyTorch: edits, attention and interest embeddings.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Engine } from '../../engine/engine';

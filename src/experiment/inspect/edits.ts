@@ -7,7 +7,10 @@ import { noEdits, type KeyEdits } from '../../engine/decoder/editedKeys';
 import type { Random } from '../../log/random';
 import type { Surgery } from '../../record/surgery';
 
-/** Added to the scores of a key that gets no attention. Finite, so that a row that sees only such keys still sums to 1. */
+/**
+ * Added to the scores of a key that gets no attention. Finite, so that a row that sees only such keys still
+ * sums to 1.
+ */
 const CUT = -60;
 
 export interface SequenceShape {
@@ -111,8 +114,8 @@ export interface Taken {
 }
 
 /**
- * The control: in each head, what sinks would lose is taken from other items, drawn at random, each of which loses all that it has until the last
- * one. The rest of the operation is the same.
+ * The control: in each head, what sinks would lose is taken from other items, drawn at random, each of which
+ * loses all that it has until the last one. The rest of the operation is the same.
  */
 export function controlOf(
   surgery: Surgery,

@@ -10,7 +10,10 @@ export interface InspectionInputs extends Omit<Training, 'read'> {
   readonly model: LoadedModel;
 }
 
-/** Allocates memory for the frozen weights, the catalogue and so many histories at a time. @throws what the GPU throws */
+/**
+ * Allocates memory for the frozen weights, the catalogue and so many histories at a time.
+ * @throws what the GPU throws
+ */
 export function inspectionEngine({ gpu, model, data, features, spec }: InspectionInputs, histories: number): Promise<Engine> {
   const alone = { batchSize: histories, accumulate: 1, checkpoint: false, cacheMegabytes: 0 };
   return Engine.create(gpu, {

@@ -1,4 +1,7 @@
-/** What the models make of any history: best items, what [EMB] attends to, what h says. Has its own engine, for one history at a time. */
+/**
+ * What the models make of any history: best items, what [EMB] attends to, what h says. Has its own engine,
+ * for one history at a time.
+ */
 import type { Arm } from '../../engine/arm';
 import type { Engine } from '../../engine/engine';
 import { Evaluator, type Ranking } from '../../engine/ranking/evaluator';
@@ -31,7 +34,10 @@ import { t } from '../../words/words';
 /** Items listed for each model. */
 const TOP = 10;
 
-/** Arms in their current state, and the probe decoders trained on them; that of the untrained model under null. */
+/**
+ * Arms in their current state, and the probe decoders trained on them; that of the untrained model under
+ * null.
+ */
 export interface InspectedModels {
   readonly arms: readonly TrainedArm[];
   readonly probes: ReadonlyMap<string | null, TrainedProbe>;
@@ -79,7 +85,10 @@ export class Inspector {
     this.engine.destroy();
   }
 
-  /** Answers twice: at once without texts, then with them. @param wanted called between models; false cancels the rest */
+  /**
+   * Answers twice: at once without texts, then with them.
+   * @param wanted called between models; false cancels the rest
+   */
   async *answer(
     question: HistoryQuestion,
     { arms, probes }: InspectedModels,
@@ -163,7 +172,10 @@ export class Inspector {
     };
   }
 
-  /** The base model: its own attention, and the list of the zero-shot baseline, which needs no training either. */
+  /**
+   * The base model: its own attention, and the list of the zero-shot baseline, which needs no training
+   * either.
+   */
   private async zeroShot(question: HistoryQuestion, example: EncodedExample, surgery: Surgery): Promise<InspectedModel> {
     const { features, data } = this.inputs;
     const items = data.log.items.length;
@@ -248,7 +260,9 @@ export class Inspector {
     return { own, probe: said(await evaluator.texts.decode(this.decoder.reader, z, maxTextTokens)) };
   }
 
-  /** What is done to an arm's attention on a history; undefined if nothing. α is that before the operation. */
+  /**
+   * What is done to an arm's attention on a history; undefined if nothing. α is that before the operation.
+   */
   private async operation(arm: Arm, example: EncodedExample, surgery: Surgery): Promise<Operation<EncodedExample> | undefined> {
     if (!isSurgery(surgery)) return undefined;
     const { engine, inputs } = this;

@@ -1,4 +1,7 @@
-/** Titles that the base model knows by heart: their NLL against that of the same words in other orders. Definition: docs/formats.md. */
+/**
+ * Titles that the base model knows by heart: their NLL against that of the same words in other orders.
+ * Definition: docs/formats.md.
+ */
 import { BaseModel } from '../../engine/decoder/baseModel';
 import type { Gpu } from '../../gpu/device';
 import { NAMED, share, type AuditFinding } from '../../log/audit/check';

@@ -27,7 +27,10 @@ export interface HistoryPrompt {
   readonly hide: number | null;
 }
 
-/** `[BOS] (sink) items ([QUERY] query) [EMB]` under an arm's parameters; its start parameters give the base model's. */
+/**
+ * `[BOS] (sink) items ([QUERY] query) [EMB]` under an arm's parameters; its start parameters give the base
+ * model's.
+ */
 export async function historyPrompt(
   model: Model,
   inputs: HistoryInputs,

@@ -1,6 +1,7 @@
 /**
- * Features of items that a job takes along: those from which semantic IDs are computed. Codes are those of the engine only from the same features;
- * others that differ in their last bits may start another centroid. Trainers compute the features of all other recipes themselves.
+ * Features of items that a job takes along: those from which semantic IDs are computed. Codes are those of
+ * the engine only from the same features; others that differ in their last bits may start another centroid.
+ * Trainers compute the features of all other recipes themselves.
  */
 import type { InteractionLog } from '../../log/types';
 import { TEXT_TOKENS } from '../../model/features';
@@ -21,7 +22,10 @@ export function quantises({ objective, features }: RunSpec): boolean {
   return objective.itemInterface === 'semantic' && objective.codeIndex.length === 0 && features.source.startsWith('lm');
 }
 
-/** The features that the trainer finds in its cache (`karma.data.catalogue_features`); none that the store lacks. */
+/**
+ * The features that the trainer finds in its cache (`karma.data.catalogue_features`); none that the store
+ * lacks.
+ */
 export async function featureFiles(
   specs: readonly RunSpec[],
   log: InteractionLog,

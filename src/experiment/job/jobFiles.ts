@@ -1,6 +1,6 @@
 /**
- * An experiment, or a grid of them, as a folder that PyTorch can train anywhere: recipe, log, model, trainer, and what a scheduler needs.
- * Its runs produce run files like the page's own.
+ * An experiment, or a grid of them, as a folder that PyTorch can train anywhere: recipe, log, model, trainer,
+ * and what a scheduler needs. Its runs produce run files like the page's own.
  */
 import type { ReadLog } from '../../log/readLog';
 import { heldOut, restrictTraining } from '../../log/restrictTraining';
@@ -87,7 +87,10 @@ export async function jobFiles({ spec, plan, data: read, withModel, start, store
   ];
 }
 
-/** Texts of its domain that come with the model, for recipes without texts of their own; null if no recipe needs them. */
+/**
+ * Texts of its domain that come with the model, for recipes without texts of their own; null if no recipe
+ * needs them.
+ */
 function domainOf(specs: readonly RunSpec[]): { readonly model: string; readonly texts: readonly string[] } | null {
   const needing = specs.find(({ model, evaluation }) => evaluation.domainTexts.length === 0 && textsOfModel(model.id).length > 0);
   return needing === undefined ? null : { model: needing.model.id, texts: textsOfModel(needing.model.id) };

@@ -1,4 +1,6 @@
-/** A log and its split as columns for PyTorch: .npy files, described in `columns.json`. Docs: docs/cluster.md. */
+/**
+ * A log and its split as columns for PyTorch: .npy files, described in `columns.json`. Docs: docs/cluster.md.
+ */
 import { ITEM_COLUMNS } from '../../log/catalogue';
 import type { LogEvents } from '../../log/logEvents';
 import { columnsOfLog, columnsOfSplit } from '../../log/logColumns';

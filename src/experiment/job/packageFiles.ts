@@ -1,4 +1,7 @@
-/** The trainer's files from python/ that are part of a job: the package, the files it reads, and the scripts that start it. */
+/**
+ * The trainer's files from python/ that are part of a job: the package, the files it reads, and the scripts
+ * that start it.
+ */
 import type { JobFile } from './jobFile';
 
 const PYTHON: Record<string, string> = import.meta.glob('/python/karma/*.py', { query: '?raw', import: 'default', eager: true });

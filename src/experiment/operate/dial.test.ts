@@ -21,7 +21,8 @@ function change(flat: Float32Array): number[] {
 }
 
 describe('the dial', () => {
-  // A is the identity, so the singular values of B·A are those of B: 5 along the first axis, 2 along the second.
+  // A is the identity, so the singular values of B·A are those of B: 5 along the first axis, 2 along the
+  // second.
   const flat = Float32Array.from([9, 1, 0, 0, 1, 5, 0, 0, 2, 0, 0]);
 
   it('scales what LoRA adds, and nothing else', () => {

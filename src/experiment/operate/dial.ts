@@ -1,4 +1,7 @@
-/** Parameters between the base model and an arm: its LoRA scaled, whole or by its leading singular directions. Pure. */
+/**
+ * Parameters between the base model and an arm: its LoRA scaled, whole or by its leading singular directions.
+ * Pure.
+ */
 import { slotOf, type ParameterLayout, type Slot } from '../../engine/parameters';
 
 /** t of the dial's points. */
@@ -22,7 +25,9 @@ export function dialled(layout: ParameterLayout, flat: Float32Array, t: number):
   return copy;
 }
 
-/** The same arm with the leading singular direction u₁ of each B·A times `factor`: B − (1 − factor)·u₁·(u₁ᵀB). */
+/**
+ * The same arm with the leading singular direction u₁ of each B·A times `factor`: B − (1 − factor)·u₁·(u₁ᵀB).
+ */
 export function withLeading(layout: ParameterLayout, flat: Float32Array, factor: number): Float32Array {
   const copy = Float32Array.from(flat);
   for (const pair of pairsOf(layout)) {

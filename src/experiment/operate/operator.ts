@@ -1,6 +1,6 @@
 /**
- * Operates on trained models and ranks test targets before and after. Histories are encoded once; attention before the
- * operation, which says where the sinks are, is read once for each model.
+ * Operates on trained models and ranks test targets before and after. Histories are encoded once; attention
+ * before the operation, which says where the sinks are, is read once for each model.
  */
 import type { Arm } from '../../engine/arm';
 import type { Engine } from '../../engine/engine';
@@ -95,7 +95,8 @@ export class Operator {
   }
 
   /**
-   * @param targets how many test targets, the first of those that the run's final evaluation ranks; all: Infinity
+   * @param targets how many test targets, the first of those that the run's final evaluation ranks; all:
+   * Infinity
    * @throws what the GPU throws
    */
   static async open(inputs: InspectionInputs, targets: number): Promise<Operator> {

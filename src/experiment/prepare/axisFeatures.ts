@@ -1,6 +1,7 @@
 /**
- * Item features by principal axes: parts of equal mean square length, centred, rotated to their leading axes, and partly whitened; beside them
- * collaborative factors, which are the same of the users × items matrix of training events, not whitened. Definitions: docs/method.md. **[O]**
+ * Item features by principal axes: parts of equal mean square length, centred, rotated to their leading axes,
+ * and partly whitened; beside them collaborative factors, which are the same of the users × items matrix of
+ * training events, not whitened. Definitions: docs/method.md. **[O]**
  */
 import { inTurns, type TurnOptions } from '../../log/turn';
 import type { InteractionLog, Split } from '../../log/types';
@@ -22,7 +23,8 @@ interface Rows {
 }
 
 /**
- * x [items, axesWidth]: content of length 1 and factors of length `collaborative`, both times √axes, so that numbers are about 1.
+ * x [items, axesWidth]: content of length 1 and factors of length `collaborative`, both times √axes, so that
+ * numbers are about 1.
  * @param tables parts of the content, [items, width] each @param whitening of the content's axes
  * @throws RangeError if a matrix is too large; the signal's reason
  */
@@ -53,8 +55,9 @@ export async function axisFeatures(
 }
 
 /**
- * Items along the principal axes of R, R_ui = 1/√(items of u · users of i) where user u has item i in training events, not whitened. The first
- * axis, which is how often items occur, is 0; cold items have zeros. [items, axes]
+ * Items along the principal axes of R, R_ui = 1/√(items of u · users of i) where user u has item i in
+ * training events, not whitened. The first axis, which is how often items occur, is 0; cold items have zeros.
+ * [items, axes]
  */
 export async function collaborativeFactors(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },
@@ -101,7 +104,10 @@ function sizesOf(groups: Groups): Uint32Array {
   return Uint32Array.from({ length: groups.start.length - 1 }, (_, group) => groups.start[group + 1]! - groups.start[group]!);
 }
 
-/** Rows of centred parts along their leading axes, partly whitened. @throws RangeError if the matrix is too large */
+/**
+ * Rows of centred parts along their leading axes, partly whitened.
+ * @throws RangeError if the matrix is too large
+ */
 async function contentAxes(parts: Rows, axes: number, power: number, options: TurnOptions): Promise<Rows> {
   const { rows, columns } = parts;
   checkSize(Math.min(rows, columns));
@@ -118,8 +124,10 @@ async function contentAxes(parts: Rows, axes: number, power: number, options: Tu
 }
 
 /**
- * Rows along the leading principal axes, each axis divided by variance^(power/2): [rows, axes], 0 where there are no more axes.
- * @param gram products of columns or of rows, its lower triangle @param along the rows' places along an axis of it
+ * Rows along the leading principal axes, each axis divided by variance^(power/2): [rows, axes], 0 where there
+ * are no more axes.
+ * @param gram products of columns or of rows, its lower triangle @param along the rows' places along an axis
+ * of it
  */
 async function whitened(
   gram: Float64Array,
@@ -158,7 +166,9 @@ function* rowProducts({ rows, columns, values }: Rows): Generator<number, Float6
   return out;
 }
 
-/** Rows less a shift of each column, which leaves most entries 0: a column's mean where it is mostly not 0. */
+/**
+ * Rows less a shift of each column, which leaves most entries 0: a column's mean where it is mostly not 0.
+ */
 interface SparseRows {
   readonly rows: number;
   readonly columns: number;

@@ -1,4 +1,7 @@
-/** Frozen features of the catalogue: stored ones, or else computed by the provider that is faster in a short measurement. */
+/**
+ * Frozen features of the catalogue: stored ones, or else computed by the provider that is faster in a short
+ * measurement.
+ */
 import { itemText } from '../../log/itemText';
 import type { InteractionLog } from '../../log/types';
 import { BaseModel } from '../../engine/decoder/baseModel';
@@ -39,13 +42,17 @@ const BATCH = 2048;
 export interface FeatureOptions {
   readonly onProgress: (progress: StageProgress) => void;
   readonly signal?: AbortSignal | undefined;
-  /** How our engine stores the weights of a model that ONNX Runtime cannot hold here; others are computed in float32. */
+  /**
+   * How our engine stores the weights of a model that ONNX Runtime cannot hold here; others are computed in
+   * float32.
+   */
   readonly precision?: Precision;
 }
 
 /**
  * @param gpu null: WebAssembly alone
- * @returns features standardised over the catalogue, ready for the engine, and in the `semantic` interface the items' codes
+ * @returns features standardised over the catalogue, ready for the engine, and in the `semantic` interface
+ * the items' codes
  * @throws the signal's reason when aborted; RangeError if the recipe needs embeddings that the log lacks
  */
 export async function catalogueFeatures(
@@ -104,7 +111,10 @@ export async function catalogueFeatures(
   return { hidden: values, width, title, codes };
 }
 
-/** Mean last hidden state of each item's text, from the store if it is there, not standardised: [items, hidden]. */
+/**
+ * Mean last hidden state of each item's text, from the store if it is there, not standardised: [items,
+ * hidden].
+ */
 async function lmFeatures(
   gpu: Gpu | null,
   model: LoadedModel,
@@ -149,7 +159,8 @@ async function lmFeatures(
 }
 
 /**
- * Mean last hidden state of every text, not standardised, a batch of texts at a time. With ONNX Runtime on WebGPU, only means leave the GPU.
+ * Mean last hidden state of every text, not standardised, a batch of texts at a time. With ONNX Runtime on
+ * WebGPU, only means leave the GPU.
  * @param take receives the index of a batch's first text and the batch's rows [texts, hidden]
  * @throws the signal's reason when aborted
  */

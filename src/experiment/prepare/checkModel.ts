@@ -1,4 +1,7 @@
-/** The parity certificate of a loaded model, from ONNX Runtime and our engine, and a sample of the text that it generates. */
+/**
+ * The parity certificate of a loaded model, from ONNX Runtime and our engine, and a sample of the text that
+ * it generates.
+ */
 import { BaseModel } from '../../engine/decoder/baseModel';
 import type { Gpu } from '../../gpu/device';
 import { compareLogits, referenceLogits } from '../../model/certificate';
@@ -13,7 +16,10 @@ import type { Certification } from '../../record/runRecord';
 const PROMPT = 'red wine: a wine having a red color. kind of red wine:';
 const CONTINUATION_TOKENS = 12;
 
-/** ONNX Runtime on our own device, if there is one; on a software adapter its WebAssembly provider is some fifty times faster. */
+/**
+ * ONNX Runtime on our own device, if there is one; on a software adapter its WebAssembly provider is some
+ * fifty times faster.
+ */
 export function ortProvider(gpu: Gpu | null): OrtProvider {
   return gpu === null || gpu.adapter.fallback || gpu.adapter.runtime === 'node'
     ? { name: 'wasm' }
@@ -25,7 +31,10 @@ export function promptIds({ config, tokenizer }: LoadedModel): number[] {
   return [config.bosId, ...tokenizer.encode(PROMPT)];
 }
 
-/** Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily, unless it cannot hold the model here. */
+/**
+ * Compares logits on a fixed prompt and lets ONNX Runtime continue it greedily, unless it cannot hold the
+ * model here.
+ */
 export async function certifyModel(gpu: Gpu, model: LoadedModel): Promise<Certification> {
   const provider = ortProvider(gpu);
   const uncertified = inEnglish(() => ortProblem(model.config, provider));

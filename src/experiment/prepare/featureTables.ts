@@ -46,7 +46,10 @@ export function visualInput(log: Pick<InteractionLog, 'items' | 'visual'>, featu
 /** Numbers in a table of words: 256 MB. */
 const MOST_WORDS = 2 ** 26;
 
-/** TF-IDF weights of the items' texts as part of x, as in the baseline. @throws RangeError if items × words are too many */
+/**
+ * TF-IDF weights of the items' texts as part of x, as in the baseline.
+ * @throws RangeError if items × words are too many
+ */
 export function wordsInput(log: Pick<InteractionLog, 'items'>, itemTemplate: string): FeatureTable {
   const scores = ContentScores.ofTexts(log, itemTemplate);
   const items = log.items.length;

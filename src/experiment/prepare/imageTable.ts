@@ -19,7 +19,8 @@ export interface ImageTable {
 const known = new WeakMap<InteractionLog, Map<string, ImageTable>>();
 
 /**
- * Null if no arm has L_img. v is centred and divided by a single number, so that relative distances stay the same.
+ * Null if no arm has L_img. v is centred and divided by a single number, so that relative distances stay the
+ * same.
  * @throws RangeError if one has and the log has no visual features, or, for a control, no two categories
  */
 export function imageTable(log: InteractionLog, spec: Pick<RunSpec, 'arms' | 'features'>): ImageTable | null {

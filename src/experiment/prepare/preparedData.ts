@@ -56,11 +56,17 @@ export interface PreparedData extends TokenizedItems {
   /** Items' v and its size; absent if no arm has L_img. */
   readonly images?: ImageTable;
   readonly imageSize?: number;
-  /** The batch of a step for an arm; arms differ only in whose text y is, in what is to be predicted, and in whether examples describe an item. */
+  /**
+   * The batch of a step for an arm; arms differ only in whose text y is, in what is to be predicted, and in
+   * whether examples describe an item.
+   */
   batch(step: number, arm: ArmSpec): EncodedExample[];
   /** The example that predicts a target from all events before it. */
   exampleFor(target: Target): EncodedExample;
-  /** The example for a history from outside the log, with as many of its newest items as fit; it predicts item 0, and has no text. */
+  /**
+   * The example for a history from outside the log, with as many of its newest items as fit; it predicts item
+   * 0, and has no text.
+   */
   exampleOf(history: readonly number[], query: string): EncodedExample;
   /** Items of the user's events before the target. */
   historyOf(target: Target): number[];
@@ -69,15 +75,19 @@ export interface PreparedData extends TokenizedItems {
 }
 
 /**
- * The batch with the texts of a share of its examples, at least one; the others' are empty. From 1 on all have theirs. They are spread evenly over the batch, whose order
- * is drawn, so all users are equally likely, and micro-batches get equal numbers.
+ * The batch with the texts of a share of its examples, at least one; the others' are empty. From 1 on all
+ * have theirs. They are spread evenly over the batch, whose order is drawn, so all users are equally likely,
+ * and micro-batches get equal numbers.
  */
 function withTexts(batch: readonly EncodedExample[], share: number): EncodedExample[] {
   const carried = spreadOver(batch.length, Math.max(1, Math.round(share * batch.length)));
   return batch.map((example, place) => (carried[place]! > 0 ? example : { ...example, text: [] }));
 }
 
-/** Tokens of the texts that L_replay draws from, ending with EOS. @throws RangeError if an arm has that loss and there are none */
+/**
+ * Tokens of the texts that L_replay draws from, ending with EOS.
+ * @throws RangeError if an arm has that loss and there are none
+ */
 function replayTokens(spec: RunSpec, { config, tokenizer }: Pick<LoadedModel, 'config' | 'tokenizer'>): number[][] {
   if (!spec.arms.some((arm) => addsRows(arm, 'replayed'))) return [];
   const texts = replayTextsOf(spec);
@@ -93,7 +103,10 @@ function replayTokens(spec: RunSpec, { config, tokenizer }: Pick<LoadedModel, 'c
   return texts.map((text) => [...tokenizer.encode(text).slice(0, spec.objective.maxTextTokens - 1), config.eosId]);
 }
 
-/** The batch with the items that its predictions are to name permuted among them: those of all positions, or those of [EMB] alone. */
+/**
+ * The batch with the items that its predictions are to name permuted among them: those of all positions, or
+ * those of [EMB] alone.
+ */
 function withRandomTargets(
   batch: readonly EncodedExample[],
   { seed, objective }: Pick<RunSpec, 'seed' | 'objective'>,
@@ -117,8 +130,8 @@ function withRandomTargets(
 }
 
 /**
- * @param whole the log's split @throws RangeError when the log has no user to train on, or no categories to hold out; the signal's reason
- * when aborted.
+ * @param whole the log's split @throws RangeError when the log has no user to train on, or no categories to
+ * hold out; the signal's reason when aborted.
  */
 export async function prepareData(
   log: InteractionLog,

@@ -1,4 +1,7 @@
-/** Probe histories: a seeded choice of test histories of one length, the same for the base model, every arm and every step. */
+/**
+ * Probe histories: a seeded choice of test histories of one length, the same for the base model, every arm
+ * and every step.
+ */
 import { forkRandom } from '../../log/random';
 import type { InteractionLog, Target } from '../../log/types';
 import { itemRows, packHistories, promptRows, type EncodedExample, type PackOptions } from '../../engine/decoder/sequence';
@@ -29,8 +32,8 @@ export interface PermutedProbes {
 }
 
 /**
- * Attention statistics depend on T, so all probes have one length: the longest that enough test histories have,
- * else the most common one.
+ * Attention statistics depend on T, so all probes have one length: the longest that enough test histories
+ * have, else the most common one.
  */
 export function chooseProbes(
   data: PreparedData,
@@ -73,7 +76,9 @@ export function chooseProbes(
   return { targets, examples, positions, described, permuted, length, rows };
 }
 
-/** Where the items of a history are in its attention map, in which an item of several codes is one position. */
+/**
+ * Where the items of a history are in its attention map, in which an item of several codes is one position.
+ */
 export function shownPositions(example: EncodedExample, options: PackOptions): readonly number[] {
   // [BOS] comes before the items.
   if (options.codes) return Array.from(example.history, (_, item) => 1 + item);

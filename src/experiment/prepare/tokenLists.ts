@@ -1,4 +1,7 @@
-/** Lists of tokens in one column: a catalogue may have a hundred thousand short lists, and arrays would cost more than their contents. */
+/**
+ * Lists of tokens in one column: a catalogue may have a hundred thousand short lists, and arrays would cost
+ * more than their contents.
+ */
 import type { TokenTable } from '../../engine/decoder/sequence';
 
 export class TokenLists implements TokenTable {

@@ -11,7 +11,10 @@ type Model = Pick<LoadedModel, 'config' | 'tokenizer'>;
 
 /** Maximum number of query tokens in a prompt; the rest of a longer query is left out. */
 export const MAX_QUERY_TOKENS = 12;
-/** Maximum number of distinct queries tokenised to find the longest; a log with more is assumed to have one of maximum length. */
+/**
+ * Maximum number of distinct queries tokenised to find the longest; a log with more is assumed to have one of
+ * maximum length.
+ */
 const MOST_QUERIES = 20_000;
 
 export interface TokenizedItems {
@@ -21,7 +24,10 @@ export interface TokenizedItems {
   readonly titleTokens: TokenLists;
 }
 
-/** What was last tokenised of a catalogue: the next run, or the next cell of a grid, mostly reads the same texts. */
+/**
+ * What was last tokenised of a catalogue: the next run, or the next cell of a grid, mostly reads the same
+ * texts.
+ */
 const lastOf = new WeakMap<
   Catalogue,
   { readonly tokenizer: Model['tokenizer']; readonly key: string; readonly tokens: TokenizedItems }

@@ -1,4 +1,6 @@
-/** A run on a model that ONNX Runtime cannot hold: without a certificate, and with features from our engine. */
+/**
+ * A run on a model that ONNX Runtime cannot hold: without a certificate, and with features from our engine.
+ */
 import { beforeAll, expect, it, vi } from 'vitest';
 import { smallLog } from '../../../e2e/support/logs';
 import { tinyModel } from '../../testing/tinyModel';

@@ -1,4 +1,7 @@
-/** The items' visual features as the recipe requests them: the log's or, as a control, their categories in place of these. */
+/**
+ * The items' visual features as the recipe requests them: the log's or, as a control, their categories in
+ * place of these.
+ */
 import { categoryLevels } from '../../log/itemText';
 import type { InteractionLog, VisualFeatures } from '../../log/types';
 import type { RunSpec } from '../../recipe/runSpec';
@@ -19,7 +22,8 @@ interface Asked {
 }
 
 /**
- * Of items that have none, the numbers are 0. Of categories, only the items that have a picture count where the log has pictures: a control differs in nothing else.
+ * Of items that have none, the numbers are 0. Of categories, only the items that have a picture count where
+ * the log has pictures: a control differs in nothing else.
  * @throws RangeError if the log has none, or, for the controls, no two categories
  */
 export function visualFeatures(

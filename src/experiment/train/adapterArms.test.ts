@@ -1,4 +1,7 @@
-/** Arms from adapter files: what was written is read back, even if arms of one recipe have LoRAs of different shapes. */
+/**
+ * Arms from adapter files: what was written is read back, even if arms of one recipe have LoRAs of different
+ * shapes.
+ */
 import { expect, it } from 'vitest';
 import { layOutParameters } from '../../engine/parameters';
 import { writeAdapter } from '../../engine/peft/write';

@@ -17,7 +17,10 @@ export interface Runner extends TimedArm {
 
 export interface ArmRunners {
   readonly runners: readonly Runner[];
-  /** The base model: the first arm before its first step, unless it has a sink token or arms start from an adapter. */
+  /**
+   * The base model: the first arm before its first step, unless it has a sink token or arms start from an
+   * adapter.
+   */
   readonly untrained: Arm;
   /** Parameters of the base model with the heads of the recipe's seed. */
   readonly initial: Float32Array;
@@ -26,7 +29,9 @@ export interface ArmRunners {
   readonly embedding: EmbeddingStatistics;
 }
 
-/** @throws ModelError when the adapter that the recipe names is not open or does not fit; what the GPU throws */
+/**
+ * @throws ModelError when the adapter that the recipe names is not open or does not fit; what the GPU throws
+ */
 export async function startArms(
   engine: Engine,
   { model, spec }: Pick<PreparedRun, 'model' | 'spec'>,

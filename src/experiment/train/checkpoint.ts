@@ -21,7 +21,10 @@ export interface ArmCheckpoint {
 export interface TrainingCheckpoint {
   /** The recipe as requested; in `record.spec` the precision is resolved. */
   readonly asked: RunSpec;
-  /** Steps that every arm has taken. Batches are drawn from seed and step alone, so there is no other random state. */
+  /**
+   * Steps that every arm has taken. Batches are drawn from seed and step alone, so there is no other random
+   * state.
+   */
   readonly step: number;
   /** Users of the sample: chosen by timing if the recipe says `auto`. */
   readonly sampleUsers: number;
@@ -89,7 +92,10 @@ export async function takeCheckpoint(
   return encode(new TextEncoder().encode(JSON.stringify(header)), record, floats);
 }
 
-/** Length of the header (u32, little-endian), header, record, zeros up to a multiple of 4, then the floats of every arm: flat, m, v. */
+/**
+ * Length of the header (u32, little-endian), header, record, zeros up to a multiple of 4, then the floats of
+ * every arm: flat, m, v.
+ */
 function encode(header: Uint8Array, record: Uint8Array, floats: readonly Float32Array[]): Uint8Array<ArrayBuffer> {
   const start = aligned(4 + header.length + record.length);
   const bytes = new Uint8Array(start + floats.reduce((sum, { byteLength }) => sum + byteLength, 0));
@@ -173,7 +179,10 @@ export function checkResumable(
     );
 }
 
-/** Restores arms that have just been created. @throws CheckpointError when they differ from the checkpoint's */
+/**
+ * Restores arms that have just been created.
+ * @throws CheckpointError when they differ from the checkpoint's
+ */
 export function restoreArms(engine: Engine, runners: readonly TimedArm[], { arms, step }: TrainingCheckpoint): void {
   const { size, trained } = engine.layout;
   const { device } = engine.context.gpu;

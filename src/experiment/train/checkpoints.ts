@@ -1,7 +1,10 @@
 import { StorageBusyError, StorageFullError } from '../../storage/fileStore';
 import type { TwoSlots } from '../../storage/twoSlots';
 
-/** Milliseconds of training between two checkpoints: less than the documented 20 s, since a step may take seconds. */
+/**
+ * Milliseconds of training between two checkpoints: less than the documented 20 s, since a step may take
+ * seconds.
+ */
 export const INTERVAL = 15_000;
 
 /** When checkpoints of a run are due, and where they go. */
@@ -11,8 +14,8 @@ export class Checkpoints {
   /** Why the last checkpoint could not be stored; null if it is. */
   problem: string | null = null;
   /**
-   * Number of checkpoints taken, the milliseconds for which they delayed training, those of hashing and writing them in the background, and
-   * the size of the last one in bytes.
+   * Number of checkpoints taken, the milliseconds for which they delayed training, those of hashing and
+   * writing them in the background, and the size of the last one in bytes.
    */
   readonly cost = { taken: 0, ms: 0, writing: 0, bytes: 0 };
   /** What training, or the end of the run, waits for; null if for nothing here. */
@@ -60,7 +63,10 @@ export class Checkpoints {
     await this.#writing;
   }
 
-  /** The run is over: no more checkpoints are taken. Resolves when the last one is stored, or storing it has failed. */
+  /**
+   * The run is over: no more checkpoints are taken. Resolves when the last one is stored, or storing it has
+   * failed.
+   */
   async end(): Promise<void> {
     this.last = null;
     this.waitsFor = 'writing';
@@ -68,7 +74,10 @@ export class Checkpoints {
     this.waitsFor = null;
   }
 
-  /** There is nothing to resume, since the record of the run is stored. A storage that does not answer keeps what it has. */
+  /**
+   * There is nothing to resume, since the record of the run is stored. A storage that does not answer keeps
+   * what it has.
+   */
   async clear(): Promise<void> {
     try {
       await this.slots?.clear();

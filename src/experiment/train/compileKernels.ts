@@ -5,7 +5,10 @@ import type { PreparedRun, ReportProgress } from '../prepare/preparedRun';
 import { rehearse, RUN_PARTS, type RunPart } from './rehearsal';
 import { t } from '../../words/words';
 
-/** Resolves when the kernels of a part of the run are compiled. One that failed is compiled again when it is needed. */
+/**
+ * Resolves when the kernels of a part of the run are compiled. One that failed is compiled again when it is
+ * needed.
+ */
 export type KernelsReady = (part: RunPart) => Promise<void>;
 
 /** Starts compiling; does not wait for it. @throws RangeError as `Engine.allocate` does */

@@ -1,11 +1,17 @@
-/** Warns of steps whose losses are finite but cannot be right, or indicate divergence, while the run continues. Pure. */
+/**
+ * Warns of steps whose losses are finite but cannot be right, or indicate divergence, while the run
+ * continues. Pure.
+ */
 import type { StepReport } from '../../engine/engine';
 import type { ArmRecord, RunWarning } from '../../record/runRecord';
 
 /** Number of consecutive steps that must look wrong, and how close to chance, in nats, a loss must be. */
 const PATIENCE = 50;
 const NEAR_CHANCE = 0.01;
-/** Number of steps in a mean, and the nats by which it must exceed both the lowest mean so far and chance to count as diverging. */
+/**
+ * Number of steps in a mean, and the nats by which it must exceed both the lowest mean so far and chance to
+ * count as diverging.
+ */
 const WINDOW = 20;
 const WORSE_THAN_BEST = 1.5;
 const WORSE_THAN_CHANCE = 0.5;

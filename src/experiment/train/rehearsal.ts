@@ -1,6 +1,7 @@
 /**
- * Which kernels a run will use, and for products of which shapes, found before it starts: its own code runs on a GPU that computes nothing, once for
- * each part of the run. What it asks for there is compiled ahead; what a rehearsal misses is compiled when it is needed.
+ * Which kernels a run will use, and for products of which shapes, found before it starts: its own code runs
+ * on a GPU that computes nothing, once for each part of the run. What it asks for there is compiled ahead;
+ * what a rehearsal misses is compiled when it is needed.
  */
 import { Evaluator } from '../../engine/ranking/evaluator';
 import { Engine } from '../../engine/engine';
@@ -19,7 +20,10 @@ import { chooseDriftTexts } from '../prepare/driftTexts';
 import type { PreparedData } from '../prepare/preparedData';
 import { runInputs } from '../prepare/runInputs';
 
-/** Parts of a run, in the order in which they need their kernels: the base model is measured before the first step. */
+/**
+ * Parts of a run, in the order in which they need their kernels: the base model is measured before the first
+ * step.
+ */
 export const RUN_PARTS = ['evaluation', 'step', 'final'] as const;
 export type RunPart = (typeof RUN_PARTS)[number];
 

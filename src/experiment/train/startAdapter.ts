@@ -83,9 +83,10 @@ export function startingFrom(
 }
 
 /**
- * The parameters that the arms of a recipe start with: the adapter's, and those of `initial` that it lacks; `initial` itself if
- * the recipe names no adapter.
- * @throws ModelError when the recipe's adapter is not open, was trained on other weights, or does not fit the recipe
+ * The parameters that the arms of a recipe start with: the adapter's, and those of `initial` that it lacks;
+ * `initial` itself if the recipe names no adapter.
+ * @throws ModelError when the recipe's adapter is not open, was trained on other weights, or does not fit the
+ * recipe
  */
 export function startParameters(
   start: StartAdapter | null,

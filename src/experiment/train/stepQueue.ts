@@ -1,4 +1,7 @@
-/** Steps of the arms. The device gets the next step before what the last one lost is read, so that it never waits for the thread. */
+/**
+ * Steps of the arms. The device gets the next step before what the last one lost is read, so that it never
+ * waits for the thread.
+ */
 import type { StepReport } from '../../engine/engine';
 import { ReadAhead } from '../../gpu/readAhead';
 import { armBatches } from '../../recipe/armRecipe';
@@ -33,7 +36,10 @@ export class StepQueue {
     private readonly tell: (event: RecordEvent) => void,
   ) {}
 
-  /** Queues a step of an arm, all its updates. @throws DivergedError of this step or one before, and what the GPU throws */
+  /**
+   * Queues a step of an arm, all its updates.
+   * @throws DivergedError of this step or one before, and what the GPU throws
+   */
   async add(runner: Runner, step: number): Promise<void> {
     const lost = { first: null };
     const batches = armBatches(this.spec, runner.arm.spec, step);
@@ -51,8 +57,8 @@ export class StepQueue {
   }
 
   /**
-   * Queues an update at once, and resolves when it has been read; the last one of a step reports what the first one lost, on the batch that all arms
-   * have.
+   * Queues an update at once, and resolves when it has been read; the last one of a step reports what the
+   * first one lost, on the batch that all arms have.
    */
   async #take(runner: Runner, { step, batch, isLast, lost }: Update): Promise<void> {
     const { arm } = runner;

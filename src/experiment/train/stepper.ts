@@ -15,7 +15,10 @@ export class Stepper {
   private unreported = false;
   private reportedAt = -Infinity;
 
-  /** @param profiled called before every step @param onProfile called with an arm's id and its profile so far */
+  /**
+   * @param profiled called before every step
+   * @param onProfile called with an arm's id and its profile so far
+   */
   constructor(
     private readonly engine: Engine,
     private readonly profiled: () => boolean,

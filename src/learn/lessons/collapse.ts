@@ -1,4 +1,7 @@
-/** Lesson 2: at a rate that is too high, the action loss alone costs attention and language, and ranking does not show it. */
+/**
+ * Lesson 2: at a rate that is too high, the action loss alone costs attention and language, and ranking does
+ * not show it.
+ */
 import { compact } from '../../readings/format';
 import { message } from '../../words/words';
 import { REAL_MODEL } from '../../recipe/realLlm';

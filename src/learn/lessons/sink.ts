@@ -7,7 +7,10 @@ import { sinkRateTerm, SINKS } from './common';
 
 const RUN = 'collapse';
 const BASE = 'base';
-/** Heads of the base model, layer and head counted from 0: one that rests on [BOS], one that follows positions, one that follows content. */
+/**
+ * Heads of the base model, layer and head counted from 0: one that rests on [BOS], one that follows
+ * positions, one that follows content.
+ */
 const RESTS = [2, 1] as const;
 const PLACES = [1, 3] as const;
 const CONTENT = [3, 1] as const;

@@ -49,7 +49,8 @@ function oneHopAgain(histories: readonly (readonly { item: number; time: number 
 
 describe('the audit', () => {
   it('finds events after targets of a given split, and events in two parts', () => {
-    // User 0: two training events, the target before the second; user 1: the target is trained on; user 2: correct.
+    // User 0: two training events, the target before the second; user 1: the target is trained on; user 2:
+    // correct.
     const log = logOf(
       [
         [0, 1, 2],

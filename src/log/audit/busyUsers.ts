@@ -6,7 +6,10 @@ import { hasTimes, NAMED, number, share, type AuditCheck } from './check';
 /** Maximum events per hour of a person, unless the recipe sets another limit. */
 export const MOST_PER_HOUR = 200;
 
-/** Users with more events within an hour than a person would have, counting a basket once: programs, shared accounts, times of entry. */
+/**
+ * Users with more events within an hour than a person would have, counting a basket once: programs, shared
+ * accounts, times of entry.
+ */
 export const busyUsers: AuditCheck = (audited) => {
   const { log, recipe } = audited;
   if (!hasTimes(audited)) return null;

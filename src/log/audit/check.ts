@@ -44,7 +44,10 @@ export function share(count: number, of: number): string {
   return t('{n} of {of} ({percent} %)', { n: number(count), of: number(of), percent: ((100 * count) / of).toFixed(1) });
 }
 
-/** Whether some files have times, which compare between users. What has none in a log that has some is told by `isTimed`. */
+/**
+ * Whether some files have times, which compare between users. What has none in a log that has some is told by
+ * `isTimed`.
+ */
 export function hasTimes({ recipe }: Pick<Audited, 'recipe'>): boolean {
   return someTimed(recipe.sources);
 }
@@ -90,7 +93,9 @@ export interface TargetCheck {
   readonly advice: string;
 }
 
-/** The first target of each of the first users, since the targets of one basket would say the same five times. */
+/**
+ * The first target of each of the first users, since the targets of one basket would say the same five times.
+ */
 function ofOneEach(targets: readonly Target[]): Target[] {
   const named: Target[] = [];
   for (const target of targets) {

@@ -33,7 +33,10 @@ function untimedEvents({ log }: Audited): AuditFinding | null {
   };
 }
 
-/** Without times: what orders histories instead, and whether the order of the file is that of their items' IDs. */
+/**
+ * Without times: what orders histories instead, and whether the order of the file is that of their items'
+ * IDs.
+ */
 export const historyOrder: AuditCheck = (audited) => {
   const { log } = audited;
   if (hasTimes(audited)) return untimedEvents(audited);

@@ -1,4 +1,6 @@
-/** The audit of a log and its split: leaks, and what share of the targets is easy, hard or unreachable. Pure. */
+/**
+ * The audit of a log and its split: leaks, and what share of the targets is easy, hard or unreachable. Pure.
+ */
 import { busyUsers } from './busyUsers';
 import type { Audited, AuditFinding, AuditLevel, AuditCheck } from './check';
 import { cold } from './cold';
@@ -40,7 +42,10 @@ const CHECKS: readonly AuditCheck[] = [
 
 const WORST: readonly AuditLevel[] = ['red', 'amber', 'green'];
 
-/** The findings of all checks that apply, worst first. A check that had nothing to count has found nothing out, so it is none. */
+/**
+ * The findings of all checks that apply, worst first. A check that had nothing to count has found nothing
+ * out, so it is none.
+ */
 export function auditLog(audited: Audited): AuditFinding[] {
   return CHECKS.flatMap((check) => check(audited) ?? [])
     .filter(({ level, of }) => of > 0 || level === 'red')

@@ -2,7 +2,10 @@ import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { hasOrder, targetFinding, trainedEnds, type AuditCheck } from './check';
 
-/** Targets whose history, or whose user's training events, contain events at or after their own time: the future is known. */
+/**
+ * Targets whose history, or whose user's training events, contain events at or after their own time: the
+ * future is known.
+ */
 export const laterEvents: AuditCheck = (audited) => {
   if (!hasOrder(audited)) return null;
   const { start, time } = audited.log.events.columns;

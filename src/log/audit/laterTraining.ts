@@ -17,8 +17,8 @@ function later(sorted: Float64Array, than: number): number {
 }
 
 /**
- * Test targets that are earlier than some training event. With one target per user, other users' later events are trained on: what became
- * popular afterwards is known (Ji et al. 2023, https://doi.org/10.1145/3569930).
+ * Test targets that are earlier than some training event. With one target per user, other users' later events
+ * are trained on: what became popular afterwards is known (Ji et al. 2023, https://doi.org/10.1145/3569930).
  */
 export const laterTraining: AuditCheck = (audited) => {
   const { log, split } = audited;

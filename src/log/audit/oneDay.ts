@@ -6,7 +6,9 @@ const DAY = 86_400;
 /** Share of users from which the order within histories is likely to be that of entry. */
 const MUCH = 0.3;
 
-/** Users with all their events within a day: times of entry (ratings of films seen years ago), or sessions. */
+/**
+ * Users with all their events within a day: times of entry (ratings of films seen years ago), or sessions.
+ */
 export const oneDay: AuditCheck = (audited) => {
   const { log } = audited;
   if (!hasTimes(audited)) return null;

@@ -2,7 +2,10 @@ import { t } from '../../words/words';
 import { shortened, TITLE_LENGTH } from '../shortened';
 import { share, type AuditCheck } from './check';
 
-/** Sources that have users and items but are not read, unless one with the same columns is: of another kind of event, or left out by the user. */
+/**
+ * Sources that have users and items but are not read, unless one with the same columns is: of another kind of
+ * event, or left out by the user.
+ */
 export const otherEvents: AuditCheck = ({ recipe: { sources } }) => {
   const read = sources.filter(({ part }) => part === 'events');
   const sameColumns = (columns: readonly string[]): boolean => read.some((one) => one.columns.join('\n') === columns.join('\n'));

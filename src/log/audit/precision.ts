@@ -1,7 +1,9 @@
 import { t } from '../../words/words';
 import { number, type AuditCheck } from './check';
 
-/** Half-width of the 95 % interval of a hit rate of 10 %, as a share of 1; targets of one user count as one. */
+/**
+ * Half-width of the 95 % interval of a hit rate of 10 %, as a share of 1; targets of one user count as one.
+ */
 export function precisionOf(users: number): number {
   return 1.96 * Math.sqrt((0.1 * 0.9) / users);
 }

@@ -1,10 +1,16 @@
 import { t } from '../../words/words';
 import { repeatsInTraining, targetFinding, type AuditCheck } from './check';
 
-/** Share of the targets from which repeating is how the file was made, if nobody has an item twice in training. */
+/**
+ * Share of the targets from which repeating is how the file was made, if nobody has an item twice in
+ * training.
+ */
 const MUCH = 0.5;
 
-/** Test targets that the user had before. Masking the history makes them unreachable; without a mask, repeating it hits them. */
+/**
+ * Test targets that the user had before. Masking the history makes them unreachable; without a mask,
+ * repeating it hits them.
+ */
 export const repeats: AuditCheck = (audited) => {
   const { start, item } = audited.log.events.columns;
   const found = targetFinding(audited, {

@@ -2,10 +2,16 @@ import { isTimed } from '../eventTime';
 import { t } from '../../words/words';
 import { hasOrder, repeatsInTraining, targetFinding, trainedEnds, type AuditCheck } from './check';
 
-/** Share of the targets without times from which items that come again are no coincidence, if items come again in training. */
+/**
+ * Share of the targets without times from which items that come again are no coincidence, if items come again
+ * in training.
+ */
 const MUCH = 0.5;
 
-/** Events (user, item, time) that are trained on and are a target as well. Without the time of either, items of the same user. */
+/**
+ * Events (user, item, time) that are trained on and are a target as well. Without the time of either, items
+ * of the same user.
+ */
 export const sharedEvents: AuditCheck = (audited) => {
   const { recipe, log, split } = audited;
   const ordered = hasOrder(audited);

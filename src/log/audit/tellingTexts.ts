@@ -41,7 +41,10 @@ function namesEachOther({ log }: Audited, { user, position }: Target, end: numbe
   return false;
 }
 
-/** Test targets that the texts of items give away: descriptions that list who bought the item, or what else they bought. */
+/**
+ * Test targets that the texts of items give away: descriptions that list who bought the item, or what else
+ * they bought.
+ */
 export const tellingTexts: AuditCheck = (audited) => {
   const { log, split } = audited;
   if ([...log.items.columns.description].every((text) => text === '')) return null;

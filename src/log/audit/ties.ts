@@ -2,7 +2,9 @@ import { t } from '../../words/words';
 import { ordersBaskets } from '../intake/readMappings';
 import { hasOrder, NAMED, share, type AuditCheck } from './check';
 
-/** Events that share their time with another event of the same user, so that they have no order to predict. */
+/**
+ * Events that share their time with another event of the same user, so that they have no order to predict.
+ */
 export const ties: AuditCheck = (audited) => {
   const { log, split, recipe } = audited;
   if (!hasOrder(audited)) return null;

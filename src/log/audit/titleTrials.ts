@@ -1,4 +1,7 @@
-/** Titles, and their words in other orders, by which a model that knows the titles by heart is recognised. Pure. */
+/**
+ * Titles, and their words in other orders, by which a model that knows the titles by heart is recognised.
+ * Pure.
+ */
 import { forkRandom } from '../random';
 
 /** Number of titles that are tried, and of word orders with which each is compared. */
@@ -18,7 +21,10 @@ function wordsOf(title: string): string[] {
   return title.trim().split(/\s+/);
 }
 
-/** Distinct titles of at least three distinct words, drawn by seed, each with its other orders. @param titles of a catalogue */
+/**
+ * Distinct titles of at least three distinct words, drawn by seed, each with its other orders.
+ * @param titles of a catalogue
+ */
 export function titleTrials(titles: Iterable<string>): TitleTrial[] {
   const fit = [...new Set(titles)].filter((title) => new Set(wordsOf(title)).size >= LEAST_WORDS);
   return forkRandom(SEED, 'known titles')

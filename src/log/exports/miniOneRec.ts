@@ -1,4 +1,6 @@
-/** MiniOneRec's CSV files and its list of items (https://github.com/AkaliKong/MiniOneRec, convert_dataset.py). */
+/**
+ * MiniOneRec's CSV files and its list of items (https://github.com/AkaliKong/MiniOneRec, convert_dataset.py).
+ */
 import { csvField } from '../csv';
 import { checkIds, fileOfLines, targetRows, type SplitPart, type SplitLog } from './rows';
 
@@ -12,7 +14,8 @@ function pythonList(texts: readonly string[]): string {
 }
 
 /**
- * `NAME.train.csv`, `NAME.valid.csv`, `NAME.test.csv` and `NAME.info.txt`; semantic IDs are empty if the log has none.
+ * `NAME.train.csv`, `NAME.valid.csv`, `NAME.test.csv` and `NAME.info.txt`; semantic IDs are empty if the log
+ * has none.
  * @throws LogError if an item's ID cannot be in a list
  */
 export function writeMiniOneRec(read: SplitLog, name: string): File[] {

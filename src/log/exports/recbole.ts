@@ -1,4 +1,7 @@
-/** RecBole's atomic files with the split made here (https://recbole.io/docs/user_guide/usage/running_new_dataset.html). */
+/**
+ * RecBole's atomic files with the split made here
+ * (https://recbole.io/docs/user_guide/usage/running_new_dataset.html).
+ */
 import { checkIds, fileOfLines, targetRows, type SplitPart, type SplitLog } from './rows';
 
 /** RecBole's own default is 50. */
@@ -11,8 +14,8 @@ function field(text: string): string {
 }
 
 /**
- * `NAME.train.inter`, `.valid.inter`, `.test.inter` (one row per history and target), `NAME.item`, and a configuration that makes RecBole
- * use the split unchanged.
+ * `NAME.train.inter`, `.valid.inter`, `.test.inter` (one row per history and target), `NAME.item`, and a
+ * configuration that makes RecBole use the split unchanged.
  * @throws LogError if an ID contains a space
  */
 export function writeRecBole(read: SplitLog, name: string): File[] {

@@ -14,7 +14,8 @@ export interface TargetRow {
 }
 
 /**
- * Rows of a part, user after user. Training has a row for every event with a history, as in RecBole's augmentation.
+ * Rows of a part, user after user. Training has a row for every event with a history, as in RecBole's
+ * augmentation.
  * @param most maximum items per history
  */
 export function* targetRows({ log, split }: SplitLog, part: SplitPart, most: number): Generator<TargetRow, void> {

@@ -1,7 +1,9 @@
 /**
- * Published candidate sets: LLMRank's `NAME.random`, `.bm25`, … (https://github.com/RUCAIBox/LLMRank, data-preparation.md), a user and a
- * list of items per line; NCF's `NAME.test.negative` (https://github.com/hexiangnan/neural_collaborative_filtering), a pair of user and
- * test item, then items that the user had no event with; P5's `negative_samples.txt` and S3-Rec's `NAME_sample.txt`, a user and items.
+ * Published candidate sets: LLMRank's `NAME.random`, `.bm25`, … (https://github.com/RUCAIBox/LLMRank,
+ * data-preparation.md), a user and a list of items per line; NCF's `NAME.test.negative`
+ * (https://github.com/hexiangnan/neural_collaborative_filtering), a pair of user and test item, then items
+ * that the user had no event with; P5's `negative_samples.txt` and S3-Rec's `NAME_sample.txt`, a user and
+ * items.
  */
 import { t } from '../../words/words';
 import type { Peek } from '../records/peek';

@@ -108,7 +108,10 @@ export function fineness(peek: Rows, column: number): number {
   return texts.length === 0 ? 0 : below > 0.5 * texts.length ? 2 : below + timed > 0.5 * texts.length ? 1 : 0;
 }
 
-/** Whether most values of a column differ from the usual one of what another column names: then they are not its property. */
+/**
+ * Whether most values of a column differ from the usual one of what another column names: then they are not
+ * its property.
+ */
 export function variesWithin({ rows }: Rows, column: number, owner: number): boolean {
   const seen = new Map<string, Map<string, number>>();
   for (const row of rows) {

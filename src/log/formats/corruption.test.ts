@@ -1,4 +1,7 @@
-/** Good files of every format, damaged at random, give a clear error or a log that accounts for every row; the campaign `damagedLogs` tries more. */
+/**
+ * Good files of every format, damaged at random, give a clear error or a log that accounts for every row; the
+ * campaign `damagedLogs` tries more.
+ */
 import fc from 'fast-check';
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';

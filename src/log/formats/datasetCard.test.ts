@@ -1,4 +1,7 @@
-/** Dataset folders as on a hub: a card (README.md) and Parquet shards, generated according to the hub's documentation. */
+/**
+ * Dataset folders as on a hub: a card (README.md) and Parquet shards, generated according to the hub's
+ * documentation.
+ */
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { inspectFiles } from '../intake/intake';

@@ -1,6 +1,6 @@
 /**
- * The card of a Hugging Face dataset (https://huggingface.co/docs/hub/datasets-manual-configuration): its README's `configs` say which
- * files make up which split, `dataset_info` how many rows each has.
+ * The card of a Hugging Face dataset (https://huggingface.co/docs/hub/datasets-manual-configuration): its
+ * README's `configs` say which files make up which split, `dataset_info` how many rows each has.
  */
 import type { Share } from '../../recipe/logRecipe';
 import { frontMatter, type Yaml } from './frontMatter';

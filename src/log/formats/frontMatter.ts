@@ -1,6 +1,6 @@
 /**
- * The front matter of a Markdown file, as in the hub's cards: block YAML of mappings, lists, plain and quoted scalars, and lists in
- * brackets. Anything else (anchors, multi-line scalars) is read as text, not refused.
+ * The front matter of a Markdown file, as in the hub's cards: block YAML of mappings, lists, plain and quoted
+ * scalars, and lists in brackets. Anything else (anchors, multi-line scalars) is read as text, not refused.
  */
 export type Yaml = string | readonly Yaml[] | { readonly [key: string]: Yaml };
 

@@ -1,4 +1,7 @@
-/** Logs that `python/oracle/make_published.py` generates from published descriptions and counts; all counts are reproduced. */
+/**
+ * Logs that `python/oracle/make_published.py` generates from published descriptions and counts; all counts
+ * are reproduced.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -53,7 +53,9 @@ function historyPadding({ rows }: Peek, { column }: Guessed, width: number | und
   return paddingOf(rows.map((row) => (width === undefined ? idList(row[column]) : row.slice(column, column + width))));
 }
 
-/** Columns of 0 and 1, or −1, that say whether a row expresses interest; and those that say that it does not. */
+/**
+ * Columns of 0 and 1, or −1, that say whether a row expresses interest; and those that say that it does not.
+ */
 const LABELS = 'label isclick clicked click clk isclicked ispositive islike liked target 标签 是否点击'.split(' ');
 const TAKEN_BACK =
   'isdeleted deleted isremoved removed iscancelled iscanceled cancelled canceled isreturned returned isrefunded refunded'.split(
@@ -74,8 +76,9 @@ function labelled(peek: Peek): Recognition['where'] {
 const SCORES = ['rating', 'ratings', 'stars', 'overall', 'score'];
 
 /**
- * Columns that hold what users wrote of an item, which would tell the model who is asked for: `text` and `summary` beside a rating or a review's ID,
- * unless the rows of every item repeat them; and titles, categories and texts that vary within an item.
+ * Columns that hold what users wrote of an item, which would tell the model who is asked for: `text` and
+ * `summary` beside a rating or a review's ID, unless the rows of every item repeat them; and titles,
+ * categories and texts that vary within an item.
  */
 function textsOfRows(peek: Peek, roles: Roles): number[] {
   const { columns, rows } = peek;
@@ -314,7 +317,8 @@ function unnamed(peek: Peek): Roles {
 }
 
 /**
- * Columns of IDs, each of which has one ID of the item's column throughout and more than it: tracks, where the artist is taken for the item.
+ * Columns of IDs, each of which has one ID of the item's column throughout and more than it: tracks, where
+ * the artist is taken for the item.
  * @param item the column of the item
  */
 function moreSpecific({ columns, rows }: Peek, { column: item }: Guessed, used: ReadonlySet<number>): string[] {
@@ -467,7 +471,8 @@ export const table: Format = {
 };
 
 /**
- * A mapping whose columns a user has named, with what recognition finds beside them: the row filter of a label, the time and its unit.
+ * A mapping whose columns a user has named, with what recognition finds beside them: the row filter of a
+ * label, the time and its unit.
  * @param said the roles that the user has named, whose columns are in the mapping
  */
 export function withColumnsFound(mapping: SourceMapping, rows: Peek['rows'], said: readonly Role[]): SourceMapping {

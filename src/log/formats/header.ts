@@ -4,7 +4,10 @@ import type { Role } from '../../recipe/logRecipe';
 /** Names of columns that count a user's own orders: an order of events, though no time. */
 const OWN_COUNTS = 'ordernumber usersequence userordernumber visitnumber';
 
-/** Accepted names, ignoring case, accents, spaces, `_` and `-`; if a file has several for a role, the one listed first is used. */
+/**
+ * Accepted names, ignoring case, accents, spaces, `_` and `-`; if a file has several for a role, the one
+ * listed first is used.
+ */
 const ACCEPTED = {
   user: `userid user uid userno usernumber usermd5 customerid customer visitorid memberid reviewerid accountid anonid customeruniqueid
     profileid buyerid clientid steamid username reviewprofilename profilename userkey householdkey uuid personid sessionid session
@@ -71,7 +74,10 @@ export function normaliseName(name: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** Names by which a column is found: its own, and behind a path the last part of it, `review/score`, `events.aid`. */
+/**
+ * Names by which a column is found: its own, and behind a path the last part of it, `review/score`,
+ * `events.aid`.
+ */
 function namesOf(column: string): string[] {
   const last = /[/.]([^/.]+)$/.exec(column)?.[1];
   return last === undefined ? [normaliseName(column)] : [normaliseName(column), normaliseName(last)];

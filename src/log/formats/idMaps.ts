@@ -1,6 +1,7 @@
 /**
- * The IDs behind the numbers of a preprocessed log: P5's `datamaps.json` (https://github.com/jeykigung/P5), an object of the maps
- * `user2id`, `item2id`, `id2user`, `id2item`, and files `NAME.item2id`, `NAME.user2id` with one ID and its number per line.
+ * The IDs behind the numbers of a preprocessed log: P5's `datamaps.json` (https://github.com/jeykigung/P5),
+ * an object of the maps `user2id`, `item2id`, `id2user`, `id2item`, and files `NAME.item2id`, `NAME.user2id`
+ * with one ID and its number per line.
  */
 import { t } from '../../words/words';
 import type { Syntax } from '../../recipe/logRecipe';

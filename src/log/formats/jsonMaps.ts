@@ -1,7 +1,7 @@
 /**
- * JSON maps as in LC-Rec and MiniOneRec's converter (https://github.com/zhengbw0324/LC-Rec, data.py): `.inter.json` of users
- * and their items in order, `.item.json` of items and their texts, `.index.json` of items and the parts of their semantic IDs.
- * Also `{id: title}`, as people write their own.
+ * JSON maps as in LC-Rec and MiniOneRec's converter (https://github.com/zhengbw0324/LC-Rec, data.py):
+ * `.inter.json` of users and their items in order, `.item.json` of items and their texts, `.index.json` of
+ * items and the parts of their semantic IDs. Also `{id: title}`, as people write their own.
  */
 import { t } from '../../words/words';
 import { MAP_KEY, MAP_VALUE } from '../records/jsonMap';

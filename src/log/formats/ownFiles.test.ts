@@ -173,7 +173,8 @@ describe('a shop’s orders, their lines and their customers in a file each', ()
 });
 
 describe('a shop that numbers the orders of each user (Instacart)', () => {
-  // User 1 has four orders, user 2 three; the lines are sorted by the ID of the order, which tells nothing, and by item.
+  // User 1 has four orders, user 2 three; the lines are sorted by the ID of the order, which tells nothing,
+  // and by item.
   const orders = fileOf(
     'orders.csv',
     'order_id,user_id,eval_set,order_number,order_dow\n9,1,prior,1,2\n4,1,prior,2,3\n7,1,prior,3,1\n2,2,prior,1,2\n8,2,prior,2,3\n1,2,prior,3,0\n3,1,prior,4,1\n',

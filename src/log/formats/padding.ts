@@ -13,8 +13,8 @@ function runs(list: readonly string[], filler: string): readonly [before: number
 }
 
 /**
- * The filler of lists: all have the same length, it is on one side of all of them and nowhere else, and more than once in some.
- * Undefined if there is none.
+ * The filler of lists: all have the same length, it is on one side of all of them and nowhere else, and more
+ * than once in some. Undefined if there is none.
  */
 export function paddingOf(rows: readonly (readonly unknown[])[]): string | undefined {
   const lists = rows.map((row) => row.map(idOf));

@@ -1,4 +1,7 @@
-/** Published logs that are tables or records: what a file must look like, and what its columns hold. Sources: docs/formats.md. */
+/**
+ * Published logs that are tables or records: what a file must look like, and what its columns hold. Sources:
+ * docs/formats.md.
+ */
 import { message, t, type Text } from '../../words/words';
 import type { Role, Share, Syntax, TimeUnit } from '../../recipe/logRecipe';
 import type { Peek } from '../records/peek';
@@ -25,13 +28,17 @@ interface Published {
   readonly part?: Recognition['part'];
   readonly base?: RegExp;
   readonly delimiter?: string;
-  /** Names that its columns must have, separated by spaces or, for lack of these, bars; `only`: and no others. */
+  /**
+   * Names that its columns must have, separated by spaces or, for lack of these, bars; `only`: and no others.
+   */
   readonly has?: string;
   readonly only?: true;
   readonly lacks?: string;
   /** Without names: what the values of each column look like; null for any. */
   readonly fits?: readonly (RegExp | null)[];
-  /** Roles in the order of the columns, `-` for one that is not read; or the first of several names by role. */
+  /**
+   * Roles in the order of the columns, `-` for one that is not read; or the first of several names by role.
+   */
   readonly roles: string | Readonly<Partial<Record<Role, string>>>;
   readonly unit?: TimeUnit;
   readonly kind?: string;
@@ -282,7 +289,8 @@ const PUBLISHED: readonly Published[] = [
     unit: 'date',
   },
   { name: 'Last.fm 360K', fits: [/^[\da-f]{40}$/, MUSICBRAINZ, null, INTEGER], roles: 'user item title rating' },
-  // Plays, which have no time, are the events. Tags, which have one, are events only if no file of plays is there.
+  // Plays, which have no time, are the events. Tags, which have one, are events only if no file of plays is
+  // there.
   {
     name: 'Last.fm HetRec 2011',
     only: true,

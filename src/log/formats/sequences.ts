@@ -1,4 +1,7 @@
-/** Histories as lines `user item item …`, and the item texts beside them: the layout of many sequential recommenders. */
+/**
+ * Histories as lines `user item item …`, and the item texts beside them: the layout of many sequential
+ * recommenders.
+ */
 import { t } from '../../words/words';
 import type { Peek } from '../records/peek';
 import { idOf } from '../records/values';
@@ -28,16 +31,24 @@ export const sequences: Format = {
   },
 };
 
-/** Minimum columns with which a headerless table of whole numbers is taken for histories; those from which it is without more proof. */
+/**
+ * Minimum columns with which a headerless table of whole numbers is taken for histories; those from which it
+ * is without more proof.
+ */
 const LEAST_COLUMNS = 5;
 const SURE_COLUMNS = 10;
 const LEAST_PADDED = 6;
 /** P5's file, whose histories may all happen to be of one length. */
 const NAMED = /^sequential_data\.txt$/;
 const LEAST_NAMED = 3;
-/** The largest ID of every column of a history is at least this share of the overall maximum, since they are IDs of one kind. */
+/**
+ * The largest ID of every column of a history is at least this share of the overall maximum, since they are
+ * IDs of one kind.
+ */
 const ALIKE = 0.2;
-/** Share of a column's IDs that stand in other columns as well: an item may come at any place of a history. */
+/**
+ * Share of a column's IDs that stand in other columns as well: an item may come at any place of a history.
+ */
 const SHARED = 0.4;
 
 /** Whether all columns except the first, where filled, hold IDs of one range, unlike flags and counts. */
@@ -89,7 +100,10 @@ export const fixedHistories: Format = {
   },
 };
 
-/** An ID and a text in each line mean nothing by themselves: they count beside histories, or beside events without texts. */
+/**
+ * An ID and a text in each line mean nothing by themselves: they count beside histories, or beside events
+ * without texts.
+ */
 export const itemTexts: Format = {
   name: 'Item texts, one a line',
   recognise({ syntax }) {

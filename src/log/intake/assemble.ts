@@ -22,8 +22,9 @@ import type { Counted } from './tally';
 const SEED = 0;
 
 /**
- * Items (raw numbers) in the order of the catalogue: items files first, then as the events name them. IDs in first-seen order
- * are shuffled, so that no number left in the log reveals when its item appeared; a log written by this program has been shuffled already.
+ * Items (raw numbers) in the order of the catalogue: items files first, then as the events name them. IDs in
+ * first-seen order are shuffled, so that no number left in the log reveals when its item appeared; a log
+ * written by this program has been shuffled already.
  */
 export function catalogueItems(raw: RawLog, filtered: Filtered, { filters, sources }: LogRecipe): Int32Array {
   const { title } = raw.items.texts;
@@ -155,7 +156,10 @@ export interface Assembled {
   readonly split: Split;
 }
 
-/** Log and split without the hash, which takes a pass over everything, and with texts shared with the files: enough for a preview. */
+/**
+ * Log and split without the hash, which takes a pass over everything, and with texts shared with the files:
+ * enough for a preview.
+ */
 export function assemble(
   raw: RawLog,
   order: EventOrder,

@@ -1,4 +1,6 @@
-/** Dataset cards among the sources: which files they list, as which part of a split, and with how many rows. */
+/**
+ * Dataset cards among the sources: which files they list, as which part of a split, and with how many rows.
+ */
 import { cardEntries, CARD_FORMAT, readCard, shareOfSplit, type CardEntry, type DatasetCard } from '../formats/datasetCard';
 import { baseName } from '../formats/format';
 import type { Source } from '../source/source';

@@ -9,7 +9,10 @@ type Numbers =
   | Float32Array<ArrayBuffer>
   | Float64Array<ArrayBuffer>;
 
-/** The array in memory of another size; the old memory is released at once, without waiting for garbage collection, if the platform supports it. */
+/**
+ * The array in memory of another size; the old memory is released at once, without waiting for garbage
+ * collection, if the platform supports it.
+ */
 function resized<T extends Numbers>(values: T, length: number, make: (buffer: ArrayBuffer) => T): T {
   const { buffer, BYTES_PER_ELEMENT } = values;
   const bytes = length * BYTES_PER_ELEMENT;
@@ -113,8 +116,9 @@ export class RunColumn {
 }
 
 /**
- * A copy of a text that shares no memory with the text it was cut from: JavaScript engines keep a whole piece of a file alive for one name
- * in it. Texts below 13 characters are copied when they are cut (V8's SlicedString::kMinLength).
+ * A copy of a text that shares no memory with the text it was cut from: JavaScript engines keep a whole piece
+ * of a file alive for one name in it. Texts below 13 characters are copied when they are cut (V8's
+ * SlicedString::kMinLength).
  */
 export function ownCopy(text: string): string {
   if (text.length < SHORT || text.length > MOST_CODES) return text;
@@ -132,8 +136,8 @@ export function textBytes(text: string): number {
 }
 
 /**
- * Texts by number, each kept once, numbered in order of first appearance. A hash table in one array: with half a million texts it
- * takes half the time of a `Map`, whose entries are scattered over the heap.
+ * Texts by number, each kept once, numbered in order of first appearance. A hash table in one array: with
+ * half a million texts it takes half the time of a `Map`, whose entries are scattered over the heap.
  */
 export class Names {
   readonly texts: string[] = [];

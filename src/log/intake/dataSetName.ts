@@ -20,7 +20,10 @@ const DATA_SETS: readonly (readonly [RegExp, string])[] = [
   [/^Amazon/, 'Amazon Reviews'],
 ];
 
-/** `kitchen` of kitchen.csv, `ml-100k` of ml-100k.zip/u.data, `MovieLens` of a ratings.csv that is in its format. */
+/**
+ * `kitchen` of kitchen.csv, `ml-100k` of ml-100k.zip/u.data, `MovieLens` of a ratings.csv that is in its
+ * format.
+ */
 export function dataSetName(mappings: readonly Pick<SourceMapping, 'name' | 'part' | 'format'>[]): string {
   const { name, format } = mappings.find(({ part }) => part === 'events') ?? mappings[0]!;
   const [outer = name] = name.split('/');

@@ -55,7 +55,10 @@ export interface Filtered {
 
 const HOUR = 3600;
 
-/** The maximum number of a user's events within an hour; those of one time, a basket, count as one. @param rows of the user */
+/**
+ * The maximum number of a user's events within an hour; those of one time, a basket, count as one.
+ * @param rows of the user
+ */
 export function busiestHour(time: Float64Array, rows: Int32Array): number {
   const times = Float64Array.from(new Set(Array.from(rows, (row) => time[row]!))).sort();
   let [most, from] = [0, 0];

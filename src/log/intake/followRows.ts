@@ -20,8 +20,8 @@ function isList({ roles }: SourceMapping): boolean {
 }
 
 /**
- * Mappings in which a source's rows follow those of another or, with null, of none. The one followed is read as items; a list of IDs
- * that nothing follows any more is ignored.
+ * Mappings in which a source's rows follow those of another or, with null, of none. The one followed is read
+ * as items; a list of IDs that nothing follows any more is ignored.
  */
 export function followRows(mappings: readonly SourceMapping[], follower: number, leader: string | null): SourceMapping[] {
   const followed = mappings.map((mapping, at): SourceMapping => {

@@ -167,7 +167,10 @@ function ownersMissing(lines: SourceMapping, guesses: readonly SourceGuess[]): L
   );
 }
 
-/** Why the sources as recognised are not a log, if none has events, of the file that is likeliest to have them; null if one has. */
+/**
+ * Why the sources as recognised are not a log, if none has events, of the file that is likeliest to have
+ * them; null if one has.
+ */
 export function missingEvents(guesses: readonly SourceGuess[]): LogError | null {
   if (guesses.some(({ mapping }) => mapping.part === 'events')) return null;
   const { mapping } = guesses.reduce((a, b) => (eventsLikelihood(b) > eventsLikelihood(a) ? b : a));

@@ -26,7 +26,8 @@ export function isPictureName(name: string): boolean {
 }
 
 /**
- * Files first, by their names without folder and extension, unchanged or percent-decoded; then the image column.
+ * Files first, by their names without folder and extension, unchanged or percent-decoded; then the image
+ * column.
  * @param items numbers of the items whose pictures are requested
  */
 export function itemPictures(raw: Pick<RawLog, 'items'>, files: readonly Source[], items: Int32Array): ItemPictures {

@@ -94,7 +94,10 @@ export function listItem(items: ItemTable, id: string, cells: RoleReader): Reaso
   return null;
 }
 
-/** Takes away titles that stand for missing ones, once all items are read: one item may be called nan, several are not. */
+/**
+ * Takes away titles that stand for missing ones, once all items are read: one item may be called nan, several
+ * are not.
+ */
 export function dropMissingTitles({ texts: { title } }: ItemTable): void {
   const unnamed = [...title.keys()].filter((item) => title[item] !== undefined && mayBeMissing(title[item]));
   if (unnamed.length > 1) for (const item of unnamed) title[item] = '';
@@ -114,8 +117,8 @@ function keepPicture({ pictures }: ItemTable, item: number, cells: RoleReader): 
 }
 
 /**
- * Adds texts beside an event. The first text of an item is kept; a later, different title is noted, since it may be
- * that two items share an ID.
+ * Adds texts beside an event. The first text of an item is kept; a later, different title is noted, since it
+ * may be that two items share an ID.
  */
 export function describeItem(items: ItemTable, number: number, cells: RoleReader, place: FilePosition, notes: Tally): void {
   if (!items.embeddings.has(number)) items.embeddings.add(number, cells('embedding'), place, notes);

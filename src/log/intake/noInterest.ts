@@ -1,4 +1,7 @@
-/** What is no interest of a user in an item: kinds of events, returned goods, guests. Left out at first, and said. */
+/**
+ * What is no interest of a user in an item: kinds of events, returned goods, guests. Left out at first, and
+ * said.
+ */
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { normaliseName } from '../formats/header';
 import type { RawLog } from './rawLog';

@@ -1,4 +1,7 @@
-/** Shops keep orders, their lines and their customers in a file each: which sources belong together, by the names of their columns. */
+/**
+ * Shops keep orders, their lines and their customers in a file each: which sources belong together, by the
+ * names of their columns.
+ */
 import { t } from '../../words/words';
 import type { SourcePart, Role } from '../../recipe/logRecipe';
 import { table } from '../formats/generic';
@@ -43,7 +46,8 @@ function allDiffer({ rows }: SourceGuess, user: number): boolean {
 }
 
 /**
- * Joins the lines of orders, which name an item, to the orders, which name the user, and these to the persons behind their customer IDs.
+ * Joins the lines of orders, which name an item, to the orders, which name the user, and these to the persons
+ * behind their customer IDs.
  * @param settled whether the user has said what a source is
  */
 export function withOrders(guesses: readonly SourceGuess[], settled: (guess: SourceGuess) => boolean): SourceGuess[] {

@@ -1,4 +1,7 @@
-/** Orders and accounts: files that say whose the events of an order are and when, and who the users behind other IDs are. */
+/**
+ * Orders and accounts: files that say whose the events of an order are and when, and who the users behind
+ * other IDs are.
+ */
 import type { SourceMapping } from '../../recipe/logRecipe';
 import { parseTime } from '../eventTime';
 import type { RecordSink, CellReader } from '../records/syntax';

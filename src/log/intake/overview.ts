@@ -31,7 +31,10 @@ export interface RankPoint {
   readonly events: number;
 }
 
-/** Points of a curve over a million items that a chart can draw: every rank up to 10, then even steps of the logarithm. */
+/**
+ * Points of a curve over a million items that a chart can draw: every rank up to 10, then even steps of the
+ * logarithm.
+ */
 const POINTS_A_DECADE = 24;
 
 /** Events by rank of the item, the most frequent first; items without events are left out. */

@@ -1,4 +1,7 @@
-/** Columns under names of their own: which of them hold user, item, time, title and rating, guessed from names and first rows. Pure. */
+/**
+ * Columns under names of their own: which of them hold user, item, time, title and rating, guessed from names
+ * and first rows. Pure.
+ */
 import { t } from '../../words/words';
 import type { Role, SourceMapping } from '../../recipe/logRecipe';
 import { guessTimeUnit, shareReadable } from '../eventTime';
@@ -76,7 +79,8 @@ function names(id: Column, title: Column): boolean {
 }
 
 /**
- * Guesses the columns of a table whose header says nothing that is known. A role for which nothing speaks is left out.
+ * Guesses the columns of a table whose header says nothing that is known. A role for which nothing speaks is
+ * left out.
  * @param known roles that the header did say, which keep their columns
  */
 export function guessOwnColumns(
@@ -146,7 +150,10 @@ export function guessOwnColumns(
   return guessed;
 }
 
-/** A source that may hold events, as its first rows suggest: for the user to confirm, never to be read unasked. */
+/**
+ * A source that may hold events, as its first rows suggest: for the user to confirm, never to be read
+ * unasked.
+ */
 export interface OwnEvents extends Pick<SourceGuess, 'mapping' | 'roleReasons' | 'timeReason'> {
   /** Its index. */
   readonly source: number;
@@ -166,7 +173,10 @@ function mayBeEvents({ mapping: { part, format, syntax, columns, roles } }: Sour
   );
 }
 
-/** A source as events, by guessed columns; null if none is left for users or items, or each user has one row and no time. */
+/**
+ * A source as events, by guessed columns; null if none is left for users or items, or each user has one row
+ * and no time.
+ */
 function asEvents(guess: SourceGuess): SourceGuess | null {
   const { mapping, roleReasons: known, rows } = guess;
   const { columns } = mapping;
@@ -184,7 +194,9 @@ function asEvents(guess: SourceGuess): SourceGuess | null {
   return { ...guess, roleReasons, timeReason, mapping: { ...mapping, part: 'events', roles, timeUnit } };
 }
 
-/** The likeliest table with names of its own to hold events, if no source was recognised as events; else null. */
+/**
+ * The likeliest table with names of its own to hold events, if no source was recognised as events; else null.
+ */
 export function guessOwnEvents(sources: readonly SourceGuess[]): OwnEvents | null {
   if (sources.some(({ mapping: { part } }) => part === 'events')) return null;
   const found = sources.flatMap((guess, source) => {

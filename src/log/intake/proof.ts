@@ -99,7 +99,10 @@ function isShard(a: SourceMapping, b: SourceMapping): boolean {
   return shape(a) === shape(b);
 }
 
-/** Why a source is set aside whose users and items are others than those of the main one; null if they are not. */
+/**
+ * Why a source is set aside whose users and items are others than those of the main one; null if they are
+ * not.
+ */
 async function whyNoOverlap(
   guess: SourceGuess,
   main: SourceGuess,
@@ -181,7 +184,8 @@ function asHistories(guesses: readonly SourceGuess[]): SourceGuess[] {
 }
 
 /**
- * Sets sources aside that look like events and are not those of the log: a file proves that it is events beside one that clearly is.
+ * Sets sources aside that look like events and are not those of the log: a file proves that it is events
+ * beside one that clearly is.
  * @param settled whether the user has said what a source is
  */
 export async function withProof(

@@ -39,7 +39,10 @@ export interface RawLog {
   readonly outOfOrder: { readonly rows: number; readonly first: FilePosition | null };
   /** Events that were only in a history beside another event. */
   readonly unfolded: number;
-  /** Without times: whether nearly every history is in the order of its items' IDs, which is not chronological. */
+  /**
+   * Without times: whether nearly every history is in the order of its items' IDs, which is not
+   * chronological.
+   */
   readonly sortedById: boolean;
   /** Whether an items file was read. */
   readonly itemsListed: boolean;

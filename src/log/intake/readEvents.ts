@@ -11,7 +11,10 @@ import { shareOf } from '../formats/format';
 import type { Accounts, Order, Orders } from './orders';
 import { readImpressions, Requests, type Impressions } from './requests';
 
-/** Codes of an event's share of a given split. A `context` event is part of a row's history and never a target. */
+/**
+ * Codes of an event's share of a given split. A `context` event is part of a row's history and never a
+ * target.
+ */
 export const SHARE_CODES: Readonly<Record<Share | 'none' | 'context', number>> = {
   none: 0,
   context: 1,
@@ -388,8 +391,9 @@ export class EventReader {
   }
 
   /**
-   * History beside a user's earliest row becomes events before it, a thousandth apart. If most histories end with their row's
-   * own item, they contain what is to be predicted, and it is taken out; a few users choose an item twice in a row.
+   * History beside a user's earliest row becomes events before it, a thousandth apart. If most histories end
+   * with their row's own item, they contain what is to be predicted, and it is taken out; a few users choose
+   * an item twice in a row.
    * @returns their number
    */
   private unfoldHistories(): number {
@@ -411,7 +415,9 @@ export class EventReader {
     return this.count - before;
   }
 
-  /** The columns, after the last source. `unfolded` counts events that were only in a history beside a row. */
+  /**
+   * The columns, after the last source. `unfolded` counts events that were only in a history beside a row.
+   */
   finish(): { columns: RawEventColumns; unfolded: number } {
     const unfolded = this.unfoldHistories();
     const lists = { exposedEnd: this.exposedEnd.done(), exposed: this.exposed.done() };

@@ -1,4 +1,7 @@
-/** Which mappings are read, and what prevents it. Separate from the readers, so that the page need not load them. */
+/**
+ * Which mappings are read, and what prevents it. Separate from the readers, so that the page need not load
+ * them.
+ */
 import type { SourcePart, SourceMapping } from '../../recipe/logRecipe';
 import { bringsVectors, ORDER_ROLES } from '../formats/roles';
 
@@ -32,7 +35,10 @@ function numbered(mapping: Mapped, mappings: readonly Mapped[]): boolean {
   return mapping.part === 'events' && timed.some(({ timeUnit }) => timeUnit === 'numbered');
 }
 
-/** What is known of when events happened: times that all users share, numbers that order the events of one user, or the order of a file alone. */
+/**
+ * What is known of when events happened: times that all users share, numbers that order the events of one
+ * user, or the order of a file alone.
+ */
 export type KnownOrder = 'times' | 'numbers' | 'file';
 
 /** The least that is known of any source of events. */

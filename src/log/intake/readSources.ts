@@ -54,8 +54,9 @@ const BEHIND_EVENTS: Readonly<Record<ItemsKind, number>> = {
 };
 
 /**
- * Other IDs of items before everything that uses them, then texts before events, so that they take precedence; then training before validation
- * before test; embeddings last, since only those of existing items are kept.
+ * Other IDs of items before everything that uses them, then texts before events, so that they take
+ * precedence; then training before validation before test; embeddings last, since only those of existing
+ * items are kept.
  */
 function readingOrder(mappings: readonly SourceMapping[], followed: ReadonlyMap<string, unknown>): number[] {
   const rank = (mapping: SourceMapping): number => {
@@ -139,7 +140,8 @@ function oddIds(
 const PROGRESS_STEP = 1 << 20;
 
 /**
- * Reads all events and items. Unusable rows are counted rather than refused; files that cannot be read further are refused.
+ * Reads all events and items. Unusable rows are counted rather than refused; files that cannot be read
+ * further are refused.
  * @throws LogError; the signal's reason when aborted
  */
 export async function readSources(

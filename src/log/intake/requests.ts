@@ -1,4 +1,7 @@
-/** What was shown but not clicked, if rows or cells say so: rows of one request, and cells such as `N1-1 N2-0`. */
+/**
+ * What was shown but not clicked, if rows or cells say so: rows of one request, and cells such as `N1-1
+ * N2-0`.
+ */
 import { GrowingColumn, Names } from './columns';
 
 /** Items of one cell of impressions. */
@@ -47,7 +50,8 @@ export class Requests {
 
   /**
    * The lists of shown items, followed by those of the requests.
-   * @param requests of the events, −1 if there is none; events behind its end have none @param items of the events
+   * @param requests of the events, −1 if there is none; events behind its end have none @param items of the
+   * events
    */
   merge(
     lists: { readonly exposedEnd: Uint32Array | null; readonly exposed: Int32Array },

@@ -5,8 +5,8 @@ import { defaultRecipe, inspectFiles, readIntake, survey } from './intake';
 import { Room } from './room';
 
 /**
- * Checks a log of a thousand megabytes after each megabyte, with `namesAt(megabytes)` found so far. @returns the first problem, and where it
- * was reported
+ * Checks a log of a thousand megabytes after each megabyte, with `namesAt(megabytes)` found so far. @returns
+ * the first problem, and where it was reported
  */
 function watch(allowed: number, namesAt: (megabytes: number) => number, texts = 0): { problem: string | null; at: number } {
   const room = new Room(allowed, 1e9);

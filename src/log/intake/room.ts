@@ -1,10 +1,13 @@
-/** Whether a log fits into memory, estimated from its first megabytes: before memory is used, not when it has run out. */
+/**
+ * Whether a log fits into memory, estimated from its first megabytes: before memory is used, not when it has
+ * run out.
+ */
 import { numberFormat, t } from '../../words/words';
 import type { Held } from './readEvents';
 
 /**
- * Maximum bytes per event, from its file to the audit: 42 in the columns that are read, 5 in order and filters, 24 in the log,
- * 9 in split and audit, 10 for shown items; measured in docs/bench.md.
+ * Maximum bytes per event, from its file to the audit: 42 in the columns that are read, 5 in order and
+ * filters, 24 in the log, 9 in split and audit, 10 for shown items; measured in docs/bench.md.
  */
 const AN_EVENT = 90;
 /** Bytes of a user, an item or a query besides its text: hash, and entries in the log and in the split. */
@@ -40,7 +43,10 @@ function namedAt(looks: readonly Look[], done: number): number {
   return from.named + ((to.named - from.named) * (done - from.done)) / (to.done - from.done);
 }
 
-/** How names grow: their bytes at the start, found since then, and found in the first half of that; `q` as below. */
+/**
+ * How names grow: their bytes at the start, found since then, and found in the first half of that; `q` as
+ * below.
+ */
 interface Growth {
   readonly before: number;
   readonly found: number;
@@ -50,13 +56,17 @@ interface Growth {
   readonly isTold: boolean;
 }
 
-/** The largest q with which the rest is extrapolated, and how far the first quarter may deviate from q's prediction. */
+/**
+ * The largest q with which the rest is extrapolated, and how far the first quarter may deviate from q's
+ * prediction.
+ */
 const MOST_Q = 0.8;
 const MOST_OFF = 0.01;
 
 /**
- * Of n equally likely users, items and queries, 1 − q of those still unseen appear in each half of what was read. If q is near 1, one cannot
- * say how many are still to come: the file may be sorted by user, or all users may appear once before any recurs.
+ * Of n equally likely users, items and queries, 1 − q of those still unseen appear in each half of what was
+ * read. If q is near 1, one cannot say how many are still to come: the file may be sorted by user, or all
+ * users may appear once before any recurs.
  */
 function growthOf(looks: readonly Look[]): Growth {
   const [first, last] = [looks[0]!, looks.at(-1)!];
@@ -99,7 +109,8 @@ export class Room {
   }
 
   /**
-   * Why the log does not fit; null if it fits as far as known. Call from the first byte of a file with events on.
+   * Why the log does not fit; null if it fits as far as known. Call from the first byte of a file with events
+   * on.
    * @param done bytes on disk of the files with events in which `held` was found
    */
   look({ events, names, bytes }: Held, done: number): string | null {

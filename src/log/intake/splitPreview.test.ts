@@ -1,4 +1,7 @@
-/** The split as shown in the dialog: every event of the log is in one part, one bin and, if its user is shown, one line. */
+/**
+ * The split as shown in the dialog: every event of the log is in one part, one bin and, if its user is shown,
+ * one line.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastBasket, leaveLastOut, splitAsGiven, splitByTime } from '../split';

@@ -3,7 +3,10 @@ import type { Assembled } from './assemble';
 import type { InteractionLog, Split, Target } from '../types';
 import { shownText } from '../../recipe/texts';
 
-/** The role of an event in the split. `history` precedes a target and is itself neither trained on nor predicted. */
+/**
+ * The role of an event in the split. `history` precedes a target and is itself neither trained on nor
+ * predicted.
+ */
 export type EventPart = 'train' | 'history' | 'validation' | 'test';
 
 export interface ExampleEvent {

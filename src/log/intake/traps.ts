@@ -8,8 +8,8 @@ const LEAST_ITEMS = 20;
 const SHARE = 0.95;
 
 /**
- * Integer IDs assigned as items were first seen: nearly every new item has the largest ID so far. An ID then reveals when its
- * item appeared, and the target is often the largest.
+ * Integer IDs assigned as items were first seen: nearly every new item has the largest ID so far. An ID then
+ * reveals when its item appeared, and the target is often the largest.
  */
 export function idsInFirstSeenOrder(ids: readonly string[]): boolean {
   if (ids.length < LEAST_ITEMS) return false;
@@ -24,7 +24,9 @@ export function idsInFirstSeenOrder(ids: readonly string[]): boolean {
   return maxima / ids.length >= SHARE;
 }
 
-/** Rank correlation from which IDs reveal when an item appeared; chance gives at most ±2/√n in 95 % of logs. */
+/**
+ * Rank correlation from which IDs reveal when an item appeared; chance gives at most ±2/√n in 95 % of logs.
+ */
 const LEAST_CORRELATION = 0.1;
 const CHANCE = 4;
 
@@ -51,8 +53,8 @@ function ranksOf(values: readonly number[]): Float64Array {
 }
 
 /**
- * Spearman's correlation of the numbers in the IDs with the order in which the items first appear: what an ID reveals about when its item
- * appeared. 0 if IDs are not numbers, or there are too few to say.
+ * Spearman's correlation of the numbers in the IDs with the order in which the items first appear: what an ID
+ * reveals about when its item appeared. 0 if IDs are not numbers, or there are too few to say.
  * @param ids in the order in which events first name them
  */
 export function idOrderCorrelation(ids: readonly string[]): number {
@@ -94,7 +96,9 @@ export function historiesSortedById(
   return long >= LEAST_HISTORIES && inOrder >= SORTED * long;
 }
 
-/** IDs of the items that events name, ordered by their first times, since files may be sorted by user or item. */
+/**
+ * IDs of the items that events name, ordered by their first times, since files may be sorted by user or item.
+ */
 export function idsByFirstTime({ item, time }: Pick<RawLog['events'], 'item' | 'time'>, ids: readonly string[]): string[] {
   const first = new Float64Array(ids.length).fill(Infinity);
   const order: number[] = [];
@@ -105,7 +109,11 @@ export function idsByFirstTime({ item, time }: Pick<RawLog['events'], 'item' | '
   return order.sort((a, b) => first[a]! - first[b]!).map((number) => ids[number]!);
 }
 
-/** IDs of items in the order in which events first name them. @param items of the events @param ids by item */
+/**
+ * IDs of items in the order in which events first name them.
+ * @param items of the events
+ * @param ids by item
+ */
 export function firstSeenIds(items: Int32Array, ids: readonly string[]): string[] {
   const seen = new Uint8Array(ids.length);
   const found: string[] = [];

@@ -23,15 +23,15 @@ interface QuotedRow {
   readonly end: number;
   readonly trailing: boolean;
   /**
-   * Whether the quote that closes a field over several lines is another one's: it stands in the middle of a field,
-   * or the lines are rows of their own.
+   * Whether the quote that closes a field over several lines is another one's: it stands in the middle of a
+   * field, or the lines are rows of their own.
    */
   readonly runsOn: boolean;
 }
 
 /**
- * Splits text into rows as it arrives, passing on each complete row; blank lines are skipped. A quote that is never
- * closed costs its line, not the rest of the file.
+ * Splits text into rows as it arrives, passing on each complete row; blank lines are skipped. A quote that is
+ * never closed costs its line, not the rest of the file.
  */
 export class DelimitedParser {
   private text = '';
@@ -122,15 +122,17 @@ export class DelimitedParser {
   }
 }
 
-/** What a cell is like, to tell a row from a line of a text: digits as such, one word, several, or nothing. */
+/**
+ * What a cell is like, to tell a row from a line of a text: digits as such, one word, several, or nothing.
+ */
 function kindOf(cell: string): string {
   const text = cell.trim();
   return /^[-+.\d:/ ]*\d[-+.\d:/ ]*$/.test(text) ? 'number' : text === '' ? 'nothing' : text.includes(' ') ? 'words' : 'word';
 }
 
 /**
- * Whether each line of a row, in which one field alone is quoted, would be a row by itself: as many fields, of the same
- * kinds, some of them numbers or words with digits.
+ * Whether each line of a row, in which one field alone is quoted, would be a row by itself: as many fields,
+ * of the same kinds, some of them numbers or words with digits.
  * @param spread the fields over several lines
  */
 function linesAreRows(row: string, delimiter: string, spread: ReadonlySet<number>): boolean {
@@ -146,7 +148,10 @@ function linesAreRows(row: string, delimiter: string, spread: ReadonlySet<number
   return columns.every(alike) && columns.some((column) => lines.every((cells) => /\d/.test(cells[column]!)));
 }
 
-/** Position of the quote that closes a field, skipping doubled ones and those after a backslash that close nothing, or -1. */
+/**
+ * Position of the quote that closes a field, skipping doubled ones and those after a backslash that close
+ * nothing, or -1.
+ */
 function closingQuote(text: string, from: number, delimiter: string): number {
   let at = text.indexOf('"', from);
   while (at >= 0) {

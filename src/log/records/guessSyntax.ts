@@ -40,7 +40,10 @@ export interface Preamble {
   readonly delimiter: string | null;
 }
 
-/** A line of names may itself start with `#`, so the last comment counts as one only if the table has another width. */
+/**
+ * A line of names may itself start with `#`, so the last comment counts as one only if the table has another
+ * width.
+ */
 export function preambleOf(head: string): Preamble {
   const lines = head.split('\n', 200);
   const named = /^sep=(.)\s*$/i.exec(lines[0] ?? '');
@@ -111,7 +114,10 @@ const RARE: Readonly<Record<string, number>> = { '\t': 4, '::': 4, '\u0001': 4, 
 const NAMES_BONUS = 30;
 const MOST_NAMES = 3;
 
-/** Rows of one width count most, then known column names above them, then many columns: titles and genres are full of words, commas and bars. */
+/**
+ * Rows of one width count most, then known column names above them, then many columns: titles and genres are
+ * full of words, commas and bars.
+ */
 function judge(head: string, delimiter: string, whole: boolean): Candidate {
   // In files meant for spreadsheets, quotes may occur after the head; elsewhere a quote is mostly text.
   const quoting = delimiter === ',' || delimiter === ';' || (/[\t|]/.test(delimiter) && opensQuotes(head, delimiter));
@@ -159,7 +165,10 @@ function guessBlocks(head: string, whole: boolean): TextSyntax | null {
   return table?.kind === 'delimited' ? { ...table, header: false, heading } : null;
 }
 
-/** Records of lines `name: value`: the first name comes again and again, and nearly every line has one of a few names. */
+/**
+ * Records of lines `name: value`: the first name comes again and again, and nearly every line has one of a
+ * few names.
+ */
 function guessFields(head: string, whole: boolean): TextSyntax | null {
   const lines = firstRows(head, '\n', false, whole, 2000).map(([line = '']) => line);
   const names = lines.map((line) => NAMED_LINE.exec(line)?.[1] ?? '');
@@ -203,8 +212,8 @@ const ENTRIES = 5;
 const MANY_ENTRIES = 50;
 
 /**
- * Whether it is one object of IDs and texts, `{"B00X": "Toy Story"}`; an item without a text may have null. A record of texts looks the
- * same, but its keys are words, and few, and the next record repeats them.
+ * Whether it is one object of IDs and texts, `{"B00X": "Toy Story"}`; an item without a text may have null. A
+ * record of texts looks the same, but its keys are words, and few, and the next record repeats them.
  */
 function isTextMap(start: string, whole: boolean): boolean {
   if (!/^\{\s*"[^"]{0,200}"\s*:\s*(?:"|null)/.test(start)) return false;
@@ -223,7 +232,10 @@ function isTextMap(start: string, whole: boolean): boolean {
   );
 }
 
-/** Whether it is one object whose values are all lists of IDs or all objects, under keys that are not column names. */
+/**
+ * Whether it is one object whose values are all lists of IDs or all objects, under keys that are not column
+ * names.
+ */
 function isMap(start: string, whole: boolean): boolean {
   if (isTextMap(start, whole)) return true;
   if (!/^\{\s*"[^"]{0,200}"\s*:\s*[[{]/.test(start)) return false;
@@ -249,7 +261,10 @@ function insideOf(start: string): string | null {
   return scan.alone && scan.objects > 1 ? scan.key : null;
 }
 
-/** Number of lines inspected to recognise objects if the first is broken, and the share of them that must be intact. */
+/**
+ * Number of lines inspected to recognise objects if the first is broken, and the share of them that must be
+ * intact.
+ */
 const OBJECT_LINES = 20;
 const MOST = 0.8;
 
@@ -304,7 +319,10 @@ function guessTable(head: string, whole: boolean, named: string | null): TextSyn
   return { kind: 'delimited', delimiter: best.delimiter, quoting: best.quoting, header, ...rest };
 }
 
-/** Whether the last column is the rest of the line: the rows are longer than the names, or IDs and a text that has the delimiter. */
+/**
+ * Whether the last column is the rest of the line: the rows are longer than the names, or IDs and a text that
+ * has the delimiter.
+ */
 function takesRest({ rows, share, delimiter }: Candidate, header: boolean): boolean {
   const records = header ? rows.slice(1) : rows;
   const width = header ? rows[0]!.length : records.reduce((least, { length }) => Math.min(least, length), Infinity);

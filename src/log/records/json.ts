@@ -54,8 +54,8 @@ export class JsonLinesParser {
 }
 
 /**
- * Objects one after the other, in an array or not, separated by their brackets. What is between them (commas, the array's
- * own brackets) is skipped; anything else there is one problem.
+ * Objects one after the other, in an array or not, separated by their brackets. What is between them (commas,
+ * the array's own brackets) is skipped; anything else there is one problem.
  */
 export class JsonParser extends BracketReader {
   private strayLine = 0;

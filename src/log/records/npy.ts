@@ -1,4 +1,7 @@
-/** NumPy's .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) to records, a row at a time. */
+/**
+ * NumPy's .npy (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html) to records, a row at
+ * a time.
+ */
 import { numberFormat, t } from '../../words/words';
 import { refuse } from '../issues';
 import type { Source } from '../source/source';
@@ -132,7 +135,8 @@ function rowReader({ type, big, width }: NpyHeader): (view: DataView, at: number
 }
 
 /**
- * Passes on the first `limit` rows, each as its one column: a Float32Array or, for an array of one dimension, an ID.
+ * Passes on the first `limit` rows, each as its one column: a Float32Array or, for an array of one dimension,
+ * an ID.
  * @returns the header
  * @throws LogError for an array of another kind, or one that is cut off
  */

@@ -55,7 +55,9 @@ describe.each(['SNAPPY', 'UNCOMPRESSED'] as const)('Parquet, %s', (codec) => {
 
 describe('checkPages', () => {
   const shape = { codec: 'UNCOMPRESSED', maxRepetition: 0, maxDefinition: 0, isBoolean: false };
-  /** A data page of dictionary indices (encoding 8) in one struct of Thrift's compact protocol, then its body. */
+  /**
+   * A data page of dictionary indices (encoding 8) in one struct of Thrift's compact protocol, then its body.
+   */
   const page = (values: number, body: readonly number[], size = body.length): Uint8Array =>
     // type 0, sizes, field 5 = { values, encoding 8, …}
     Uint8Array.of(0x15, 0, 0x15, 2 * size, 0x15, 2 * size, 0x2c, 0x15, 2 * values, 0x15, 16, 0, 0, ...body);

@@ -66,7 +66,9 @@ async function checkFooter(buffer: AsyncBuffer): Promise<void> {
 /** Maximum rows per row group; more would not fit into memory. */
 const MOST_ROWS = 1 << 27;
 
-/** Levels of a physical column: how deep it repeats, and how many of itself and its parents may be missing. */
+/**
+ * Levels of a physical column: how deep it repeats, and how many of itself and its parents may be missing.
+ */
 function shapeOf(metadata: FileMetaData, chunk: ColumnMetaData): ColumnShape {
   let node = parquetSchema(metadata);
   let [maxRepetition, maxDefinition] = [0, 0];

@@ -1,6 +1,7 @@
 /**
- * Checks that the pages of a Parquet column hold what they say, before hyparquet decodes them: it takes their sizes and run lengths
- * on trust, and a single damaged byte can make it write a billion values, or read the same page forever.
+ * Checks that the pages of a Parquet column hold what they say, before hyparquet decodes them: it takes their
+ * sizes and run lengths on trust, and a single damaged byte can make it write a billion values, or read the
+ * same page forever.
  */
 import { t } from '../../words/words';
 import { snappyUncompress, type Compressors } from 'hyparquet';
@@ -61,7 +62,8 @@ function unpack(bytes: Uint8Array, size: number, codec: string, compressors: Com
 
 /**
  * Walks the runs of the hybrid of run lengths and bit packing without reading their values.
- * @param whole whether all `values` must be there: hyparquet reads on after levels that end too early, and takes what follows for runs
+ * @param whole whether all `values` must be there: hyparquet reads on after levels that end too early, and
+ * takes what follows for runs
  */
 function checkRuns(bytes: Uint8Array, from: number, to: number, width: number, values: number, whole = false): void {
   let at = from;

@@ -1,4 +1,7 @@
-/** Python literals, as `repr` writes dicts of plain values: the 2014 Amazon metadata are such lines. Nothing is executed. */
+/**
+ * Python literals, as `repr` writes dicts of plain values: the 2014 Amazon metadata are such lines. Nothing
+ * is executed.
+ */
 
 const ESCAPES: Readonly<Record<string, string>> = {
   ...{ n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' },

@@ -1,7 +1,12 @@
-/** Thrift's compact protocol, as far as Parquet uses it, read defensively: sizes are checked before anything is allocated. */
+/**
+ * Thrift's compact protocol, as far as Parquet uses it, read defensively: sizes are checked before anything
+ * is allocated.
+ */
 import { t } from '../../words/words';
 
-/** A value of a struct: numbers (64 bits as far as a double holds them), booleans, bytes, lists and structs. */
+/**
+ * A value of a struct: numbers (64 bits as far as a double holds them), booleans, bytes, lists and structs.
+ */
 export type ThriftValue = number | boolean | Uint8Array | readonly ThriftValue[] | ThriftStruct;
 export type ThriftStruct = ReadonlyMap<number, ThriftValue>;
 

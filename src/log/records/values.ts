@@ -86,7 +86,10 @@ export function imageOf(value: unknown): string {
   return textOf(hi_res ?? large ?? thumb ?? url ?? path ?? '');
 }
 
-/** The bytes of a picture in a row, as in Parquet files of datasets: alone, or as `bytes` beside a `path`. Null if there are none. */
+/**
+ * The bytes of a picture in a row, as in Parquet files of datasets: alone, or as `bytes` beside a `path`.
+ * Null if there are none.
+ */
 export function pictureBytesOf(value: unknown): Uint8Array<ArrayBuffer> | null {
   if (value instanceof Uint8Array) return value.length === 0 ? null : value.slice();
   if (Array.isArray(value)) return value.length === 0 ? null : pictureBytesOf(value[0]);
@@ -99,7 +102,10 @@ export function semanticOf(value: unknown): string {
   return Array.isArray(value) ? joined(value, '') : textOf(value);
 }
 
-/** A list of numbers: JSON's, Parquet's or NumPy's own, or `0.1 0.2`, `[0.1, 0.2]`. Null if some part is not a number. */
+/**
+ * A list of numbers: JSON's, Parquet's or NumPy's own, or `0.1 0.2`, `[0.1, 0.2]`. Null if some part is not a
+ * number.
+ */
 export function vectorOf(value: unknown): Float32Array | null {
   if (value instanceof Float32Array) return value;
   if (ArrayBuffer.isView(value)) return Float32Array.from(value as unknown as ArrayLike<number>, Number);
@@ -129,8 +135,8 @@ export function numberOf(value: unknown): number {
 }
 
 /**
- * A rating: NaN if there is none, null if it is not a number. `4,5` has a decimal comma; for `1,000` one cannot say
- * whether it is one.
+ * A rating: NaN if there is none, null if it is not a number. `4,5` has a decimal comma; for `1,000` one
+ * cannot say whether it is one.
  */
 export function ratingOf(value: unknown): number | null {
   if (typeof value !== 'string')

@@ -1,4 +1,6 @@
-/** Which encoding a text has that is not UTF-8: chardet's guess, if the bytes bear it out, else Windows-1252. */
+/**
+ * Which encoding a text has that is not UTF-8: chardet's guess, if the bytes bear it out, else Windows-1252.
+ */
 import { analyse } from 'chardet';
 
 /** Encodings by the name that chardet has for each. */
@@ -40,7 +42,10 @@ function legacyLines(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return lines.subarray(0, filled);
 }
 
-/** Whether bytes beyond ASCII stand alone, and none is a control character of Latin-1, with which Shift-JIS starts its characters. */
+/**
+ * Whether bytes beyond ASCII stand alone, and none is a control character of Latin-1, with which Shift-JIS
+ * starts its characters.
+ */
 function looksLatin(bytes: Uint8Array): boolean {
   let [beyond, alone, control] = [0, 0, 0];
   bytes.forEach((byte, at) => {

@@ -1,12 +1,16 @@
 import { refuse } from '../issues';
 
-/** Maximum unpacked bytes per packed byte, beyond `FREE_BYTES`; logs reach 5–40, a ZIP bomb 1,000 and more. */
+/**
+ * Maximum unpacked bytes per packed byte, beyond `FREE_BYTES`; logs reach 5–40, a ZIP bomb 1,000 and more.
+ */
 const MOST_RATIO = 200;
 const FREE_BYTES = 20e6;
 /** Maximum unpacked bytes of one file. */
 const MOST_UNPACKED = 8e9;
 
-/** Passes bytes on until there are more than any log has. `packed` returns the number of packed bytes so far. */
+/**
+ * Passes bytes on until there are more than any log has. `packed` returns the number of packed bytes so far.
+ */
 export function limitUnpacked(
   file: string,
   packed: () => number,

@@ -31,7 +31,8 @@ describe('the header of a picture', () => {
   });
 
   it('reads the size of an AVIF from its image spatial extents', () => {
-    // Boxes as ISO/IEC 23008-12 has them, as far as they are read: ftyp, then somewhere below meta an ispe with version, width and height.
+    // Boxes as ISO/IEC 23008-12 has them, as far as they are read: ftyp, then somewhere below meta an ispe
+    // with version, width and height.
     const avif = (brand: string): Uint8Array =>
       Uint8Array.from([
         ...[0, 0, 0, 16, ...Buffer.from(`ftyp${brand}`), 0, 0, 0, 0],

@@ -1,4 +1,7 @@
-/** What the first bytes of a picture say about it, before it is decoded: formats are recognised by their bytes, never by name. */
+/**
+ * What the first bytes of a picture say about it, before it is decoded: formats are recognised by their
+ * bytes, never by name.
+ */
 
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp' | 'bmp' | 'avif';
 
@@ -45,7 +48,10 @@ export function lookAtPicture(bytes: Uint8Array): Looked {
   return { header, problem: null };
 }
 
-/** Undefined for another format, null if a header of this format makes no sense. @throws RangeError at the end of the bytes */
+/**
+ * Undefined for another format, null if a header of this format makes no sense.
+ * @throws RangeError at the end of the bytes
+ */
 function headerOf(view: DataView): PictureHeader | null | undefined {
   if (begins(view, 0, '\x89PNG\r\n\x1a\n')) return png(view);
   if (begins(view, 0, '\xff\xd8\xff')) return jpeg(view);

@@ -19,7 +19,10 @@ const SIGNATURES: readonly (readonly [number[], string])[] = [
 const PICKLE = 'This is a Python pickle, which may run code when opened. Save the table as CSV or Parquet and open that.';
 const LFS = 'version https://git-lfs.github.com/spec/';
 
-/** Protocols 2 to 5 begin with their number, 0 and 1 with the operations that make a dict, a list or an object. */
+/**
+ * Protocols 2 to 5 begin with their number, 0 and 1 with the operations that make a dict, a list or an
+ * object.
+ */
 function isPickle(head: Uint8Array): boolean {
   if (head[0] === 0x80 && head[1]! >= 2 && head[1]! <= 5) return true;
   return /^(?:\((?:[dl]p\d+\n|d?S'|lI)|\]q\0|\}q\0|c(?:__builtin__|copy_reg|numpy|pandas|collections)[\w.]*\n)/.test(

@@ -13,7 +13,10 @@ export interface Source {
   readonly size: number;
   /** The file itself if its bytes are uncompressed, for formats that need random access. */
   readonly plain: Blob | null;
-  /** The unpacked bytes. `onBytes` gets the number of bytes on disk for each piece. A bad archive fails the stream with `LogError`. */
+  /**
+   * The unpacked bytes. `onBytes` gets the number of bytes on disk for each piece. A bad archive fails the
+   * stream with `LogError`.
+   */
   open(onBytes?: (bytes: number) => void): ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
@@ -80,7 +83,10 @@ async function zipSources(file: File, name: string, depth: number): Promise<Sour
   return sources;
 }
 
-/** A compressed file inside an archive, unpacked to its own content. @throws LogError if it is too large or too deep */
+/**
+ * A compressed file inside an archive, unpacked to its own content.
+ * @throws LogError if it is too large or too deep
+ */
 async function innerSources(source: Source, depth: number): Promise<Source[]> {
   if (depth > MOST_DEPTH) throw refuse(source.name, t('It is nested too deeply in archives. Unpack them and open the files.'));
   const parts: Uint8Array<ArrayBuffer>[] = [];

@@ -84,7 +84,10 @@ export function join(a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): Ui
   return joined;
 }
 
-/** Where to cut without splitting a line or a character: after the last line end, or in a long line before its last character. */
+/**
+ * Where to cut without splitting a line or a character: after the last line end, or in a long line before its
+ * last character.
+ */
 function cutAt(bytes: Uint8Array): number {
   const newline = bytes.lastIndexOf(NEWLINE);
   if (newline >= 0 || bytes.length < LONG_PIECE) return newline + 1;
@@ -194,7 +197,8 @@ async function* decodedPieces(source: Source, tally: EncodingTally, options: Rea
 
 /**
  * The text of a source in pieces of some 64 kB, byte-order mark removed, every line end turned into `\n`.
- * @throws LogError for binary data, web pages, archives that cannot be unpacked; the signal's reason when aborted.
+ * @throws LogError for binary data, web pages, archives that cannot be unpacked; the signal's reason when
+ * aborted.
  */
 export async function* readText(source: Source, tally: EncodingTally, options: ReadOptions = {}): AsyncGenerator<string, void> {
   let held = '';

@@ -4,11 +4,16 @@ import { fromBase64 } from '../../record/base64';
 import { LogError } from '../types';
 import { listEntries } from './zip';
 
-/** Made by Python's zipfile with ZIP64_LIMIT = -1, so that every size and offset has 64 bits: a.csv and b/c.csv, deflated. */
+/**
+ * Made by Python's zipfile with ZIP64_LIMIT = -1, so that every size and offset has 64 bits: a.csv and
+ * b/c.csv, deflated.
+ */
 const ZIP64 = fromBase64(
   'UEsDBC0AAAAIAAAAIQDipLOn//////////8FABQAYS5jc3YBABAACgAAAAAAAAAMAAAAAAAAACstTi3SySxJzeUCAFBLAwQtAAAACAAAACEAM0IhVf//////////BwAUAGIvYy5jc3YBABAABAAAAAAAAAAGAAAAAAAAADPUMeICAFBLAQItAy0AAAAIAAAAIQDipLOn//////////8FABwAAAAAAAAAAACAAf////9hLmNzdgEAGAAKAAAAAAAAAAwAAAAAAAAAAAAAAAAAAABQSwECLQMtAAAACAAAACEAM0IhVf//////////BwAcAAAAAAAAAAAAgAH/////Yi9jLmNzdgEAGAAEAAAAAAAAAAYAAAAAAAAAQwAAAAAAAABQSwYGLAAAAAAAAAAtAC0AAAAAAAAAAAACAAAAAAAAAAIAAAAAAAAAoAAAAAAAAACCAAAAAAAAAFBLBgcAAAAAIgEAAAAAAAABAAAAUEsFBgAAAAACAAIAoAAAAIIAAAAAAA==',
 );
-/** Fields of the end record: number of files on this disk and in total, and the directory's size and offset. */
+/**
+ * Fields of the end record: number of files on this disk and in total, and the directory's size and offset.
+ */
 const END = ZIP64.length - 22;
 
 function full(): Uint8Array<ArrayBuffer> {

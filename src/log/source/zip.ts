@@ -1,4 +1,7 @@
-/** The directory of a ZIP archive (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16), ZIP64 included, read from its end. */
+/**
+ * The directory of a ZIP archive (APPNOTE.TXT 6.3.10, sections 4.3.7–4.3.16), ZIP64 included, read from its
+ * end.
+ */
 import { t } from '../../words/words';
 import { refuse } from '../issues';
 
@@ -39,7 +42,10 @@ interface Directory {
   readonly offset: number;
 }
 
-/** Where the directory is: in the end record in 32 bits or, if one of its numbers is saturated, in ZIP64's in 64. */
+/**
+ * Where the directory is: in the end record in 32 bits or, if one of its numbers is saturated, in ZIP64's in
+ * 64.
+ */
 async function findDirectory(file: string, blob: Blob): Promise<Directory> {
   const from = Math.max(0, blob.size - 65_557);
   const tail = await view(blob, from, blob.size);
@@ -61,7 +67,10 @@ async function findDirectory(file: string, blob: Blob): Promise<Directory> {
   return { count: uint64(long, 32), size: uint64(long, 40), offset: uint64(long, 48) };
 }
 
-/** Packed bytes of an entry and where its local header is; saturated numbers are in the ZIP64 field in 64 bits (4.5.3). */
+/**
+ * Packed bytes of an entry and where its local header is; saturated numbers are in the ZIP64 field in 64 bits
+ * (4.5.3).
+ */
 function placeOf(directory: DataView, entry: number, extra: number): { readonly packed: number; readonly header: number } {
   const short = [24, 20, 42].map((at) => directory.getUint32(entry + at, true));
   const end = Math.min(directory.byteLength, extra + directory.getUint16(entry + 30, true));
@@ -93,7 +102,9 @@ interface Listed extends Omit<ZipEntry, 'data'> {
   readonly header: number;
 }
 
-/** @throws LogError when the archive is cut off, encrypted, compressed other than by deflate, or a workbook. */
+/**
+ * @throws LogError when the archive is cut off, encrypted, compressed other than by deflate, or a workbook.
+ */
 export async function listEntries(file: string, blob: Blob, most = MOST_ENTRIES): Promise<ZipEntry[]> {
   const entries: ZipEntry[] = [];
   for (const { header, ...entry } of await listPaths(file, blob, most)) {

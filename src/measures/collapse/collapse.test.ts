@@ -126,7 +126,8 @@ describe('rankMe and participationRatio', () => {
 
 describe('uniformity and meanOffDiagonalCosine', () => {
   it('match values computed by hand', () => {
-    // Pairs: (1,0)·(0,1) = 0, distance² 2; (1,0)·(−1,0) = −1, distance² 4; (0,1)·(−1,0) = 0. Lengths do not count.
+    // Pairs: (1,0)·(0,1) = 0, distance² 2; (1,0)·(−1,0) = −1, distance² 4; (0,1)·(−1,0) = 0. Lengths do not
+    // count.
     const rows = Float32Array.of(5, 0, 0, 0.1, -2, 0);
     expect(uniformity(rows, 2)).toBeCloseTo(Math.log((2 * Math.exp(-4) + Math.exp(-8)) / 3), 5);
     expect(meanOffDiagonalCosine(rows, 2)).toBeCloseTo(-1 / 3, 6);

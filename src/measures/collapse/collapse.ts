@@ -49,22 +49,26 @@ export function collapseValues(of: Readonly<Record<'interest' | 'item', Collapse
 }
 
 /**
- * RankMe = exp(−Σ p_k log p_k), p_k = σ_k/‖σ‖₁ + 1e-7, over the min(rows, size) singular values of the rows **after centring**
- * (Garrido et al., ICML 2023, arXiv 2210.02885, which does not centre). Zero-variance input gives 1.
+ * RankMe = exp(−Σ p_k log p_k), p_k = σ_k/‖σ‖₁ + 1e-7, over the min(rows, size) singular values of the rows
+ * **after centring** (Garrido et al., ICML 2023, arXiv 2210.02885, which does not centre). Zero-variance
+ * input gives 1.
  * @param embeddings [rows, size]
  */
 export function rankMe(embeddings: Float32Array, size: number): number {
   return rankMeOf(centredSpectrum(embeddings, size));
 }
 
-/** Participation ratio (Σλ)²/Σλ² of the eigenvalues of the covariance, 1 … size. Zero-variance input gives 1. */
+/**
+ * Participation ratio (Σλ)²/Σλ² of the eigenvalues of the covariance, 1 … size. Zero-variance input gives 1.
+ */
 export function participationRatio(embeddings: Float32Array, size: number): number {
   return participationOf(centredSpectrum(embeddings, size));
 }
 
 /**
- * Uniformity log E exp(−2‖x − x'‖²) over pairs of different rows, scaled to length 1 (Wang & Isola, ICML 2020,
- * arXiv 2005.10242): 0 = one point, lower = more spread. More than `maximumRows` rows are thinned evenly. Fewer than two rows give 0.
+ * Uniformity log E exp(−2‖x − x'‖²) over pairs of different rows, scaled to length 1 (Wang & Isola, ICML
+ * 2020, arXiv 2005.10242): 0 = one point, lower = more spread. More than `maximumRows` rows are thinned
+ * evenly. Fewer than two rows give 0.
  */
 export function uniformity(embeddings: Float32Array, size: number, maximumRows = 500): number {
   const all = rowCount(embeddings, size);
@@ -91,7 +95,10 @@ export function uniformity(embeddings: Float32Array, size: number, maximumRows =
   return Math.log((2 * sum) / (rows * (rows - 1)));
 }
 
-/** Mean cosine of all pairs of different rows: (‖Σx̂‖² − Σ‖x̂‖²)/(n(n−1)). Zero rows or fewer than two rows give 1. */
+/**
+ * Mean cosine of all pairs of different rows: (‖Σx̂‖² − Σ‖x̂‖²)/(n(n−1)). Zero rows or fewer than two rows
+ * give 1.
+ */
 export function meanOffDiagonalCosine(embeddings: Float32Array, size: number): number {
   const rows = rowCount(embeddings, size);
   const total = new Float64Array(size);
@@ -118,7 +125,10 @@ function norm(values: Float32Array, at: number, size: number): number {
   return Math.max(Math.sqrt(square), 1e-12);
 }
 
-/** The min(rows, size) largest eigenvalues λ = σ² of the centred scatter matrix, descending; empty when there is no variance. */
+/**
+ * The min(rows, size) largest eigenvalues λ = σ² of the centred scatter matrix, descending; empty when there
+ * is no variance.
+ */
 function centredSpectrum(embeddings: Float32Array, size: number): Float64Array {
   const rows = rowCount(embeddings, size);
   const mean = meanRow(embeddings, size);

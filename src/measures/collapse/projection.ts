@@ -1,4 +1,7 @@
-/** The plane in which embeddings of all arms and steps are drawn, and how a record stores the points. Definition: docs/metrics.md. */
+/**
+ * The plane in which embeddings of all arms and steps are drawn, and how a record stores the points.
+ * Definition: docs/metrics.md.
+ */
 import { fromBase64, toBase64 } from '../../record/base64';
 import { meanRow, rowCount, scatter } from './scatter';
 
@@ -15,8 +18,9 @@ export interface Plane {
 }
 
 /**
- * The plane through the mean of the rows along their two principal components, by orthogonal iteration on the scatter matrix in
- * float64 (Golub & Van Loan, Matrix Computations, 8.2). Each axis is turned so that its largest entry is positive.
+ * The plane through the mean of the rows along their two principal components, by orthogonal iteration on the
+ * scatter matrix in float64 (Golub & Van Loan, Matrix Computations, 8.2). Each axis is turned so that its
+ * largest entry is positive.
  * @param embeddings [rows, size], size of at least 2
  */
 export function principalPlane(embeddings: Float32Array, size: number): Plane {
@@ -38,7 +42,9 @@ export function principalPlane(embeddings: Float32Array, size: number): Plane {
 export interface Projected {
   /** [chosen rows, 2]. */
   readonly points: Float64Array;
-  /** Share of the variance of **all** rows around their own mean that lies in the plane; 0 without variance. */
+  /**
+   * Share of the variance of **all** rows around their own mean that lies in the plane; 0 without variance.
+   */
   readonly share: number;
 }
 
@@ -123,7 +129,10 @@ function unit(vector: Float64Array, fallback: Float64Array): Float64Array {
   return length > 0 ? vector.map((x) => x / length) : fallback;
 }
 
-/** The unit vector along the part of `vector` that is orthogonal to `axis` or, if there is none, along that of a coordinate axis. */
+/**
+ * The unit vector along the part of `vector` that is orthogonal to `axis` or, if there is none, along that of
+ * a coordinate axis.
+ */
 function withoutPart(vector: Float64Array, axis: Float64Array): Float64Array {
   const rest = rejected(vector, axis);
   if (dot(rest, rest) > 1e-20) return unit(rest, rest);

@@ -17,7 +17,10 @@ export function meanRow(embeddings: Float32Array, size: number): Float64Array {
   return mean;
 }
 
-/** Lower triangle of XᵀX [size, size] of the centred rows, accumulated row by row, so that the rows are never all held in float64. */
+/**
+ * Lower triangle of XᵀX [size, size] of the centred rows, accumulated row by row, so that the rows are never
+ * all held in float64.
+ */
 export function scatter(embeddings: Float32Array, mean: Float64Array): Float64Array {
   const size = mean.length;
   const rows = rowCount(embeddings, size);

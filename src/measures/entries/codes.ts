@@ -1,4 +1,7 @@
-/** How well codes are generated, and how well they tell items apart: only where items enter and are predicted as semantic IDs. */
+/**
+ * How well codes are generated, and how well they tell items apart: only where items enter and are predicted
+ * as semantic IDs.
+ */
 import { defineMeasure } from '../measure';
 
 const SHARE = { topic: 'ranking', unit: '%', scale: 100, digits: 1, tag: 'O', main: true } as const;

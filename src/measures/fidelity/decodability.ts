@@ -1,4 +1,7 @@
-/** Decodability gain from the NLLs of single texts, and the scale on which a probe decoder reads embeddings. Definitions: docs/metrics.md. */
+/**
+ * Decodability gain from the NLLs of single texts, and the scale on which a probe decoder reads embeddings.
+ * Definitions: docs/metrics.md.
+ */
 import type { Fidelity } from '../../record/runRecord';
 import { splitId } from '../ranking/splitId';
 import { bootstrapMean } from '../../statistics/comparison';
@@ -58,8 +61,10 @@ export interface GainIds {
 }
 
 /**
- * NLL(y | ∅) − NLL(y | h) over all targets, those that occurred in training and those that did not, by measure ID.
- * @param nll nats per token of every target's text, given h @param empty the same without h @param cold 1 if the target is cold
+ * NLL(y | ∅) − NLL(y | h) over all targets, those that occurred in training and those that did not, by
+ * measure ID.
+ * @param nll nats per token of every target's text, given h @param empty the same without h @param cold 1 if
+ * the target is cold
  */
 export function decodabilityBySplit(
   nll: Float64Array,

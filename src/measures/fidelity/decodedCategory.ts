@@ -5,7 +5,10 @@ import { PROBED_SPLITS, type ProbeMeasures } from './decodability';
 import { shareInterval } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
 
-/** Finds the item whose text is most similar to a given one, by the tokens that they share; rare ones weigh more. */
+/**
+ * Finds the item whose text is most similar to a given one, by the tokens that they share; rare ones weigh
+ * more.
+ */
 export class NearestText {
   private readonly sets: readonly ReadonlySet<number>[];
   /** Items by token. */
@@ -26,8 +29,9 @@ export class NearestText {
   }
 
   /**
-   * The item with the largest Σ w over shared tokens / Σ w over the union of tokens, w = log(items / items with the token); a token that
-   * no item has counts as if one had it. The first in a tie; null if nothing with weight is shared.
+   * The item with the largest Σ w over shared tokens / Σ w over the union of tokens, w = log(items / items
+   * with the token); a token that no item has counts as if one had it. The first in a tie; null if nothing
+   * with weight is shared.
    */
   find(text: readonly number[]): number | null {
     const tokens = new Set(text);
@@ -57,7 +61,10 @@ export class NearestText {
   }
 }
 
-/** One target: its category path, that of the item nearest to the decoded text (null if there is none), and whether the target is cold. */
+/**
+ * One target: its category path, that of the item nearest to the decoded text (null if there is none), and
+ * whether the target is cold.
+ */
 export interface ReadCategory {
   readonly wanted: string;
   readonly read: string | null;
@@ -65,8 +72,8 @@ export interface ReadCategory {
 }
 
 /**
- * Share of correct ones among targets that have a category, all, warm and cold, by measure ID: by the first level of
- * the path, and by the whole path among targets whose path has more than one level.
+ * Share of correct ones among targets that have a category, all, warm and cold, by measure ID: by the first
+ * level of the path, and by the whole path among targets whose path has more than one level.
  */
 export function categoryAccuracy(targets: readonly ReadCategory[], seed: number): ProbeMeasures {
   const found: ProbeMeasures = { counts: {}, values: {}, intervals: {} };

@@ -1,4 +1,6 @@
-/** How similar the retrieved items are to the target, in two readings of JS@K. Definitions: docs/metrics.md. */
+/**
+ * How similar the retrieved items are to the target, in two readings of JS@K. Definitions: docs/metrics.md.
+ */
 import type { Measured } from '../../record/runRecord';
 import { bootstrapMean } from '../../statistics/comparison';
 import { mean } from '../../statistics/statistics';
@@ -6,7 +8,10 @@ import { mean } from '../../statistics/statistics';
 /** Number of items retrieved. */
 export const OVERLAP_K = 50;
 
-/** Whether lists of K of these items differ at all: in a smaller catalogue each holds all of it, whatever the model. */
+/**
+ * Whether lists of K of these items differ at all: in a smaller catalogue each holds all of it, whatever the
+ * model.
+ */
 export function canDiffer(catalogue: number): boolean {
   return catalogue > OVERLAP_K;
 }
@@ -33,8 +38,10 @@ export interface TargetLikeness {
 }
 
 /**
- * @param retrieved items by target, in the order of `targets` @param tokens distinct tokens of every item's text
- * @returns by target, the Jaccard similarity with the nearest items, and the mean one of the texts' tokens; 0 if nothing was retrieved
+ * @param retrieved items by target, in the order of `targets` @param tokens distinct tokens of every item's
+ * text
+ * @returns by target, the Jaccard similarity with the nearest items, and the mean one of the texts' tokens; 0
+ * if nothing was retrieved
  */
 export function overlaps(
   retrieved: readonly (readonly number[])[],

@@ -1,4 +1,6 @@
-/** The baselines of a run, in the order in which tables and charts list them. Definitions: docs/metrics.md. */
+/**
+ * The baselines of a run, in the order in which tables and charts list them. Definitions: docs/metrics.md.
+ */
 import { message, numberFormat, t } from '../../words/words';
 import type { EaseLeftOut, RunRecord } from '../../record/runRecord';
 

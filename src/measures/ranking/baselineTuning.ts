@@ -1,6 +1,7 @@
 /**
- * Tuning of the baselines that need no training: settings are tried in a fixed order, as many as the recipe allows, on validation targets, and
- * the one with the best HR@10 ranks the test targets. Arms whose rates are tuned are compared with baselines that had as many trials.
+ * Tuning of the baselines that need no training: settings are tried in a fixed order, as many as the recipe
+ * allows, on validation targets, and the one with the best HR@10 ranks the test targets. Arms whose rates are
+ * tuned are compared with baselines that had as many trials.
  */
 import type { BaselineTuning } from '../../record/runRecord';
 import { rankBaselineInTurns, rankedBaselines, type BaselineInput, type BaselineOptions } from './baselines';

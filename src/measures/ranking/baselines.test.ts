@@ -20,7 +20,9 @@ function baselineRanks(id: BaselineId, input: BaselineInput, given: BaselineOpti
   return rankBaseline(id, input, given).ranks;
 }
 
-/** A log with these histories; the last event of each user is the test target, the one before it validation. */
+/**
+ * A log with these histories; the last event of each user is the test target, the one before it validation.
+ */
 function toyInput(
   histories: readonly (readonly number[])[],
   items: number,
@@ -165,7 +167,8 @@ describe('rankBaseline', () => {
       new Float32Array(5),
       1,
     );
-    // User 0, target 3 (0 events): item 1 above, item 4 tied; 0 and 2 masked. User 1, target 1 (repeat, 1 event): 0 and 3 masked.
+    // User 0, target 3 (0 events): item 1 above, item 4 tied; 0 and 2 masked. User 1, target 1 (repeat, 1
+    // event): 0 and 3 masked.
     expect([...baselineRanks('popularity', input, options)]).toEqual([2.5, 1]);
     // Unmasked: 0 and 1 above, 2 and 4 tied; then 0 above.
     expect([...baselineRanks('popularity', input, { ...options, maskHistory: false })]).toEqual([4, 2]);
@@ -183,7 +186,8 @@ describe('rankBaseline', () => {
       new Float32Array(5),
       1,
     );
-    // User 0, target 2: 0.58 + 0.71, alone with 3 (0). User 1, target 4: 0. User 2, target 1: 0.82 before 2 with 0.58.
+    // User 0, target 2: 0.58 + 0.71, alone with 3 (0). User 1, target 4: 0. User 2, target 1: 0.82 before 2
+    // with 0.58.
     expect([...baselineRanks('itemKnn', input, options)]).toEqual([1, 1, 1]);
     expect([...baselineRanks('itemKnn', input, { ...options, maskHistory: false })]).toEqual([1, 4.5, 1]);
   });

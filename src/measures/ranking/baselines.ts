@@ -17,7 +17,10 @@ import { recentCounts } from './listMetrics';
 import { averageRank } from './ranking';
 import { StartScores, type StartSettings } from './startScores';
 
-/** EASE is left out where its matrix is too large, the category where items have none, the start where heads are fitted or drawn. */
+/**
+ * EASE is left out where its matrix is too large, the category where items have none, the start where heads
+ * are fitted or drawn.
+ */
 const SOMETIMES = ['ease', 'category', 'start'] as const;
 export const BASELINE_IDS = ['popularity', 'itemKnn', 'lastItem', 'zeroShot', 'tfidf', ...SOMETIMES] as const;
 export type BaselineId = (typeof BASELINE_IDS)[number];
@@ -55,7 +58,10 @@ export interface BaselineInput {
 export interface BaselineOptions {
   /** Leave every item of the target's history out of the ranking, except the target. */
   readonly maskHistory: boolean;
-  /** Number of newest events that item-kNN and baselines of features may use; the others use all, as does the mask. */
+  /**
+   * Number of newest events that item-kNN and baselines of features may use; the others use all, as does the
+   * mask.
+   */
   readonly maxHistory: number;
   /** Length of the lists of best items. */
   readonly listed: number;
@@ -100,8 +106,10 @@ export function rankBaseline(id: BaselineId, input: BaselineInput, options: Base
 }
 
 /**
- * All baselines that the log has, yielding to the event loop after the first block of 64 targets that ends past `sliceMs`.
- * @param onProgress called with targets ranked so far and in all (baselines × targets); EASE's matrix counts as most of its targets
+ * All baselines that the log has, yielding to the event loop after the first block of 64 targets that ends
+ * past `sliceMs`.
+ * @param onProgress called with targets ranked so far and in all (baselines × targets); EASE's matrix counts
+ * as most of its targets
  */
 export async function rankBaselines(
   input: BaselineInput,
@@ -152,7 +160,9 @@ type Scorer =
   | { score(history: readonly number[], scores: Float64Array, at: number): void }
   | { scoreAll(histories: readonly (readonly number[])[], scores: Float64Array): void };
 
-/** How these baselines score a whole history; null for the others. Yields the share of the work that is done. */
+/**
+ * How these baselines score a whole history; null for the others. Yields the share of the work that is done.
+ */
 function* scorerOf(
   id: BaselineId,
   { log, split, itemTemplate, features, hidden, start }: BaselineInput,
@@ -238,7 +248,10 @@ function* rankBlocks(
   return { ranks, top, poolRanks, requests };
 }
 
-/** Average rank of `target` among the items that are not masked. A comparison with NaN counts against the target. */
+/**
+ * Average rank of `target` among the items that are not masked. A comparison with NaN counts against the
+ * target.
+ */
 function rankAmong(scores: Float64Array, at: number, items: number, target: number, masked: Int32Array, stamp: number): number {
   const score = scores[at + target]!;
   let greater = 0;

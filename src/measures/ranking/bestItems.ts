@@ -1,4 +1,6 @@
-/** Lists of best items by scores on the CPU; `TopItems` makes them on the GPU, with the same rule for ties. */
+/**
+ * Lists of best items by scores on the CPU; `TopItems` makes them on the GPU, with the same rule for ties.
+ */
 
 import { MOST_LISTED, NO_ITEM } from '../../engine/ranking/itemLists';
 
@@ -20,8 +22,8 @@ export function itemsOf(list: Uint32Array): number[] {
 }
 
 /**
- * Writes the items with the highest scores into `list`, best first; ties in catalogue order. NaN counts as −∞.
- * A heap holds the best so far with the worst on top, so an item costs one comparison unless it enters.
+ * Writes the items with the highest scores into `list`, best first; ties in catalogue order. NaN counts as
+ * −∞. A heap holds the best so far with the worst on top, so an item costs one comparison unless it enters.
  * @param scoreOf score of items 0 … items − 1; null leaves an item out
  */
 export function bestItems(items: number, scoreOf: (item: number) => number | null, list: Uint32Array): void {

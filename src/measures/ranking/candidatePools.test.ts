@@ -98,7 +98,8 @@ describe('candidate pools', () => {
       [200, 201],
     );
     const last = leaveLastOut(log).test.length - 1;
-    // A quarter of 9 is 2: 1 is the only neighbour of 0; 5 and 0 (masked) are the most popular, then 1 (already in) and 10.
+    // A quarter of 9 is 2: 1 is the only neighbour of 0; 5 and 0 (masked) are the most popular, then 1
+    // (already in) and 10.
     const { drawn } = poolsOf(log, { from: 'retrieved', size: 9 });
     expect([...drawn[last]!]).toEqual(expect.arrayContaining([1, 5, 12]));
     expect(drawn[last]!).toHaveLength(9);

@@ -95,7 +95,10 @@ export class CandidatePools {
     return listOfBest(met.length, (index) => sums.get(met[index]!)!, most).map((index) => met[index]!);
   }
 
-  /** Uniform draws without replacement from the items that may still enter, until the pool is full or none is left. */
+  /**
+   * Uniform draws without replacement from the items that may still enter, until the pool is full or none is
+   * left.
+   */
   private fill(pool: Set<number>, left: ReadonlySet<number>, random: ReturnType<typeof forkRandom>): void {
     const items = this.data.log.items.length;
     const { size } = this.options;
@@ -144,7 +147,9 @@ export function poolRanking(
   return { size, values, intervals };
 }
 
-/** Pools as text: for each its length and the gaps between its ascending items, as LEB128 numbers in base64. */
+/**
+ * Pools as text: for each its length and the gaps between its ascending items, as LEB128 numbers in base64.
+ */
 export function encodePools(pools: readonly Uint32Array[]): string {
   const bytes: number[] = [];
   const put = (value: number): void => {

@@ -1,7 +1,8 @@
 /**
- * Cosines of untrained content with a whole history: TF-IDF of the items' texts (Salton & Buckley, IP&M 1988, with the smoothed idf of
- * scikit-learn), or the levels of their categories. Items are sparse rows of length 1, and a history is the sum of its items' rows, so that
- * only the terms of the history are looked up. Definitions: docs/metrics.md.
+ * Cosines of untrained content with a whole history: TF-IDF of the items' texts (Salton & Buckley, IP&M 1988,
+ * with the smoothed idf of scikit-learn), or the levels of their categories. Items are sparse rows of length
+ * 1, and a history is the sum of its items' rows, so that only the terms of the history are looked up.
+ * Definitions: docs/metrics.md.
  */
 import { categoryLevels, itemText } from '../../log/itemText';
 import type { InteractionLog } from '../../log/types';
@@ -17,7 +18,11 @@ export class ContentScores {
   /** Of the entries of `itemsOf`. */
   private readonly weights: Float64Array;
 
-  /** @param termsOf of every item, ascending @param rows weights of these, rows of length 1 or 0 @param terms number of all terms */
+  /**
+   * @param termsOf of every item, ascending
+   * @param rows weights of these, rows of length 1 or 0
+   * @param terms number of all terms
+   */
   private constructor(
     private readonly termsOf: Groups,
     private readonly rows: Float64Array,
@@ -29,7 +34,10 @@ export class ContentScores {
     termsOf.values.forEach((term, at) => (this.weights[next[term]!++] = rows[at]!));
   }
 
-  /** Of the texts that a template makes of the items: weight = occurrences · (ln((1 + items)/(1 + items with the word)) + 1). */
+  /**
+   * Of the texts that a template makes of the items: weight = occurrences · (ln((1 + items)/(1 + items with
+   * the word)) + 1).
+   */
   static ofTexts({ items }: Pick<InteractionLog, 'items'>, template: string): ContentScores {
     return ContentScores.of(
       items.map((item) => lowerCaseWords(itemText(item, template))),
@@ -84,7 +92,10 @@ export class ContentScores {
     return values;
   }
 
-  /** Writes the scores of all items, the sums of their cosines with the history's items, from `at` on; a repeated item counts as often. */
+  /**
+   * Writes the scores of all items, the sums of their cosines with the history's items, from `at` on; a
+   * repeated item counts as often.
+   */
   score(history: readonly number[], scores: Float64Array, at: number): void {
     const { termsOf, rows, itemsOf, weights } = this;
     const items = termsOf.start.length - 1;

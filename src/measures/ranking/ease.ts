@@ -1,7 +1,8 @@
 /**
- * EASE (Steck, WWW 2019, arXiv 1905.03375): the linear model of items on each other, diagonal 0, that predicts the binary user–item matrix R of
- * training events best with an L2 penalty λ. In closed form, B = I − P·diag(1/P_ii) with P = (RᵀR + λI)⁻¹. A history's scores are the sums of
- * its distinct items' rows of B. Definitions: docs/metrics.md.
+ * EASE (Steck, WWW 2019, arXiv 1905.03375): the linear model of items on each other, diagonal 0, that
+ * predicts the binary user–item matrix R of training events best with an L2 penalty λ. In closed form, B = I
+ * − P·diag(1/P_ii) with P = (RᵀR + λI)⁻¹. A history's scores are the sums of its distinct items' rows of B.
+ * Definitions: docs/metrics.md.
  */
 import type { InteractionLog, Split } from '../../log/types';
 import type { EaseLeftOut } from '../../record/runRecord';
@@ -17,7 +18,10 @@ const MOST_ROWS = { tuned: 3200, usual: 1200 } as const;
 /** Bytes of what is known of single items. */
 const MOST_KNOWN = 2 ** 27;
 
-/** Why EASE is left out: the rows of its matrix, and how many it may have; null if it is not. @param tuned whether baselines are */
+/**
+ * Why EASE is left out: the rows of its matrix, and how many it may have; null if it is not.
+ * @param tuned whether baselines are
+ */
 export function easeLeftOut(
   { log, split }: { readonly log: InteractionLog; readonly split: Split },
   tuned: boolean,

@@ -21,7 +21,10 @@ export function unitRows(features: Float32Array, rows: number, hidden: number): 
   return unit;
 }
 
-/** Adds the features of the newest `window` items of a history to the query. Mean and sum have the same cosines. */
+/**
+ * Adds the features of the newest `window` items of a history to the query. Mean and sum have the same
+ * cosines.
+ */
 export function addHistory(
   queries: Float64Array,
   at: number,
@@ -35,8 +38,8 @@ export function addHistory(
 }
 
 /**
- * scores[u, i] = Σ_k queries[u, k]·unit[i, k]: four users and two items at a time, of a block of items that stays in cache.
- * Sums have the same order for every item, so items with the same features tie exactly.
+ * scores[u, i] = Σ_k queries[u, k]·unit[i, k]: four users and two items at a time, of a block of items that
+ * stays in cache. Sums have the same order for every item, so items with the same features tie exactly.
  */
 export function scoreBlock(
   scores: Float64Array,

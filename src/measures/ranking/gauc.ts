@@ -11,9 +11,10 @@ export interface ScoredRequest {
 }
 
 /**
- * Impression-weighted mean over requests of the AUC in the shown list (Zhu et al., KDD 2017, who group by user). With one
- * click a request's AUC is the share of the other items that score lower, ties counting half. A comparison with NaN counts
- * against the clicked item. Requests in which nothing else was shown are left out.
+ * Impression-weighted mean over requests of the AUC in the shown list (Zhu et al., KDD 2017, who group by
+ * user). With one click a request's AUC is the share of the other items that score lower, ties counting half.
+ * A comparison with NaN counts against the clicked item. Requests in which nothing else was shown are left
+ * out.
  * @returns null if no request is left
  */
 export function groupedAuc(

@@ -1,7 +1,10 @@
 /** Sparse 0/1 matrices as lists of numbers, and rounding that makes equal sums ties. */
 import type { InteractionLog, Split } from '../../log/types';
 
-/** Scores are multiples of 2⁻²⁶: sums that are equal but for the rounding of their terms (1/√2 and 3/√18) are ties. */
+/**
+ * Scores are multiples of 2⁻²⁶: sums that are equal but for the rounding of their terms (1/√2 and 3/√18) are
+ * ties.
+ */
 export const SCORE_GRID = 2 ** 26;
 
 export function onGrid(value: number, grid: number): number {

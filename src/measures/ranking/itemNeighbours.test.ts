@@ -32,7 +32,8 @@ it('gives the same scores for a history in any order, to the last bit', () => {
 });
 
 it('ties sums that are equal in exact arithmetic', () => {
-  // Item 0 is bought by 2 users, 3 with 0 by one of 1: 1/√2. Item 1 by 3 users, all of whom bought 4, which 6 did: 3/√18 = 1/√2.
+  // Item 0 is bought by 2 users, 3 with 0 by one of 1: 1/√2. Item 1 by 3 users, all of whom bought 4, which 6
+  // did: 3/√18 = 1/√2.
   const users = [[0, 3], [0], [1, 4], [1, 4], [1, 4], [4], [4], [4]];
   const scores = neighboursOf(users, 5).scores([0, 1]);
   expect(1 / Math.sqrt(2)).not.toBe(3 / Math.sqrt(18));

@@ -1,14 +1,15 @@
 /**
- * Item-based nearest neighbours (Sarwar et al., WWW 2001; Deshpande & Karypis, TOIS 2004) on training events: the similarity of two items
- * is the cosine of their columns in the binary user–item matrix, shrunk: |U_i ∩ U_j| / (√(|U_i|·|U_j|) + shrink). RecBole's ItemKNN.
+ * Item-based nearest neighbours (Sarwar et al., WWW 2001; Deshpande & Karypis, TOIS 2004) on training events:
+ * the similarity of two items is the cosine of their columns in the binary user–item matrix, shrunk: |U_i ∩
+ * U_j| / (√(|U_i|·|U_j|) + shrink). RecBole's ItemKNN.
  */
 import type { InteractionLog, Split } from '../../log/types';
 import { USUAL_SETTINGS, type NeighbourSettings } from './baselineSettings';
 import { distinctItems, members, onGrid, SCORE_GRID, transposedGroups, type Groups } from './groups';
 
 /**
- * Similarities are multiples of 2⁻⁴⁴: sums of up to 256 of them are exact in float64, so the same similarities give the same sum in any
- * order of addition.
+ * Similarities are multiples of 2⁻⁴⁴: sums of up to 256 of them are exact in float64, so the same
+ * similarities give the same sum in any order of addition.
  */
 const SIMILARITY_GRID = 2 ** 44;
 
@@ -66,7 +67,10 @@ export class ItemNeighbours {
     return neighbours;
   }
 
-  /** Scores of all items that are neighbours of any of the history's distinct items (at most 256): the sums of their similarities to these. */
+  /**
+   * Scores of all items that are neighbours of any of the history's distinct items (at most 256): the sums of
+   * their similarities to these.
+   */
   scores(history: readonly number[]): Map<number, number> {
     const sums = new Map<number, number>();
     for (const item of new Set(history)) {

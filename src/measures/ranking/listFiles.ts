@@ -1,4 +1,7 @@
-/** The best items of every target as files, from which any measure of ranking up to their length can be computed again. */
+/**
+ * The best items of every target as files, from which any measure of ranking up to their length can be
+ * computed again.
+ */
 import { csvField } from '../../log/csv';
 import type { InteractionLog, Target } from '../../log/types';
 import { itemsOf } from './bestItems';

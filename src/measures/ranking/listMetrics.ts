@@ -1,4 +1,7 @@
-/** What lists of recommended items say about the catalogue: coverage, Gini index, average popularity. Definitions: docs/metrics.md. */
+/**
+ * What lists of recommended items say about the catalogue: coverage, Gini index, average popularity.
+ * Definitions: docs/metrics.md.
+ */
 import { trainedLog, type InteractionLog, type Split } from '../../log/types';
 import type { Measured } from '../../record/runRecord';
 import { NO_ITEM } from '../../engine/ranking/itemLists';
@@ -12,8 +15,8 @@ export interface RecommendedLists {
 }
 
 /**
- * RecBole's ItemCoverage, GiniIndex and AveragePopularity over the first K items of every list, for each K for which lists are long
- * enough (or the catalogue is too small), by measure ID; nothing without users.
+ * RecBole's ItemCoverage, GiniIndex and AveragePopularity over the first K items of every list, for each K
+ * for which lists are long enough (or the catalogue is too small), by measure ID; nothing without users.
  */
 export function listMetrics({ items: lists, length, popularity }: RecommendedLists, ks: readonly number[]): Measured['values'] {
   const catalogue = popularity.length;
@@ -43,7 +46,10 @@ export function listMetrics({ items: lists, length, popularity }: RecommendedLis
   return values;
 }
 
-/** Σ_i (2i − n − 1)·x_i / (n·Σ x), x ascending, i from 1: 0 = all equal, (n − 1)/n = one has everything. All zeros give 0. */
+/**
+ * Σ_i (2i − n − 1)·x_i / (n·Σ x), x ascending, i from 1: 0 = all equal, (n − 1)/n = one has everything. All
+ * zeros give 0.
+ */
 export function giniIndex(values: Uint32Array): number {
   const n = values.length;
   let weighted = 0;
@@ -65,7 +71,8 @@ export function trainingCounts({ log, split }: { readonly log: InteractionLog; r
 }
 
 /**
- * The same over the newest events alone: those no older than the one that has this share of all training events at or after its place in time order.
+ * The same over the newest events alone: those no older than the one that has this share of all training
+ * events at or after its place in time order.
  * @param share over 0, up to 1
  */
 export function recentCounts(input: { readonly log: InteractionLog; readonly split: Split }, share: number): Float64Array {

@@ -1,4 +1,7 @@
-/** The paper's three stages as evaluation protocols, and what each requires of a log. Definitions: docs/metrics.md. */
+/**
+ * The paper's three stages as evaluation protocols, and what each requires of a log. Definitions:
+ * docs/metrics.md.
+ */
 import { givenCandidates, type InteractionLog, type Split, type Target } from '../../log/types';
 import type { RunSpec } from '../../recipe/runSpec';
 import { t } from '../../words/words';

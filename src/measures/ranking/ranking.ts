@@ -1,4 +1,7 @@
-/** Ranking quality from per-user ranks: HR, NDCG and MRR with bootstrap intervals over users. Definitions: docs/metrics.md. */
+/**
+ * Ranking quality from per-user ranks: HR, NDCG and MRR with bootstrap intervals over users. Definitions:
+ * docs/metrics.md.
+ */
 import { resampledUsers } from '../../statistics/resampledUsers';
 import { boundOfNone, quantile } from '../../statistics/statistics';
 import type { InteractionLog, Split, Target } from '../../log/types';
@@ -7,7 +10,10 @@ import { inGroup, PART_SPLITS, type PartSplit } from '../../record/targetGroups'
 import { splitId } from './splitId';
 
 export interface RankingOptions {
-  /** Seed of the bootstrap. The users drawn depend only on (seed, number of users), so arms are resampled alike. */
+  /**
+   * Seed of the bootstrap. The users drawn depend only on (seed, number of users), so arms are resampled
+   * alike.
+   */
   readonly seed?: number;
   readonly resamples?: number;
   /** Coverage of the intervals. */
@@ -26,9 +32,9 @@ export function averageRank(greater: number, equal: number): number {
 }
 
 /**
- * HR@K, NDCG@K and MRR over users with one target each.
- * Hit: rank ≤ K. NDCG@K: mean of 1/log₂(1 + rank) over hits, 0 otherwise (Järvelin & Kekäläinen 2002, one relevant item).
- * MRR@K: mean of 1/rank over hits, 0 otherwise; MRR without cut-off.
+ * HR@K, NDCG@K and MRR over users with one target each. Hit: rank ≤ K. NDCG@K: mean of 1/log₂(1 + rank) over
+ * hits, 0 otherwise (Järvelin & Kekäläinen 2002, one relevant item). MRR@K: mean of 1/rank over hits, 0
+ * otherwise; MRR without cut-off.
  * @param ranks [users] average ranks from `averageRank`, which may end in .5
  * @returns by measure ID, with the intervals of HR@K; nothing without users
  */

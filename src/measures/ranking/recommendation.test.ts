@@ -1,4 +1,7 @@
-/** Metrics of a toy log against an independent implementation (python/oracle/make_ranking.py), and against values computed by hand. */
+/**
+ * Metrics of a toy log against an independent implementation (python/oracle/make_ranking.py), and against
+ * values computed by hand.
+ */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * The ranking from which arms start where their heads are the features themselves: W_o is 0, so h is the skip alone, and nothing of the LLM's pass
- * over the history is in it. Definitions: docs/metrics.md.
+ * The ranking from which arms start where their heads are the features themselves: W_o is 0, so h is the skip
+ * alone, and nothing of the LLM's pass over the history is in it. Definitions: docs/metrics.md.
  */
 
 /** What the scores of all items for a history are computed from. */
@@ -42,7 +42,10 @@ export class StartScores {
     return Math.min(this.settings.embeddingSize, this.width);
   }
 
-  /** Writes the scores of all items for each history, [histories, items], four at a time; those of an empty history are the bias. */
+  /**
+   * Writes the scores of all items for each history, [histories, items], four at a time; those of an empty
+   * history are the bias.
+   */
   scoreAll(histories: readonly (readonly number[])[], scores: Float64Array): void {
     const { items, size, e } = this;
     const { bias } = this.settings;

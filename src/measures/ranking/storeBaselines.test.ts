@@ -1,4 +1,7 @@
-/** What baselines of content and of behaviour reach on the sample store: figures of a second implementation, in numpy with dense matrices. */
+/**
+ * What baselines of content and of behaviour reach on the sample store: figures of a second implementation,
+ * in numpy with dense matrices.
+ */
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { readSampleLog } from '../../log/sample';

@@ -4,7 +4,10 @@ export interface EvaluationBudget {
   /** Seconds of one training step. */
   readonly stepSeconds: number;
   readonly steps: number;
-  /** Evaluations on the sample, the one at step 0 included. The final one on all users is not part of the budget. */
+  /**
+   * Evaluations on the sample, the one at step 0 included. The final one on all users is not part of the
+   * budget.
+   */
   readonly evaluations: number;
   readonly evaluationSecondsPerUser: number;
   /** Seconds of an evaluation whatever the number of users (probes, LM drift, readings). */
@@ -18,8 +21,8 @@ export interface EvaluationBudget {
 }
 
 /**
- * The largest number of users with evaluation/(training + evaluation) ≤ share, within [min(minimum, available), available]:
- * evaluations·(fixed + users·perUser) ≤ stepSeconds·steps·share/(1 − share).
+ * The largest number of users with evaluation/(training + evaluation) ≤ share, within [min(minimum,
+ * available), available]: evaluations·(fixed + users·perUser) ≤ stepSeconds·steps·share/(1 − share).
  */
 export function usersWithinBudget({
   stepSeconds,
@@ -44,7 +47,10 @@ export function usersWithinBudget({
 const MOST_PRODUCTS = 1e10;
 /** Minimum number of targets ranked, whatever the cost. */
 const LEAST_TARGETS = 1000;
-/** Test targets for each history that an arm is trained on, and the least: a short run is not measured for longer than it is trained. */
+/**
+ * Test targets for each history that an arm is trained on, and the least: a short run is not measured for
+ * longer than it is trained.
+ */
 const TARGETS_A_HISTORY = 2;
 const LEAST_AFTER_FEW_STEPS = 300;
 
@@ -64,8 +70,8 @@ export function targetsAtEnd(asked: number | 'auto', sizes: RankedSizes): number
 }
 
 /**
- * The number where none is asked for: all or, in a large catalogue, as many as the baselines can rank in reasonable time, and after few steps as
- * many as take no longer than these.
+ * The number where none is asked for: all or, in a large catalogue, as many as the baselines can rank in
+ * reasonable time, and after few steps as many as take no longer than these.
  */
 export function finalTargets({ targets, items, width, trained }: RankedSizes): number {
   const affordable = Math.max(LEAST_TARGETS, Math.floor(MOST_PRODUCTS / (items * width)));

@@ -4,7 +4,8 @@ import type { AttentionSnapshot } from '../../record/runRecord';
 import type { AttentionShape } from './sinks';
 
 /**
- * @param attention Float32Array [probes, layers, heads, T, T], values 0–1; entries above the diagonal are written as 0
+ * @param attention Float32Array [probes, layers, heads, T, T], values 0–1; entries above the diagonal are
+ * written as 0
  */
 export function encodeAttention(attention: Float32Array, shape: AttentionShape, step: number): AttentionSnapshot {
   const { probes, layers, heads, length } = shape;

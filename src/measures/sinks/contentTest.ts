@@ -1,4 +1,7 @@
-/** Content test: does attention among items follow their positions or their content? Definition: docs/metrics.md. */
+/**
+ * Content test: does attention among items follow their positions or their content? Definition:
+ * docs/metrics.md.
+ */
 import { forkRandom } from '../../log/random';
 import { attentionMap } from './attentionCodec';
 import { checkAttentionShape, type AttentionShape } from './sinks';
@@ -26,8 +29,8 @@ export interface PlacedMap {
 }
 
 /**
- * Pearson's correlation of two maps over pairs of item positions (query i, key k ≤ i): 1 = the same whatever the items.
- * Two maps without variance are equal and give 1; if only one has none, the result is 0.
+ * Pearson's correlation of two maps over pairs of item positions (query i, key k ≤ i): 1 = the same whatever
+ * the items. Two maps without variance are equal and give 1; if only one has none, the result is 0.
  * @throws RangeError when the maps have different numbers of items
  */
 export function mapCorrelation(a: PlacedMap, b: PlacedMap, length: number): number {
@@ -41,15 +44,19 @@ export function mapCorrelation(a: PlacedMap, b: PlacedMap, length: number): numb
   return dot(x, y) / Math.sqrt(ofX * ofY);
 }
 
-/** Attention of some probe histories read in another order, [probes, layers, heads, T, T], with the rows of their items. */
+/**
+ * Attention of some probe histories read in another order, [probes, layers, heads, T, T], with the rows of
+ * their items.
+ */
 export interface PermutedMaps {
   readonly attention: Float32Array;
   readonly itemPositions: readonly (readonly number[])[];
 }
 
 /**
- * The [layer][head] table of one permutation: the correlation of each probe's map with that of its permuted history, averaged over probes.
- * Probes with one item have no other order and are left out; null if none is left.
+ * The [layer][head] table of one permutation: the correlation of each probe's map with that of its permuted
+ * history, averaged over probes. Probes with one item have no other order and are left out; null if none is
+ * left.
  */
 export function contentTable(original: PermutedMaps, permuted: PermutedMaps, shape: AttentionShape): number[][] | null {
   const { probes, layers, heads, length } = shape;

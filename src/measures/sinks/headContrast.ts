@@ -1,7 +1,8 @@
 /** Where two models' attention differs most. Pure. */
 
 /**
- * The head with the largest absolute difference between two [layer][head] tables; entries missing from the second count as 0.
+ * The head with the largest absolute difference between two [layer][head] tables; entries missing from the
+ * second count as 0.
  * @returns layer and head, counted from 0; null if the tables are empty
  */
 export function mostDifferentHead(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): [number, number] | null {

@@ -1,7 +1,10 @@
 /** Attention sinks over item positions. `docs/metrics.md` gives each measure with its averaging rule. */
 import type { ProbeSinks, Sinks } from '../../record/runRecord';
 
-/** Shape of an attention tensor: Float32Array [probes, layers, heads, length, length], query before key, causal. */
+/**
+ * Shape of an attention tensor: Float32Array [probes, layers, heads, length, length], query before key,
+ * causal.
+ */
 export interface AttentionShape {
   readonly probes: number;
   readonly layers: number;
@@ -20,8 +23,8 @@ export interface ProbePositions {
 const NO_MASS = 1e-9;
 
 /**
- * Importance α_k = (1/(T−k+1)) Σ_{i≥k} A_{i,k}, k from 1: the mean attention that position k gets from the rows that see it
- * (Gu et al., ICLR 2025, arXiv 2410.10781).
+ * Importance α_k = (1/(T−k+1)) Σ_{i≥k} A_{i,k}, k from 1: the mean attention that position k gets from the
+ * rows that see it (Gu et al., ICLR 2025, arXiv 2410.10781).
  * @param map [T, T] one head's attention; entries above the diagonal are not read
  * @returns [T], α_k at index k−1
  */
@@ -50,7 +53,10 @@ export function sinkRate(attention: Float32Array, shape: AttentionShape, positio
   return maps === 0 ? 0 : sinks / maps;
 }
 
-/** H₁, the first ⌈n/2⌉ item positions: those that many rows see, so that α and the barcode index are meaningful. */
+/**
+ * H₁, the first ⌈n/2⌉ item positions: those that many rows see, so that α and the barcode index are
+ * meaningful.
+ */
 export function firstHalf(itemPositions: readonly number[]): readonly number[] {
   return itemPositions.slice(0, Math.ceil(itemPositions.length / 2));
 }
@@ -60,11 +66,12 @@ function largestOf(alpha: Float64Array, positions: readonly number[]): number {
 }
 
 /**
- * Barcode index B = ‖1·āᵀ‖²_F / ‖Ã‖²_F, ā the column mean of Ã: 1 when every row is the same, less the more they differ.
- * Ã = rows × H₁ of the attention, each row renormalised. H₁ = the first ⌈n/2⌉ item positions; rows = all positions from the
- * last one of H₁ on, so that each row sees all of H₁. (With H = all n items only the last item row and [EMB] would see all
- * of it: two rows, and B close to 1 whatever the model does.) Rows without attention to H₁ are left out; with none left, B is 1.
- * Uniform rows are equal rows too, so read B together with the entropy.
+ * Barcode index B = ‖1·āᵀ‖²_F / ‖Ã‖²_F, ā the column mean of Ã: 1 when every row is the same, less the more
+ * they differ. Ã = rows × H₁ of the attention, each row renormalised. H₁ = the first ⌈n/2⌉ item positions;
+ * rows = all positions from the last one of H₁ on, so that each row sees all of H₁. (With H = all n items
+ * only the last item row and [EMB] would see all of it: two rows, and B close to 1 whatever the model does.)
+ * Rows without attention to H₁ are left out; with none left, B is 1. Uniform rows are equal rows too, so read
+ * B together with the entropy.
  * @param map [T, T]
  */
 export function barcodeIndex(map: Float32Array, length: number, itemPositions: readonly number[]): number {
@@ -91,8 +98,8 @@ export function barcodeIndex(map: Float32Array, length: number, itemPositions: r
 }
 
 /**
- * Entropy of one attention row over the item positions, renormalised, divided by log n: 0 = one item, 1 = uniform.
- * n = 1 gives 1, and so does a row without attention to items.
+ * Entropy of one attention row over the item positions, renormalised, divided by log n: 0 = one item, 1 =
+ * uniform. n = 1 gives 1, and so does a row without attention to items.
  * @param map [T, T]
  * @param row query position, [EMB] for `embEntropy`
  */
@@ -110,8 +117,9 @@ export function itemEntropy(map: Float32Array, length: number, row: number, item
 }
 
 /**
- * How much more attention items with a picture get: mean α over those of the first half of the item positions minus mean α over the others there,
- * [layers][heads], averaged over the probes that have both; null if none has.
+ * How much more attention items with a picture get: mean α over those of the first half of the item positions
+ * minus mean α over the others there, [layers][heads], averaged over the probes that have both; null if none
+ * has.
  * @param attention Float32Array [probes, layers, heads, T, T]
  * @param pictured by probe, one entry per item position
  */

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { userSinksSchema } from '../../record/runRecord';
 import { UserSinkTables } from './userSinks';
 
-/** Two layers, one head: (itemAlpha, firstAlpha, barcode, embEntropy, largest α of the first half) by layer and sequence. */
+/**
+ * Two layers, one head: (itemAlpha, firstAlpha, barcode, embEntropy, largest α of the first half) by layer
+ * and sequence.
+ */
 const first = {
   statistics: Float32Array.from([
     ...[0.5, 0.25, 1, 0.5, 0.5],

@@ -1,4 +1,7 @@
-/** Sink statistics over all evaluated users, each at the length of its own history. `docs/metrics.md` gives each measure. */
+/**
+ * Sink statistics over all evaluated users, each at the length of its own history. `docs/metrics.md` gives
+ * each measure.
+ */
 import { numberFormat, t } from '../../words/words';
 import { STATISTICS, type MeasuredSequences } from '../../engine/sinks/measuredSequences';
 import type { Evaluation, RunRecord, Sinks, UserSinks } from '../../record/runRecord';
@@ -98,8 +101,10 @@ export function sinksOf({ userSinks, sinks }: Pick<Evaluation, 'userSinks' | 'si
 }
 
 /**
- * The base model's sink measures: unless it starts from an adapter, every arm is the base model before its first step.
- * @param population of the evaluation that they are compared with; where the record has none on all users, those of the sampled ones
+ * The base model's sink measures: unless it starts from an adapter, every arm is the base model before its
+ * first step.
+ * @param population of the evaluation that they are compared with; where the record has none on all users,
+ * those of the sampled ones
  */
 export function baseSinksOf(record: RunRecord, population: Evaluation['population'] = 'sample'): ShownSinks {
   const userSinks = (population === 'all' ? record.base.testSinks : undefined) ?? baseUserSinks(record);
@@ -112,7 +117,10 @@ export function baseUserSinks({ arms, base, start }: RunRecord): UserSinks | und
   return arms.flatMap(({ evaluations }) => evaluations).find(({ step }) => step === 0)?.userSinks;
 }
 
-/** The histories that sink measures are averaged over, and their length T: “over 240 evaluated users (T = 14.2 on average)”. */
+/**
+ * The histories that sink measures are averaged over, and their length T: “over 240 evaluated users (T = 14.2
+ * on average)”.
+ */
 export function sinkPopulation(record: RunRecord, evaluation: Evaluation | null): string {
   const over = evaluation?.userSinks ?? baseUserSinks(record);
   if (over !== undefined) {

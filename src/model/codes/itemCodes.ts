@@ -1,6 +1,7 @@
 /**
- * Semantic IDs: the tuple of codes that stands for an item where items enter and are predicted as codes. Each code of each level is a token of
- * its own, counted level by level: its row of u is what the model reads, its row of z what h is compared with. Definitions: docs/method.md.
+ * Semantic IDs: the tuple of codes that stands for an item where items enter and are predicted as codes. Each
+ * code of each level is a token of its own, counted level by level: its row of u is what the model reads, its
+ * row of z what h is compared with. Definitions: docs/method.md.
  */
 import { readIndex } from '../../recipe/codeIndex';
 import { t } from '../../words/words';

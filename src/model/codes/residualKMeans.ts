@@ -52,7 +52,10 @@ export async function residualCodes(
   return { sizes, codes };
 }
 
-/** k-means++ (Arthur & Vassilvitskii, 2007), then Lloyd's rounds. Ties go to the first centroid; one without points stays where it is. */
+/**
+ * k-means++ (Arthur & Vassilvitskii, 2007), then Lloyd's rounds. Ties go to the first centroid; one without
+ * points stays where it is.
+ */
 async function kMeans(
   points: Points,
   size: number,
@@ -81,7 +84,10 @@ async function kMeans(
   }
 }
 
-/** @param guess a centroid that is probably near, beyond which no other is measured to the end; or none, if it is past the last */
+/**
+ * @param guess a centroid that is probably near, beyond which no other is measured to the end; or none, if it
+ * is past the last
+ */
 function nearestOf(values: Float64Array, at: number, centroids: Float64Array, width: number, guess: number): number {
   const guessed = guess * width < centroids.length;
   let bound = guessed ? squaredDistance(values, at, centroids, guess * width, width, Infinity) : Infinity;
@@ -109,7 +115,10 @@ function moveToMeans({ values, count, width }: Points, nearest: Uint32Array, cen
   }
 }
 
-/** Points drawn in proportion to their squared distance from those drawn before; fewer than `size` if no point is apart from them. */
+/**
+ * Points drawn in proportion to their squared distance from those drawn before; fewer than `size` if no point
+ * is apart from them.
+ */
 function seeds({ values, count, width }: Points, size: number, random: Random): Float64Array {
   const drawn: number[] = [random.integer(count)];
   const apart = new Float64Array(count).fill(Infinity);
@@ -135,7 +144,10 @@ function seeds({ values, count, width }: Points, size: number, random: Random): 
   return centroids;
 }
 
-/** Exact up to `bound`. Sums of squares never fall, so one that has passed it is left at that: more than `bound`, whatever the rest. */
+/**
+ * Exact up to `bound`. Sums of squares never fall, so one that has passed it is left at that: more than
+ * `bound`, whatever the rest.
+ */
 function squaredDistance(a: Float64Array, aAt: number, b: Float64Array, bAt: number, width: number, bound: number): number {
   let sum = 0;
   for (let c = 0; c < width; c++) {

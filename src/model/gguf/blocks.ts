@@ -1,6 +1,7 @@
 /**
- * The blocks in which GGUF's tensors are stored (ggml's `ggml-common.h` and `ggml-quants.c`), widened to f32 with the same rounding: every
- * product and sum is rounded to f32. A block holds `weights` numbers in `bytes` bytes; d and m are halves, q small integers.
+ * The blocks in which GGUF's tensors are stored (ggml's `ggml-common.h` and `ggml-quants.c`), widened to f32
+ * with the same rounding: every product and sum is rounded to f32. A block holds `weights` numbers in `bytes`
+ * bytes; d and m are halves, q small integers.
  *   Q4_0 (q−8)·d   Q4_1 q·d+m   Q5_0 (q−16)·d   Q5_1 q·d+m   Q8_0 q·d
  *   Q4_K, Q5_K  q·(d·s) − (d_min·t), 6-bit s and t per 32   Q6_K  (d·s)·(q−32), 8-bit s per 16
  */
@@ -71,7 +72,10 @@ function scaleAndMinimum(bytes: Uint8Array, at: number, run: number): readonly [
   ];
 }
 
-/** Q4_K and Q5_K: eight runs of 32 numbers; two runs share 32 bytes; in Q5_K the fifth bits are in 32 bytes before these. */
+/**
+ * Q4_K and Q5_K: eight runs of 32 numbers; two runs share 32 bytes; in Q5_K the fifth bits are in 32 bytes
+ * before these.
+ */
 function runs(name: string, fifthBit: boolean): BlockType {
   const low = fifthBit ? 48 : 16;
   return byBlock(name, LARGE, low + 128, (bytes, at, out, to) => {
@@ -90,7 +94,9 @@ function runs(name: string, fifthBit: boolean): BlockType {
   });
 }
 
-/** 256 numbers as two halves of four runs of 32: low four bits, high two bits, 16 signed scales, d at the end. */
+/**
+ * 256 numbers as two halves of four runs of 32: low four bits, high two bits, 16 signed scales, d at the end.
+ */
 const Q6_K = byBlock('Q6_K', LARGE, 210, (bytes, at, out, to) => {
   const d = half(bytes, at + 208);
   for (let i = 0; i < LARGE; i += 1) {

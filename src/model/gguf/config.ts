@@ -31,7 +31,10 @@ export interface Described extends Pick<Gguf, 'metadata'> {
   readonly tensors: ReadonlyMap<string, Pick<GgufTensor, 'shape'>>;
 }
 
-/** @throws ModelError when a number that the architecture needs is missing, or the file needs something that the engine lacks */
+/**
+ * @throws ModelError when a number that the architecture needs is missing, or the file needs something that
+ * the engine lacks
+ */
 export function ggufConfig(gguf: Described): Record<string, unknown> {
   const name = ggufArchitecture(gguf);
   if (gguf.tensors.has('rope_freqs.weight')) {
@@ -111,7 +114,10 @@ function gemmaWindow(gguf: Described): Record<string, unknown> {
   return size === null ? {} : { sliding_window: size };
 }
 
-/** Epsilons are kept as f32: 1e-5 comes back as 9.999999747378752e-06; the shortest decimal that rounds to it was meant. */
+/**
+ * Epsilons are kept as f32: 1e-5 comes back as 9.999999747378752e-06; the shortest decimal that rounds to it
+ * was meant.
+ */
 function single(value: number): number {
   for (let digits = 1; digits <= 9; digits += 1) {
     const short = Number(value.toPrecision(digits));

@@ -1,6 +1,7 @@
 /**
- * The container of a GGUF model (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), read in ranges: metadata, and the position of each
- * tensor. The header is parsed by `@huggingface/gguf`, which bounds every count in it; here each tensor is checked against the file's size.
+ * The container of a GGUF model (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md), read in ranges:
+ * metadata, and the position of each tensor. The header is parsed by `@huggingface/gguf`, which bounds every
+ * count in it; here each tensor is checked against the file's size.
  */
 import { t } from '../../words/words';
 import type { gguf as parse } from '@huggingface/gguf';

@@ -28,8 +28,8 @@ const QUANTISATION_VERSION = 2;
 
 /**
  * One file. Blocks of a Q8_0 file that were not merged are written as they were.
- * @throws ModelError if GGUF cannot describe the model or its tokenizer. The file's pieces throw as reading the weights does, and RangeError for a
- * weight that is too large for a half.
+ * @throws ModelError if GGUF cannot describe the model or its tokenizer. The file's pieces throw as reading
+ * the weights does, and RangeError for a weight that is too large for a half.
  */
 export async function exportGguf({ model, source, adapter, title }: ModelExport, type: ExportedType): Promise<StreamedFile> {
   const { config } = model;
@@ -96,7 +96,10 @@ function shapeOf(config: DecoderConfig): [string, WrittenValue][] {
   ];
 }
 
-/** A file names one end of texts, its padding is not read, and it need not have the types of the file that it was made from. */
+/**
+ * A file names one end of texts, its padding is not read, and it need not have the types of the file that it
+ * was made from.
+ */
 const UNTOLD: ReadonlySet<string> = new Set(['endIds', 'padId', 'fileTypes'] satisfies (keyof DecoderConfig)[]);
 
 /** @throws ModelError unless our reader finds the model's own shape in the file */

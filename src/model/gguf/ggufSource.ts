@@ -1,4 +1,7 @@
-/** A GGUF model as the model folder that it was made from: its JSON files are made from the metadata, its weights are read in place. */
+/**
+ * A GGUF model as the model folder that it was made from: its JSON files are made from the metadata, its
+ * weights are read in place.
+ */
 import { t } from '../../words/words';
 import { sha256Hex } from '../../storage/sha256';
 import { ModelError } from '../modelError';

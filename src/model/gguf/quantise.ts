@@ -1,6 +1,6 @@
 /**
- * Numbers as the blocks of 32 in which GGUF stores them, with the roundings of ggml's reference quantisers (`ggml-quants.c`), so that files have
- * the bytes that llama.cpp would write.
+ * Numbers as the blocks of 32 in which GGUF stores them, with the roundings of ggml's reference quantisers
+ * (`ggml-quants.c`), so that files have the bytes that llama.cpp would write.
  *   Q8_0  d = max|w|/127, q = w/d to the nearest        Q4_0  d = −w/8 of the weight of largest magnitude, q = w/d + 8 to the nearest
  *   Q4_1  m the least, d = (most − m)/15, q = (w − m)/d to the nearest
  */

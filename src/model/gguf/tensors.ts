@@ -1,7 +1,7 @@
 /**
- * A GGUF file's tensors under the names and in the layout of transformers, read a range at a time. llama.cpp keeps the rotary rows of
- * `llama` models in pairs (2i, 2i + 1) of a head, transformers in halves (i, i + d/2); it adds 1 to the gains of Gemma's norms; and it transposes
- * GPT-2's matrices.
+ * A GGUF file's tensors under the names and in the layout of transformers, read a range at a time. llama.cpp
+ * keeps the rotary rows of `llama` models in pairs (2i, 2i + 1) of a head, transformers in halves (i, i +
+ * d/2); it adds 1 to the gains of Gemma's norms; and it transposes GPT-2's matrices.
  */
 import { t } from '../../words/words';
 import { hashOfShards } from '../checkpoint';
@@ -69,7 +69,10 @@ interface Layout {
   covering(tensor: GgufTensor, begin: number, end: number): readonly [from: number, to: number];
   /** @param stored elements from index `from` on */
   arrange(stored: Float32Array, from: number, tensor: GgufTensor, begin: number, end: number): Float32Array;
-  /** The same for rows of blocks. @param stored bytes of whole rows, if the layout moves any, else as they are asked for */
+  /**
+   * The same for rows of blocks.
+   * @param stored bytes of whole rows, if the layout moves any, else as they are asked for
+   */
   arrangeRows(stored: Uint8Array, tensor: GgufTensor): Uint8Array;
 }
 
@@ -98,7 +101,10 @@ const TURNED: Layout = {
   arrangeRows: (stored) => stored,
 };
 
-/** A matrix, or a bias, whose rows belong to `heads` heads: pairs are rearranged into halves, whole heads at a time. */
+/**
+ * A matrix, or a bias, whose rows belong to `heads` heads: pairs are rearranged into halves, whole heads at a
+ * time.
+ */
 function rotaryRows(heads: number): Layout {
   const sizes = ({ shape }: GgufTensor): { columns: number; perHead: number; size: number } => {
     const columns = shape.length === 1 ? 1 : shape[1]!;
@@ -126,7 +132,10 @@ function rotaryRows(heads: number): Layout {
   };
 }
 
-/** Where llama.cpp keeps a rotary row of transformers: row c and row c + d/2 of a head of d rows are a pair there. */
+/**
+ * Where llama.cpp keeps a rotary row of transformers: row c and row c + d/2 of a head of d rows are a pair
+ * there.
+ */
 export function pairedRow(row: number, perHead: number): number {
   const place = row % perHead;
   return row - place + 2 * (place % (perHead / 2)) + Math.floor(place / (perHead / 2));
@@ -164,7 +173,9 @@ function layoutOf(gguf: Gguf, architecture: string, tensor: string): Layout {
   return rotaryRows(rotary === 'q' ? heads : kvHeads);
 }
 
-/** Bytes of the whole blocks that hold elements `from` ≤ i < `to`, and the index of the first element in them. */
+/**
+ * Bytes of the whole blocks that hold elements `from` ≤ i < `to`, and the index of the first element in them.
+ */
 function blockRange({ type, begin }: GgufTensor, from: number, to: number): readonly [begin: number, end: number, first: number] {
   const first = Math.floor(from / type.weights);
   const last = Math.ceil(to / type.weights);
@@ -211,7 +222,10 @@ export class GgufWeights implements WeightFiles {
     this.#find(tensor, shape);
   }
 
-  /** Elements `begin` ≤ i < `end` as float32, row-major. @throws ModelError as `check`, and when the file is gone */
+  /**
+   * Elements `begin` ≤ i < `end` as float32, row-major.
+   * @throws ModelError as `check`, and when the file is gone
+   */
   async read(tensor: string, shape: readonly number[], begin: number, end: number): Promise<Float32Array> {
     const { place, layout } = this.#find(tensor, shape);
     const [from, to] = layout.covering(place, begin, end);

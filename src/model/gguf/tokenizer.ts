@@ -1,6 +1,7 @@
 /**
- * A GGUF file's vocabulary as the equivalent tokenizer.json of transformers: byte-level BPE (`gpt2`), and SentencePiece's BPE (`llama`),
- * whose merges are made from pieces and scores as in transformers' `convert_slow_tokenizer.py`.
+ * A GGUF file's vocabulary as the equivalent tokenizer.json of transformers: byte-level BPE (`gpt2`), and
+ * SentencePiece's BPE (`llama`), whose merges are made from pieces and scores as in transformers'
+ * `convert_slow_tokenizer.py`.
  */
 import { t } from '../../words/words';
 import { ModelError } from '../modelError';
@@ -172,7 +173,8 @@ function vocabularyOf(tokens: readonly string[]): Record<string, number> {
 }
 
 /**
- * Every way to merge two pieces into a third, ordered by the score of the result, highest first, then by longer left and right parts.
+ * Every way to merge two pieces into a third, ordered by the score of the result, highest first, then by
+ * longer left and right parts.
  */
 export function mergesOf(tokens: readonly string[], scores: readonly number[]): [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]));

@@ -1,4 +1,7 @@
-/** The container of a GGUF file, version 3, as it is to be written: header, then the tensors, a piece at a time. */
+/**
+ * The container of a GGUF file, version 3, as it is to be written: header, then the tensors, a piece at a
+ * time.
+ */
 import { elementCount } from '../safetensors';
 import { BLOCK_TYPES } from './blocks';
 import type { QuantisedType } from './quantise';

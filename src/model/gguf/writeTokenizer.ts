@@ -13,7 +13,8 @@ const BYTE = 6;
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * @param tokenizer the parsed tokenizer.json @param settings the parsed tokenizer_config.json @param vocabulary rows of the embedding
+ * @param tokenizer the parsed tokenizer.json @param settings the parsed tokenizer_config.json @param
+ * vocabulary rows of the embedding
  * @throws ModelError if GGUF cannot say how the tokenizer encodes
  */
 export function writtenTokenizer(tokenizer: unknown, settings: unknown, vocabulary: number): Map<string, WrittenValue> {
@@ -90,7 +91,9 @@ function byteLevel(json: Json, merges: readonly (readonly [string, string])[]): 
 /** Of sequences within sequences; tokenizers have two levels at most. */
 const DEEPEST = 16;
 
-/** What a normalizer and a pre-tokenizer do, whatever their nesting and their settings that change nothing. */
+/**
+ * What a normalizer and a pre-tokenizer do, whatever their nesting and their settings that change nothing.
+ */
 function cutText(normalizer: unknown, parts: unknown): string {
   return JSON.stringify([flat(normalizer, 'normalizers').map(stepText), flat(parts, 'pretokenizers').map(stepText)]);
 }

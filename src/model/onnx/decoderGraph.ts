@@ -1,7 +1,8 @@
 /**
- * A decoder of any family as an ONNX graph of standard operators (opset 18), so that ONNX Runtime runs it on any provider.
- * Names of inputs and outputs are those of Hugging Face's exports. Activations are [batch·sequence, width] between attentions:
- * each projection is then one Gemm on its [out, in] weight, and a tied head needs no second copy.
+ * A decoder of any family as an ONNX graph of standard operators (opset 18), so that ONNX Runtime runs it on
+ * any provider. Names of inputs and outputs are those of Hugging Face's exports. Activations are
+ * [batch·sequence, width] between attentions: each projection is then one Gemm on its [out, in] weight, and a
+ * tied head needs no second copy.
  */
 import { blockShapes } from '../decoderTensors';
 import type { BlockRole, DecoderConfig, DecoderWeights, LayerAttention, LinearRole } from '../decoderConfig';
@@ -13,22 +14,30 @@ import { GraphBuilder, type Pieces, type Value } from './graph';
 export type DecoderOutput = 'logits' | 'hidden_states' | 'attentions';
 
 export interface DecoderGraphOptions {
-  /** `ids`: input_ids int64 [batch, sequence]; `embeddings`: inputs_embeds float32 [batch, sequence, hidden]. */
+  /**
+   * `ids`: input_ids int64 [batch, sequence]; `embeddings`: inputs_embeds float32 [batch, sequence, hidden].
+   */
   readonly input: 'ids' | 'embeddings';
   /**
    * `logits` [batch, sequence, vocabulary]; `hidden_states` [batch, sequence, hidden], after the final norm;
    * `attentions`: one output `attentions.{layer}` [batch, heads, sequence, past + sequence] per layer.
    */
   readonly outputs: readonly DecoderOutput[];
-  /** Whether there are past_key_values.{layer}.{key,value} [batch, kvHeads, past, headSize] in and present.… out. */
+  /**
+   * Whether there are past_key_values.{layer}.{key,value} [batch, kvHeads, past, headSize] in and present.…
+   * out.
+   */
   readonly cache: boolean;
   /** Longest position that position_ids may hold, plus one. Default: the model's, at most 2,048. */
   readonly positions?: number;
-  /** Only each row's last position in `logits` and `hidden_states`, [batch, 1, …], which is enough for the next token. */
+  /**
+   * Only each row's last position in `logits` and `hidden_states`, [batch, 1, …], which is enough for the
+   * next token.
+   */
   readonly lastOnly?: boolean;
   /**
-   * Projections that get LoRA matrices as inputs: inputs lora.{layer}.{role}.A float32 [rank, in] and .B [out, rank].
-   * One session then serves all adapters of a model, with a single copy of its weights.
+   * Projections that get LoRA matrices as inputs: inputs lora.{layer}.{role}.A float32 [rank, in] and .B
+   * [out, rank]. One session then serves all adapters of a model, with a single copy of its weights.
    */
   readonly lora?: { readonly scale: number; readonly places: readonly LoraPlace[] };
 }
@@ -38,7 +47,10 @@ export function loraInput({ layer, role }: LoraPlace, matrix: 'A' | 'B'): string
   return `lora.${layer}.${role}.${matrix}`;
 }
 
-/** Added to the scores of keys that a query may not see: far below any score, but finite, so that no row becomes NaN. */
+/**
+ * Added to the scores of keys that a query may not see: far below any score, but finite, so that no row
+ * becomes NaN.
+ */
 const HIDDEN_KEY = -1e30;
 
 /** Positions that a graph built with these options accepts: 0 … n − 1. */
@@ -55,8 +67,9 @@ const GRAPH_BYTES = 2 ** 24;
 const LARGEST_GRAPH = MODEL_BYTES - GRAPH_BYTES;
 
 /**
- * The serialised ONNX model, and the weights that it expects in files of those names. Further inputs: attention_mask int64
- * [batch, past + sequence], 1 = may be attended; position_ids int64 [batch, sequence]. No weight is read.
+ * The serialised ONNX model, and the weights that it expects in files of those names. Further inputs:
+ * attention_mask int64 [batch, past + sequence], 1 = may be attended; position_ids int64 [batch, sequence].
+ * No weight is read.
  */
 export function decoderGraph(
   config: DecoderConfig,
@@ -68,8 +81,9 @@ export function decoderGraph(
 }
 
 /**
- * The same as files that hold their weights and share memory with them (pass merged LoRA weights as `weights`): `{name}`, and `{name}_data`,
- * `{name}_data_1`, … if the weights do not fit into one message of less than 2 GiB.
+ * The same as files that hold their weights and share memory with them (pass merged LoRA weights as
+ * `weights`): `{name}`, and `{name}_data`, `{name}_data_1`, … if the weights do not fit into one message of
+ * less than 2 GiB.
  * @param most maximum bytes of weights per file
  */
 export function decoderFiles(
@@ -172,7 +186,9 @@ class DecoderGraph {
     }
   }
 
-  /** x [batch, sequence, hidden] plus the learned vectors of its positions; `table` [maxPositions, hidden]. */
+  /**
+   * x [batch, sequence, hidden] plus the learned vectors of its positions; `table` [maxPositions, hidden].
+   */
   addPositions(x: Value, table: Value): Value {
     return this.graph.node('Add', [x, this.graph.node('Gather', [table, this.#positionIds])]);
   }
@@ -237,7 +253,8 @@ class DecoderGraph {
     const { graph } = this;
     const times = (a: Value, b: Value) => graph.node('Mul', [a, b]);
     if (this.config.activation === 'silu') return times(x, graph.node('Sigmoid', [x]));
-    // GELU's tanh approximation (Hendrycks & Gimpel, arXiv 1606.08415): x/2 · (1 + tanh(√(2/π)·(x + 0.044715·x³))).
+    // GELU's tanh approximation (Hendrycks & Gimpel, arXiv 1606.08415): x/2 · (1 + tanh(√(2/π)·(x +
+    // 0.044715·x³))).
     const cubic = graph.node('Add', [x, times(graph.node('Pow', [x, graph.scalar(3)]), graph.scalar(0.044715))]);
     const tanh = graph.node('Tanh', [times(cubic, graph.scalar(Math.sqrt(2 / Math.PI)))]);
     return times(times(x, graph.scalar(0.5)), graph.node('Add', [tanh, graph.scalar(1)]));
@@ -267,7 +284,8 @@ class DecoderGraph {
       key = this.#extendCache(key, layer, 'key');
       value = this.#extendCache(value, layer, 'value');
     }
-    // The query heads of one key-value head are neighbours, so they stack as further rows, without repeating keys and values.
+    // The query heads of one key-value head are neighbours, so they stack as further rows, without repeating
+    // keys and values.
     query = reshape(graph.node('Mul', [query, graph.scalar(config.attentionScale)]), [0, kvHeads, -1, headSize]);
     const keyColumns = graph.node('Transpose', [key], { perm: { ints: [0, 1, 3, 2] } });
     const scores = reshape(graph.node('MatMul', [query, keyColumns]), [0, heads, -1, 0]);
@@ -312,7 +330,10 @@ class DecoderGraph {
     return present;
   }
 
-  /** Query slot i (one of the last `sequence`) sees key slot j when i − window < j ≤ i and attention_mask[j] is 1. */
+  /**
+   * Query slot i (one of the last `sequence`) sees key slot j when i − window < j ≤ i and attention_mask[j]
+   * is 1.
+   */
   #attentionBias(window: number | null): Value {
     const { graph } = this;
     const mask = this.#mask;

@@ -1,4 +1,7 @@
-/** Weights as the external data that ONNX Runtime reads while it creates a session, one tensor after the other. */
+/**
+ * Weights as the external data that ONNX Runtime reads while it creates a session, one tensor after the
+ * other.
+ */
 import { ModelError } from '../modelError';
 import { inChunks, inChunksNow, type Weight } from '../weightSource';
 import { bytesIn, littleEndianBytes } from './graph';
@@ -37,8 +40,9 @@ function isReady(weight: Weight): weight is Ready {
 }
 
 /**
- * Of external data, ONNX Runtime uses only `byteLength` and `subarray`, once per tensor, and copies the result into its own
- * memory or a GPU buffer (`LoadWebAssemblyExternalData`). So nothing need be in memory before, and nothing remains.
+ * Of external data, ONNX Runtime uses only `byteLength` and `subarray`, once per tensor, and copies the
+ * result into its own memory or a GPU buffer (`LoadWebAssemblyExternalData`). So nothing need be in memory
+ * before, and nothing remains.
  */
 class LateBytes extends Uint8Array {
   constructor(

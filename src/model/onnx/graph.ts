@@ -1,4 +1,6 @@
-/** Builds an ONNX model node by node. Field numbers are those of onnx.proto3 (https://github.com/onnx/onnx). */
+/**
+ * Builds an ONNX model node by node. Field numbers are those of onnx.proto3 (https://github.com/onnx/onnx).
+ */
 import type { Weight } from '../weightSource';
 import { ProtoWriter } from './protobuf';
 
@@ -70,7 +72,10 @@ export class GraphBuilder {
     this.#outputs.push(valueInfo(name, type, dimensions));
   }
 
-  /** A float32 initialiser; `data` must not change before `build`, and a weight is not read. Naming one twice yields the first. */
+  /**
+   * A float32 initialiser; `data` must not change before `build`, and a weight is not read. Naming one twice
+   * yields the first.
+   */
   floats(name: string, data: Float32Array | Weight, shape: readonly number[]): Value {
     return this.#initialiser(name, 'float', shape, data instanceof Float32Array ? littleEndianBytes(data) : data);
   }
@@ -110,7 +115,10 @@ export class GraphBuilder {
     return [...this.#initialisers.values()].reduce((sum, { content }) => sum + (isHeld(content) ? content.length : 0), 0);
   }
 
-  /** The serialised ModelProto; with `external`, large initialisers are in data files. Weights are keyed by the names that the model uses. */
+  /**
+   * The serialised ModelProto; with `external`, large initialisers are in data files. Weights are keyed by
+   * the names that the model uses.
+   */
   build(external?: ExternalData): BuiltGraph {
     const graph = new ProtoWriter();
     const files = new DataFiles(external);
@@ -190,7 +198,10 @@ class DataFiles {
 
   constructor(private readonly external: ExternalData | undefined) {}
 
-  /** Stores the bytes; returns where, with the keys of TensorProto.external_data, or null for the model's own file. */
+  /**
+   * Stores the bytes; returns where, with the keys of TensorProto.external_data, or null for the model's own
+   * file.
+   */
   place(raw: Uint8Array): { readonly location: string; readonly offset: number; readonly length: number } | null {
     if (this.external === undefined || raw.length < LEAST_EXTERNAL) return null;
     const { name, fileBytes } = this.external;

@@ -1,6 +1,7 @@
 /**
- * Writer of protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as ONNX needs it.
- * Fields are written in the order of the calls; large byte fields are kept by reference and copied once, by `finish`.
+ * Writer of protobuf's wire format (https://protobuf.dev/programming-guides/encoding/), as far as ONNX needs
+ * it. Fields are written in the order of the calls; large byte fields are kept by reference and copied once,
+ * by `finish`.
  */
 import { concatenate } from '../../storage/bytes';
 

@@ -29,8 +29,8 @@ const MOST_BREAKS = 4;
 const FIRST_PAUSE = 500;
 
 /**
- * The file from the store if it is complete and current, else downloaded into it. An aborted or broken download is resumed the
- * next time, if the server distinguishes versions and supports ranges.
+ * The file from the store if it is complete and current, else downloaded into it. An aborted or broken
+ * download is resumed the next time, if the server distinguishes versions and supports ranges.
  * @throws ModelError as the server refuses or the file is damaged; the signal's reason when aborted.
  */
 export async function fetchFile(remote: RemoteFile, store: FileStore, options: OpenOptions = {}): Promise<ModelFile> {
@@ -75,7 +75,9 @@ async function isCurrent(remote: RemoteFile, stored: StoredFile, signal: AbortSi
   return current === null || current === stored.version;
 }
 
-/** Changes when the file does, as far as the server's headers show. `from`: bytes before those in the answer. */
+/**
+ * Changes when the file does, as far as the server's headers show. `from`: bytes before those in the answer.
+ */
 function versionOf(headers: Headers, from = 0): string | null {
   const length = headers.has('content-encoding') ? null : headers.get('content-length');
   return headers.get('etag') ?? headers.get('last-modified') ?? (length === null ? null : `${from + Number(length)} bytes`);

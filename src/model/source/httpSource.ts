@@ -1,4 +1,7 @@
-/** Folders on web servers: the page's own models, and models and datasets of hubs and mirrors with the Hugging Face hub's layout. */
+/**
+ * Folders on web servers: the page's own models, and models and datasets of hubs and mirrors with the Hugging
+ * Face hub's layout.
+ */
 import { t } from '../../words/words';
 import { z } from 'zod';
 import { keepFile, readFile, type FileStore } from '../../storage/fileStore';
@@ -7,7 +10,10 @@ import { refused } from './httpErrors';
 import { MissingFileError, type ModelSource } from './modelSource';
 import { singleLine, verbatim } from '../../recipe/texts';
 
-/** Files under `baseUrl`; a stored file is reused while the server says that it is unchanged, or cannot be reached. */
+/**
+ * Files under `baseUrl`; a stored file is reused while the server says that it is unchanged, or cannot be
+ * reached.
+ */
 export function httpSource(baseUrl: string, store: FileStore, group = baseUrl): ModelSource {
   const base = withSlash(baseUrl);
   return {
@@ -31,9 +37,10 @@ export interface HubFolder extends ModelSource {
 }
 
 /**
- * A model at `{base}/{id}/resolve/{revision}/{file}`, or a dataset, at `{base}/datasets/{id}/resolve/…`. If the server answers the
- * hub's API (`{base}/api/models/{id}/revision/{revision}?blobs=true`, or `datasets`), the revision is pinned to its commit, and lengths
- * and SHA-256 are checked against its listing; a plain file server needs none of this.
+ * A model at `{base}/{id}/resolve/{revision}/{file}`, or a dataset, at `{base}/datasets/{id}/resolve/…`. If
+ * the server answers the hub's API (`{base}/api/models/{id}/revision/{revision}?blobs=true`, or `datasets`),
+ * the revision is pinned to its commit, and lengths and SHA-256 are checked against its listing; a plain file
+ * server needs none of this.
  * @throws ModelError as the server refuses; the signal's reason when aborted.
  */
 export async function hubSource(

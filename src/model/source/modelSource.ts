@@ -19,7 +19,10 @@ export interface ByteProgress {
 export interface OpenOptions {
   readonly onBytes?: (progress: ByteProgress) => void;
   readonly signal?: AbortSignal;
-  /** Milliseconds before a broken download goes on, doubled with every further break; the default suits a network. */
+  /**
+   * Milliseconds before a broken download goes on, doubled with every further break; the default suits a
+   * network.
+   */
   readonly firstPause?: number;
 }
 
@@ -30,7 +33,10 @@ export interface ModelFile {
   readonly bytes: number;
   /** SHA-256 of the file, hex. */
   hash(): Promise<string>;
-  /** Bytes `begin` ≤ i < `end`, in memory of their own. @throws ModelError when the file can no longer be read. */
+  /**
+   * Bytes `begin` ≤ i < `end`, in memory of their own.
+   * @throws ModelError when the file can no longer be read.
+   */
   read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The file itself, if the browser holds all of it. */
   readonly blob?: Blob;
@@ -53,12 +59,16 @@ export interface ModelSource {
   readonly version?: string;
   /**
    * Fetches a file, such as `config.json`.
-   * @throws MissingFileError when the folder has none of that name, ModelError when it cannot be fetched; the signal's reason when aborted.
+   * @throws MissingFileError when the folder has none of that name, ModelError when it cannot be fetched; the
+   * signal's reason when aborted.
    */
   open(file: string, options?: OpenOptions): Promise<ModelFile>;
   /** The weights, if they are not in the folder's safetensors files. @throws ModelError */
   weights?(onBytes?: OpenOptions['onBytes']): Promise<WeightFiles>;
-  /** How a GGUF file stores a tensor, by ggml's name of the type; undefined if it has none. @throws ModelError */
+  /**
+   * How a GGUF file stores a tensor, by ggml's name of the type; undefined if it has none.
+   * @throws ModelError
+   */
   typeOf?(): Promise<(tensor: string) => string | undefined>;
 }
 

@@ -1,8 +1,13 @@
-/** Progress of a model's files: how much has arrived, how fast, and when the current file will be complete. */
+/**
+ * Progress of a model's files: how much has arrived, how fast, and when the current file will be complete.
+ */
 import type { FileTransfer, Transfer } from '../../record/runEvents';
 import type { ByteProgress } from './modelSource';
 
-/** Milliseconds of the averaging window: long enough to be steady, short enough to notice a stalled connection. */
+/**
+ * Milliseconds of the averaging window: long enough to be steady, short enough to notice a stalled
+ * connection.
+ */
 const WINDOW = 5000;
 /** Minimum milliseconds from which a speed is computed. */
 const SHORTEST = 250;
@@ -18,7 +23,8 @@ export class TransferMeter {
   /** @param now milliseconds, from any origin */
   update(file: string, progress: ByteProgress, now: number): void {
     const before = this.#files.get(file);
-    // Bytes that a resumed download starts with were not received now; those of one that starts over are received again.
+    // Bytes that a resumed download starts with were not received now; those of one that starts over are
+    // received again.
     if (before?.origin === 'network' && progress.origin === 'network') this.#received += Math.max(0, progress.done - before.done);
     this.#files.set(file, { file, ...progress });
     this.#samples.push({ at: now, bytes: this.#received });

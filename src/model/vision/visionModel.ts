@@ -1,6 +1,7 @@
 /**
- * Vision models in the layout of transformers.js: an exported graph, run by ONNX Runtime, and the preprocessor_config.json from which transformers.js
- * builds the model's image processor. SigLIP, CLIP and DINOv2 in their common exports; any graph whose only input is `pixel_values`.
+ * Vision models in the layout of transformers.js: an exported graph, run by ONNX Runtime, and the
+ * preprocessor_config.json from which transformers.js builds the model's image processor. SigLIP, CLIP and
+ * DINOv2 in their common exports; any graph whose only input is `pixel_values`.
  */
 import { t } from '../../words/words';
 import {
@@ -28,7 +29,10 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** Where exports have the vision part: CLIP and SigLIP in a separate file, DINOv2 as the whole model. Dropped folders are flat. */
+/**
+ * Where exports have the vision part: CLIP and SigLIP in a separate file, DINOv2 as the whole model. Dropped
+ * folders are flat.
+ */
 const GRAPHS = ['onnx/vision_model.onnx', 'vision_model.onnx', 'onnx/model.onnx', 'model.onnx'];
 /** Larger models do not fit into WebAssembly's memory with their activations. */
 const MOST_BYTES = 1.5e9;
@@ -64,7 +68,10 @@ export interface VisionModel {
   /** SHA-256 of graph and preprocessor, hex: the same pictures give the same features. */
   readonly hash: string;
   readonly provider: OrtProvider['name'];
-  /** Features of pictures: CLIP's projected embedding, else the pooled output, else the last hidden state at the class token. One row each. */
+  /**
+   * Features of pictures: CLIP's projected embedding, else the pooled output, else the last hidden state at
+   * the class token. One row each.
+   */
   embed(pictures: readonly Pixels[]): Promise<Float32Array[]>;
   release(): Promise<void>;
 }
@@ -123,7 +130,8 @@ export interface VisionGpu {
 }
 
 /**
- * The model on a GPU or, if it cannot be opened or cannot run there, on WebAssembly. The GPU is released with the model, or at once.
+ * The model on a GPU or, if it cannot be opened or cannot run there, on WebAssembly. The GPU is released with
+ * the model, or at once.
  * @param gpu null: WebAssembly alone
  * @throws what `openVisionModel` throws on WebAssembly
  */
@@ -179,7 +187,10 @@ function processorOf(config: unknown): Process {
   return new PROCESSORS[type as keyof typeof PROCESSORS](given as ImageProcessorConfig);
 }
 
-/** The meaning of a size that is one number, in older files, as in transformers (Python); transformers.js would fit the longer side. */
+/**
+ * The meaning of a size that is one number, in older files, as in transformers (Python); transformers.js
+ * would fit the longer side.
+ */
 function sides(size: number, type: string): z.infer<typeof sizeSchema> {
   return /^(CLIP|Bit|ConvNext)/.test(type) ? { shortest_edge: size } : { width: size, height: size };
 }

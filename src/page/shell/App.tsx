@@ -136,7 +136,10 @@ function SidePanel({ side }: { readonly side: Side }) {
   );
 }
 
-/** On a phone a side panel is below the figure: goes there once it has its content, and back when it is closed. */
+/**
+ * On a phone a side panel is below the figure: goes there once it has its content, and back when it is
+ * closed.
+ */
 function InSight({ of }: { readonly of: RefObject<HTMLElement | null> }) {
   useEffect(() => {
     const panel = of.current;

@@ -15,7 +15,10 @@ const RunsView = lazy(async () => ({ default: (await import('../features/experim
 const Lessons = lazy(async () => ({ default: (await import('./Lessons')).Lessons }));
 const GridView = lazy(async () => ({ default: (await import('../features/experiments/grid/GridView')).GridView }));
 
-/** What the page shows below its bar: the figure of one experiment, with the inspector where one is tried; saved runs, a grid of runs, or lessons. */
+/**
+ * What the page shows below its bar: the figure of one experiment, with the inspector where one is tried;
+ * saved runs, a grid of runs, or lessons.
+ */
 export function Centre() {
   const centre = useView((view) => view.centre);
   const view = viewOf(centre);

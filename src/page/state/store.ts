@@ -47,7 +47,8 @@ export function reading<T>(compute: () => T): { readonly value: T; readonly stor
 }
 
 /**
- * Computes something now, and again whenever a store changes that it read; what it reads may depend on what it finds.
+ * Computes something now, and again whenever a store changes that it read; what it reads may depend on what
+ * it finds.
  * @param found called with each result
  * @returns a function that ends this
  */

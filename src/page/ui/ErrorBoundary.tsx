@@ -17,8 +17,8 @@ interface State {
 }
 
 /**
- * Handles errors while rendering: reports them, offers the details for copying and keeps the rest of the page. A class, because React has no
- * other way.
+ * Handles errors while rendering: reports them, offers the details for copying and keeps the rest of the
+ * page. A class, because React has no other way.
  */
 export class ErrorBoundary extends Component<BoundaryProps, State> {
   override state: State = { error: null };
@@ -64,7 +64,10 @@ export class ErrorBoundary extends Component<BoundaryProps, State> {
   }
 }
 
-/** What parts of the page show, so that one that failed is tried again with another: when the experiment on the page was made. */
+/**
+ * What parts of the page show, so that one that failed is tried again with another: when the experiment on
+ * the page was made.
+ */
 export const BoundarySubject = createContext<string | undefined>(undefined);
 
 /** A part of the page that fails separately, and is tried again with another subject. */

@@ -1,6 +1,6 @@
 /**
- * Trusted Types, in browsers that have them: with the built page's Content-Security-Policy, no script is created from text or from another
- * site's URL.
+ * Trusted Types, in browsers that have them: with the built page's Content-Security-Policy, no script is
+ * created from text or from another site's URL.
  */
 
 interface TrustedTypes {

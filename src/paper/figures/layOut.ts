@@ -1,4 +1,7 @@
-/** Places a figure on paper: panels in rows, axes with ticks that fit, one key for all. Points of 1/72 inch, y downwards. Pure. */
+/**
+ * Places a figure on paper: panels in rows, axes with ticks that fit, one key for all. Points of 1/72 inch, y
+ * downwards. Pure.
+ */
 import { layOutMap } from '../../charts/attention/mapLayout';
 import {
   CAPITAL,
@@ -154,7 +157,10 @@ function broken(text: string, width: number, wide: (text: string) => number, mos
   return lines.map((one) => shortened(one, width, wide));
 }
 
-/** Labels of rows: those that would be the same once shortened lose their middle, since rows differ at their ends: arm first, settings last. */
+/**
+ * Labels of rows: those that would be the same once shortened lose their middle, since rows differ at their
+ * ends: arm first, settings last.
+ */
 function shortenedApart(labels: readonly string[], width: number, wide: (text: string) => number): string[] {
   const short = labels.map((label) => shortened(label, width, wide));
   return labels.map((label, i) =>

@@ -1,7 +1,7 @@
 /**
- * A placed figure as PDF 1.5: one page of its exact size, lines, areas, images, and text in an embedded font that readers can search. A
- * writer of our own, since a figure needs only five operators and one font, while libraries that embed fonts have ten times the
- * code.
+ * A placed figure as PDF 1.5: one page of its exact size, lines, areas, images, and text in an embedded font
+ * that readers can search. A writer of our own, since a figure needs only five operators and one font, while
+ * libraries that embed fonts have ten times the code.
  */
 import { compressed, concatenate } from '../../storage/bytes';
 import { outlineOf, type Box, type Primitive } from '../../scene/drawing';

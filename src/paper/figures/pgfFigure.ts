@@ -209,7 +209,10 @@ function colourBar({ colours }: PrintedPanel, area: PlacedPanel['area'], height:
   ];
 }
 
-/** Samples of lines and symbols with their names, with line breaks left to TeX, which knows the widths of its type. */
+/**
+ * Samples of lines and symbols with their names, with line breaks left to TeX, which knows the widths of its
+ * type.
+ */
 function keyNode(key: readonly KeyEntry[], width: number, height: number, named: (colour: string) => string): string[] {
   if (key.length === 0) return [];
   const entries = key.map(({ label, stroke, symbol }) => {

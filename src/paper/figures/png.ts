@@ -23,8 +23,9 @@ export async function encodePng(columns: number, rows: number, pixels: Uint8Arra
 const MOST_COLOURS = 256;
 
 /**
- * A drawing with a few colours and mixtures of them, with a palette: a third of the size of three bytes per pixel. Colours that differ only in
- * their lowest four bits become the most frequent of them, so that inks are unchanged.
+ * A drawing with a few colours and mixtures of them, with a palette: a third of the size of three bytes per
+ * pixel. Colours that differ only in their lowest four bits become the most frequent of them, so that inks
+ * are unchanged.
  * @param pixels RGBA [rows, columns, 4], opaque
  */
 export async function encodeDrawing(columns: number, rows: number, pixels: Uint8ClampedArray): Promise<Uint8Array<ArrayBuffer>> {

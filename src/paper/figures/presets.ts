@@ -14,8 +14,8 @@ export interface FigurePreset {
 }
 
 /**
- * Widths of `\columnwidth` and `\textwidth` of acmart (sigconf), IEEEtran (journal) and neurips, whose single column is halved; for Nature,
- * its guide to figures.
+ * Widths of `\columnwidth` and `\textwidth` of acmart (sigconf), IEEEtran (journal) and neurips, whose single
+ * column is halved; for Nature, its guide to figures.
  */
 export const FIGURE_PRESETS: readonly FigurePreset[] = [
   { id: 'acm', label: 'ACM', one: 84.7, two: 177.9, font: 'sans', size: 8 },

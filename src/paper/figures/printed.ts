@@ -13,7 +13,10 @@ export type PrintedPanel = ScenePanel<PrintedMark> & { readonly key: readonly Ke
 /** A CSS colour of the page, or one of its variables, on white. */
 export type InkOf = (css: string) => Colour;
 
-/** @param theme the text of theme.css. The returned function throws RangeError for what is neither six digits nor a variable there. */
+/**
+ * @param theme the text of theme.css. The returned function throws RangeError for what is neither six digits
+ * nor a variable there.
+ */
 export function inkFrom(theme: string): InkOf {
   return (css) => {
     const name = /^var\((--[a-z0-9-]+)\)$/.exec(css)?.[1];

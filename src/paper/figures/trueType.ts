@@ -1,4 +1,7 @@
-/** The parts of a TrueType font needed for laying out and embedding text: glyphs of characters, their widths, and a few metrics. */
+/**
+ * The parts of a TrueType font needed for laying out and embedding text: glyphs of characters, their widths,
+ * and a few metrics.
+ */
 
 export interface Font {
   /** Name in PDF and SVG. */

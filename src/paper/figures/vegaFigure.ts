@@ -52,7 +52,9 @@ function viewOf({ panel, letter, area, xTicks, yTicks }: PlacedPanel): Record<st
   };
 }
 
-/** Names of the positions of a map, which on paper stand down its diagonal: as many as fit beside each axis. */
+/**
+ * Names of the positions of a map, which on paper stand down its diagonal: as many as fit beside each axis.
+ */
 function positionAxis({ diagonal }: PrintedPanel, name: 'x' | 'y'): Record<string, Json> {
   if (diagonal === undefined) return {};
   const axis = {
@@ -117,7 +119,10 @@ function channel(
   };
 }
 
-/** What tells the series of a kind of mark apart in grey: the property of a mark, or the channel that the legend shows. */
+/**
+ * What tells the series of a kind of mark apart in grey: the property of a mark, or the channel that the
+ * legend shows.
+ */
 interface Look {
   readonly name: 'strokeDash' | 'shape';
   /** Of this mark. */

@@ -61,7 +61,10 @@ export function latexText(text: string): string {
     .join('');
 }
 
-/** The characters of a LaTeX text, each once, that pdfLaTeX cannot set without further packages: those outside Latin script and its punctuation. */
+/**
+ * The characters of a LaTeX text, each once, that pdfLaTeX cannot set without further packages: those outside
+ * Latin script and its punctuation.
+ */
 export function beyondPdfLatex(text: string): string[] {
   return [...new Set(text.match(/[^\p{ASCII}\u0080-\u017f\u2010-\u2026\u20ac\u2122]/gu) ?? [])];
 }

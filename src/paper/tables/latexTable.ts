@@ -10,7 +10,9 @@ const SIZES = [
   ['footnotesize', 8],
   ['scriptsize', 7],
 ] as const;
-/** Width of a column of text in points: one of a two-column page (ACM's 241 pt), or the whole page (506 pt). */
+/**
+ * Width of a column of text in points: one of a two-column page (ACM's 241 pt), or the whole page (506 pt).
+ */
 const WIDTHS = { one: 241, two: 506 } as const;
 /** Mean width of a character, in em, and the space between two columns, in points. */
 const CHARACTER = 0.53;

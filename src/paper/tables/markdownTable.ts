@@ -8,7 +8,10 @@ export function markdownText(text: string): string {
   return text.replace(/[\\`*_{}[\]<>#|~$]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
-/** The same where brackets, braces and number signs, as in intervals, are no markup. `$` begins mathematics on GitHub. */
+/**
+ * The same where brackets, braces and number signs, as in intervals, are no markup. `$` begins mathematics on
+ * GitHub.
+ */
 function inlineText(text: string): string {
   return text.replace(/[\\`*_<|~$]/g, '\\$&').replace(/\s+/g, ' ');
 }

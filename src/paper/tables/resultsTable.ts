@@ -1,6 +1,7 @@
 /**
- * A table of results for print: rows over seeds, one measure after the other, and the notes that must go under it. Everything it
- * says is computed from the values; `tableBody` lays it out, and one writer per format writes it.
+ * A table of results for print: rows over seeds, one measure after the other, and the notes that must go
+ * under it. Everything it says is computed from the values; `tableBody` lays it out, and one writer per
+ * format writes it.
  */
 import type { MatrixEntry } from '../../experiment/grid/matrix';
 import type { Measure } from '../../measures/measure';
@@ -35,7 +36,10 @@ export interface ResultGroup {
   /** ID of the row with which the others are compared; null if nothing is compared. */
   readonly baseline: string | null;
   readonly rows: readonly ResultRow[];
-  /** Number of differences that were tested together, if they are those of several groups; else the group's own. */
+  /**
+   * Number of differences that were tested together, if they are those of several groups; else the group's
+   * own.
+   */
   readonly family?: number;
 }
 
@@ -50,7 +54,10 @@ export interface ResultsTable {
   readonly missing: { readonly done: number; readonly total: number } | null;
 }
 
-/** 1 for the best mean of a measure among the rows of a group, 2 for the next; all of several means that print the same. Null for the others. */
+/**
+ * 1 for the best mean of a measure among the rows of a group, 2 for the next; all of several means that print
+ * the same. Null for the others.
+ */
 export function placesOf(rows: readonly Pick<ResultRow, 'entries'>[], index: number): (1 | 2 | null)[] {
   const entries = rows.map((row) => row.entries[index]!);
   const better = entries[0]?.measure.better ?? null;

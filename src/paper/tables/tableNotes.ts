@@ -1,4 +1,7 @@
-/** Notes under a table of results: what the numbers are, over which seeds and targets, which test, which correction. Pure. */
+/**
+ * Notes under a table of results: what the numbers are, over which seeds and targets, which test, which
+ * correction. Pure.
+ */
 import { ownSampleNote } from '../../record/ownSamples';
 import { givenCaveat } from '../../record/poolSizes';
 import { placesOf, type ResultGroup, type ResultRow, type ResultsTable } from './resultsTable';

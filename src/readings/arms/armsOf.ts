@@ -1,4 +1,6 @@
-/** The arms of a record as listed in figures, and the snapshots or evaluations that represent a step. Pure. */
+/**
+ * The arms of a record as listed in figures, and the snapshots or evaluations that represent a step. Pure.
+ */
 import { armMark, type ArmMark } from '../../scene/marks/armMark';
 import {
   attendedEvaluations,
@@ -39,7 +41,10 @@ export function recordedSteps(arms: readonly ArmRecord[]): number[] {
   return [...new Set(arms.flatMap((arm) => arm.attention.map((snapshot) => snapshot.step)))].sort((a, b) => a - b);
 }
 
-/** The attention of arms at a step or the nearest one before it that all of them have; the last one for null. By arm. */
+/**
+ * The attention of arms at a step or the nearest one before it that all of them have; the last one for null.
+ * By arm.
+ */
 export function snapshotsAt(arms: readonly FigureArm[], step: number | null): ReadonlyMap<string, AttentionSnapshot> {
   return comparedSnapshots(recordsOf(arms), step);
 }
@@ -64,7 +69,8 @@ function recordsOf(arms: readonly FigureArm[]): ArmRecord[] {
 }
 
 /**
- * The arms that sentences and the difference map compare: those that the reader chose, else KARMA (or the last arm) with Action (or the first).
+ * The arms that sentences and the difference map compare: those that the reader chose, else KARMA (or the
+ * last arm) with Action (or the first).
  * @returns treatment and control, null if there is one arm
  */
 export function comparedArms<Arm extends { readonly id: string }>(
@@ -82,8 +88,8 @@ export function comparedArms<Arm extends { readonly id: string }>(
 }
 
 /**
- * A record with some of its arms; the record itself if all are shown, or none of those named exists. Without any arm it keeps the base model's sinks,
- * which are those of the arms before their first step.
+ * A record with some of its arms; the record itself if all are shown, or none of those named exists. Without
+ * any arm it keeps the base model's sinks, which are those of the arms before their first step.
  */
 export function withArms(record: RunRecord, ids: readonly string[] | null | undefined): RunRecord {
   if (ids?.length === 0) {

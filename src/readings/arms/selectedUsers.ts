@@ -1,8 +1,12 @@
-/** A run as its ranking of a few of the sampled users tells it: those of the plane that a reader picked. Pure. */
+/**
+ * A run as its ranking of a few of the sampled users tells it: those of the plane that a reader picked. Pure.
+ */
 import { rankingBySplit } from '../../measures/ranking/ranking';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 
-/** The users that a record's plane has, of those picked. The plane's users are the first of the sampled ones. */
+/**
+ * The users that a record's plane has, of those picked. The plane's users are the first of the sampled ones.
+ */
 export function knownUsers(
   { projection }: Pick<RunRecord, 'projection'>,
   users: readonly number[] | null,
@@ -11,7 +15,10 @@ export function knownUsers(
   return known.length === 0 ? null : known;
 }
 
-/** Evaluations of the sample, from the picked users' ranks; the others, and measures that have no rank by user, are left out. */
+/**
+ * Evaluations of the sample, from the picked users' ranks; the others, and measures that have no rank by
+ * user, are left out.
+ */
 export function ofUsers(record: RunRecord, users: readonly number[]): RunRecord {
   const { ks } = record.spec.evaluation;
   const { seed } = record.spec;
@@ -52,7 +59,10 @@ function restricted(evaluation: Evaluation, users: readonly number[], ks: readon
   };
 }
 
-/** Indices of the recorded histories that are of picked users; null if the record does not name the users of its plane. */
+/**
+ * Indices of the recorded histories that are of picked users; null if the record does not name the users of
+ * its plane.
+ */
 export function historiesOf(
   { projection, probes }: Pick<RunRecord, 'projection' | 'probes'>,
   users: readonly number[],

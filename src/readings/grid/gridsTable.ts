@@ -1,4 +1,7 @@
-/** Two grids against each other: what their recipes differ in, and rows of the same name with their differences. Pure. */
+/**
+ * Two grids against each other: what their recipes differ in, and rows of the same name with their
+ * differences. Pure.
+ */
 import { t } from '../../words/words';
 import { gridMatrix, type DivergedCells, type MatrixRow } from '../../experiment/grid/matrix';
 import type { GridSpec } from '../../experiment/grid/gridSpec';
@@ -45,7 +48,10 @@ interface Filled {
   readonly group: RecipeGroup<RunEntry>;
 }
 
-/** Differences are tested only on as many targets of one log, paired by seed; Holm's correction is over all rows that both have. */
+/**
+ * Differences are tested only on as many targets of one log, paired by seed; Holm's correction is over all
+ * rows that both have.
+ */
 export function gridsCompared(
   grids: readonly [PlannedGrid, PlannedGrid],
   results: Results,

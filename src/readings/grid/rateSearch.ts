@@ -1,4 +1,7 @@
-/** A short search over learning rates, before the first full run on a log: which rates, on what, and what came of it. Pure. */
+/**
+ * A short search over learning rates, before the first full run on a log: which rates, on what, and what came
+ * of it. Pure.
+ */
 import { gridSchema, type GridSpec } from '../../experiment/grid/gridSpec';
 import { gridMatrix, type DivergedCells } from '../../experiment/grid/matrix';
 import type { GridPlan } from '../../experiment/grid/plan';
@@ -11,7 +14,10 @@ const FACTORS = [0.5, 1, 2];
 /** Share of the recipe's steps that each is trained for. */
 const SHARE = 1 / 3;
 const FEWEST_STEPS = 60;
-/** Evaluated at the end: on all sampled targets, of which rates are judged by the validation ones, and on few others. */
+/**
+ * Evaluated at the end: on all sampled targets, of which rates are judged by the validation ones, and on few
+ * others.
+ */
 const EVALUATION = {
   evaluations: 1,
   finalUsers: 64,

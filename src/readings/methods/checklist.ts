@@ -1,6 +1,6 @@
 /**
- * What others need to repeat a run and to judge its comparisons, filled from its record and the saved runs; what is in neither is named
- * as missing. Pure.
+ * What others need to repeat a run and to judge its comparisons, filled from its record and the saved runs;
+ * what is in neither is named as missing. Pure.
  */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import { seedlessKey } from '../../experiment/grid/cellKey';

@@ -7,7 +7,10 @@ import { compact, listed } from '../format';
 const USUAL = filtersSchema.parse({});
 const CORES: readonly (keyof LogFilters)[] = ['itemCore', 'userCore'];
 
-/** `Minimum rating: 4`: the filters that are not as usual. @param cores whether the minimum events of items and users are named too, whatever they are */
+/**
+ * `Minimum rating: 4`: the filters that are not as usual.
+ * @param cores whether the minimum events of items and users are named too, whatever they are
+ */
 export function filterWords(filters: LogFilters, { cores }: { readonly cores: boolean }): string[] {
   return (Object.keys(USUAL) as (keyof LogFilters)[]).flatMap((filter) => {
     const value = filters[filter];

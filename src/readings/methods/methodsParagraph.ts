@@ -1,6 +1,6 @@
 /**
- * What a run did, as a paragraph for a paper: every name and number is from its record, and each statement is followed by the source of the choice,
- * with the tags of docs/method.md. Pure.
+ * What a run did, as a paragraph for a paper: every name and number is from its record, and each statement is
+ * followed by the source of the choice, with the tags of docs/method.md. Pure.
  */
 import { evaluationSteps } from '../../experiment/evaluate/evaluationSteps';
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
@@ -97,7 +97,10 @@ export const SPLITS: Readonly<Record<SplitRecipe['kind'], string>> = {
   given: 'training, validation and test are as given in the files',
 };
 
-/** The audit's findings to report with a result: all checks that are not green, and the leaks that were checked for. */
+/**
+ * The audit's findings to report with a result: all checks that are not green, and the leaks that were
+ * checked for.
+ */
 function auditPart({ audit }: RunRecord['data']): string[] {
   if (audit === undefined) return [];
   const said = audit.filter(({ level }) => level !== 'green').map(({ message }) => inSentence(message));
@@ -327,7 +330,10 @@ function trainingPart({ spec, arms, complete }: RunRecord): string {
   return `Each arm takes ${count(training.steps)} steps of ${count(training.batchSize)} users with AdamW (β₁ = ${compact(beta1)}, β₂ = ${compact(beta2)}, ε = ${compact(epsilon)}, weight decay ${compact(weightDecay)}), a learning rate ${rate}, and ${clip}; seed ${seed} [O].${stopped}`;
 }
 
-/** Fields without a sentence of their own, if they are not at the plain values of the first recipes, which readers take for granted. */
+/**
+ * Fields without a sentence of their own, if they are not at the plain values of the first recipes, which
+ * readers take for granted.
+ */
 function statedPart(spec: RunSpec): string[] {
   const defaults = runSpecSchema.parse({ version: 1 });
   const stated = FIELDS.flatMap((field) => {
@@ -401,7 +407,8 @@ function evaluationPart(record: RunRecord): string {
   const measured = arms[0]?.evaluations ?? [];
   const sampled = measured.find(({ population }) => population === 'sample')?.targets.all;
   const taken = arms[0]?.steps.step.at(-1) ?? 0;
-  // Fewer than the recipe's if there were fewer steps, if a large model was measured less often, or if the run was stopped.
+  // Fewer than the recipe's if there were fewer steps, if a large model was measured less often, or if the
+  // run was stopped.
   const times = [...evaluationSteps(record)].filter((step) => step <= taken).length;
   const shown = oneOf(comparedEvaluations(arms, null));
   const final = shown?.population === 'all' ? shown : undefined;
@@ -435,7 +442,10 @@ function evaluationPart(record: RunRecord): string {
   ].join(' ');
 }
 
-/** Definitions of the measures that tables show, from their entries; measures of texts include how texts are read. */
+/**
+ * Definitions of the measures that tables show, from their entries; measures of texts include how texts are
+ * read.
+ */
 function definitions(final: Evaluation | undefined): string[] {
   if (final === undefined) return [];
   return entries()

@@ -1,4 +1,7 @@
-/** The Methods page. A: the paper's abstract says so. R: a reader's transcription of the full paper. O: our own choice. */
+/**
+ * The Methods page. A: the paper's abstract says so. R: a reader's transcription of the full paper. O: our
+ * own choice.
+ */
 import { ACTION_LOSSES } from '../../engine/losses/actionLosses';
 import type { Tag } from '../../recipe/tag';
 import { message, t } from '../../words/words';

@@ -12,15 +12,18 @@ function shown({ scale, digits }: Measure, value: number): string {
 }
 
 /**
- * The spread of the differences, and the level that Holm's correction applies to the smallest of several p-values, its strictest; null
- * without a spread.
+ * The spread of the differences, and the level that Holm's correction applies to the smallest of several
+ * p-values, its strictest; null without a spread.
  */
 export function designOf(differences: readonly number[], comparisons: number): Required<PairedDesign> | null {
   const sd = standardDeviation(differences);
   return sd === null || sd === 0 ? null : { sd, alpha: USUAL_ALPHA / Math.max(1, comparisons) };
 }
 
-/** Numbers of the sentence on what these seeds can detect: the difference, in what share of experiments, the spread. */
+/**
+ * Numbers of the sentence on what these seeds can detect: the difference, in what share of experiments, the
+ * spread.
+ */
 export function powerValues(measure: Measure, n: number, design: Required<PairedDesign>, comparisons: number): MessageValues {
   return {
     n: count(n),

@@ -58,8 +58,8 @@ export function logNames(runs: readonly Pick<Grouped, 'data'>[]): string[] {
 }
 
 /**
- * The name of each group: its arm and, if they differ, the name of its recipe; groups with equal names also get the
- * differences of their recipe from the first one's.
+ * The name of each group: its arm and, if they differ, the name of its recipe; groups with equal names also
+ * get the differences of their recipe from the first one's.
  */
 export function groupLabels<Run extends Grouped>(groups: readonly RecipeGroup<Run>[]): Map<string, string> {
   const names = new Set(groups.map(({ members: [{ run }] }) => run.spec.name));

@@ -1,6 +1,9 @@
 import { message } from '../../words/words';
 
-/** Colours that distinguish runs: the palette of the arms (Okabe and Ito), in the order in which runs take them. */
+/**
+ * Colours that distinguish runs: the palette of the arms (Okabe and Ito), in the order in which runs take
+ * them.
+ */
 export const RUN_COLOURS = [
   { name: message('blue'), value: 'var(--arm-karma)' },
   { name: message('vermilion'), value: 'var(--arm-action)' },

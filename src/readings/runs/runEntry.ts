@@ -1,4 +1,7 @@
-/** What the table of runs knows about a run without reading its record: a summary of the record, and the user's notes. */
+/**
+ * What the table of runs knows about a run without reading its record: a summary of the record, and the
+ * user's notes.
+ */
 import { z } from 'zod';
 import { slugOf } from '../../charts/export/saveFile';
 import { armSummarySchema, comparableSummaries, summariseArm } from '../../experiment/grid/armSummary';
@@ -40,8 +43,8 @@ export const runEntrySchema = z.object({
   /** Why it failed. */
   failure: cutPassage().nullable().default(null),
   /**
-   * From pressing Run to the end, preparation and evaluation included, of a resumed run in all visits, as far as they were saved; null if it was not
-   * measured.
+   * From pressing Run to the end, preparation and evaluation included, of a resumed run in all visits, as far
+   * as they were saved; null if it was not measured.
    */
   wallSeconds: z.number().nullable().default(null),
   arms: z.array(armSummarySchema).transform(comparableSummaries),

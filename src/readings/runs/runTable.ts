@@ -20,7 +20,10 @@ export interface TableState {
   readonly grouped: boolean;
 }
 
-/** Every measure that any of the runs can have: those in candidate pools if one has pools, those of groups of targets if one has them. */
+/**
+ * Every measure that any of the runs can have: those in candidate pools if one has pools, those of groups of
+ * targets if one has them.
+ */
 export function measuresOfRuns(entries: readonly RunEntry[]): Measure[] {
   const pooled = entries.some(({ spec }) => spec.evaluation.protocol === 'pre-ranking');
   const measured = new Set(entries.flatMap(({ arms }) => arms.flatMap(({ last }) => Object.keys(last?.values ?? {}))));
@@ -29,7 +32,10 @@ export function measuresOfRuns(entries: readonly RunEntry[]): Measure[] {
   );
 }
 
-/** The best value over a run's arms, in the measure's better direction (the larger value if it has none); null without a value. */
+/**
+ * The best value over a run's arms, in the measure's better direction (the larger value if it has none); null
+ * without a value.
+ */
 function leading(entry: RunEntry, valueOf: (arm: ArmSummary) => number | undefined, better: Measure['better']): number | null {
   const values = entry.arms.map(valueOf).filter((value) => value !== undefined);
   if (values.length === 0) return null;
@@ -83,8 +89,9 @@ export function placeName({ data, model }: OfRun): string {
 }
 
 /**
- * What an arm's last value is more than the baseline's, on the same targets of the same log with the same model: of the arm with the same
- * ID in the baseline, or of its first arm. Null if there is nothing to compare.
+ * What an arm's last value is more than the baseline's, on the same targets of the same log with the same
+ * model: of the arm with the same ID in the baseline, or of its first arm. Null if there is nothing to
+ * compare.
  */
 export function differenceFrom(baseline: RunEntry, entry: RunEntry, arm: ArmSummary, measure: string): number | null {
   const other = baseline.arms.find(({ id }) => id === arm.id) ?? baseline.arms[0];
@@ -93,7 +100,10 @@ export function differenceFrom(baseline: RunEntry, entry: RunEntry, arm: ArmSumm
   return targetsOf(entry, arm) === targetsOf(baseline, other!) ? own - against : null;
 }
 
-/** Which targets of its log an arm's last value is of: those of the population, or as many of them as the seed draws. */
+/**
+ * Which targets of its log an arm's last value is of: those of the population, or as many of them as the seed
+ * draws.
+ */
 function targetsOf({ spec }: RunEntry, { last }: ArmSummary): string {
   if (last === null) return '';
   const { population, users } = last;

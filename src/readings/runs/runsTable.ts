@@ -1,4 +1,7 @@
-/** Saved runs as a table of results: recipes over their seeds, compared on each log and model, on the same targets. Pure. */
+/**
+ * Saved runs as a table of results: recipes over their seeds, compared on each log and model, on the same
+ * targets. Pure.
+ */
 import { comparedRows } from '../../experiment/grid/matrix';
 import type { Measure } from '../../measures/measure';
 import { mainMeasures } from '../../measures/measures';
@@ -99,7 +102,9 @@ export function runsTable(
   };
 }
 
-/** Rows of one log and model by how many test targets their runs ranked: only those of as many are compared. */
+/**
+ * Rows of one log and model by how many test targets their runs ranked: only those of as many are compared.
+ */
 function onSameTargets(groups: readonly [Row, ...Row[]]): [Row, ...Row[]][] {
   const parts = new Map<string, [Row, ...Row[]]>();
   const first = groups.map(distinctTargets).find((targets) => targets.length > 0) ?? [];

@@ -54,7 +54,10 @@ export function seedSeries(groups: readonly SeedGroup[], measure: Measure, band:
   });
 }
 
-/** The base model's value, once for each that the runs have; several are named by the first curve that has them. */
+/**
+ * The base model's value, once for each that the runs have; several are named by the first curve that has
+ * them.
+ */
 export function baseReferences(groups: readonly SeedGroup[], measure: Measure): ReferenceLine[] {
   const found = new Map<number, string>();
   for (const { label, seeds } of groups) {

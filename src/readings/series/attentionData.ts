@@ -71,7 +71,10 @@ export function differenceOfTables(
   return minuend.map((row, layer) => row.map((value, head) => value - subtrahend[layer]![head]!));
 }
 
-/** One limit for the difference of two arms at all steps of the chosen head, so that scrubbing does not rescale; null if a link left out maps that may need a larger one. */
+/**
+ * One limit for the difference of two arms at all steps of the chosen head, so that scrubbing does not
+ * rescale; null if a link left out maps that may need a larger one.
+ */
 export function limitOverSteps(minuend: FigureArm, subtrahend: FigureArm, at: Head): number | null {
   const pairs = minuend.record.attention.flatMap((snapshot) => {
     const other = subtrahend.record.attention.find((one) => one.step === snapshot.step);
@@ -84,8 +87,8 @@ export function limitOverSteps(minuend: FigureArm, subtrahend: FigureArm, at: He
 }
 
 /**
- * The recorded history in which an early item draws most attention beyond what it draws in the base model, in one head of an arm's last maps; the first
- * one if maps were left out.
+ * The recorded history in which an early item draws most attention beyond what it draws in the base model, in
+ * one head of an arm's last maps; the first one if maps were left out.
  */
 export function strikingHistory(record: RunRecord, arm: FigureArm, { layer, head }: Omit<Head, 'probe'>): number {
   const last = arm.record.attention.at(-1);
@@ -96,7 +99,10 @@ export function strikingHistory(record: RunRecord, arm: FigureArm, { layer, head
   return Math.max(0, gains.indexOf(Math.max(...gains)));
 }
 
-/** The largest importance α, the mean weight over the rows that see it, of an item in the first half of a history. */
+/**
+ * The largest importance α, the mean weight over the rows that see it, of an item in the first half of a
+ * history.
+ */
 function strongestSink(map: Uint8Array, { labels, itemPositions }: Probe): number {
   const early = itemPositions.slice(0, Math.ceil(itemPositions.length / 2));
   return Math.max(
@@ -120,7 +126,10 @@ export function strongestItem(map: Uint8Array, { labels, itemPositions }: Probe)
   return best;
 }
 
-/** The position that is no item and that draws more of [EMB]'s attention than any item; null if an item draws most. */
+/**
+ * The position that is no item and that draws more of [EMB]'s attention than any item; null if an item draws
+ * most.
+ */
 function strongerThanItems(map: Uint8Array, { labels, itemPositions }: Probe, least: number) {
   const row = labels.length - 1;
   let best: { label: string; weight: number } | null = null;
@@ -132,7 +141,10 @@ function strongerThanItems(map: Uint8Array, { labels, itemPositions }: Probe, le
   return best;
 }
 
-/** “In layer 3, head 2, the item that [EMB] attends to most under Action is “teacup”: weight 0.41; on the same item KARMA 0.22, Base model 0.18.” */
+/**
+ * “In layer 3, head 2, the item that [EMB] attends to most under Action is “teacup”: weight 0.41; on the same
+ * item KARMA 0.22, Base model 0.18.”
+ */
 export function attentionSentence(columns: readonly Column[], probe: Probe, at: Head, controlId: string): string {
   const gone = columns.find((column) => column.leftOut !== null);
   if (gone) return gone.leftOut!;

@@ -1,4 +1,7 @@
-/** Whether an arm works: its hits against those of the best training-free baseline, at one K, on the same targets. Pure. */
+/**
+ * Whether an arm works: its hits against those of the best training-free baseline, at one K, on the same
+ * targets. Pure.
+ */
 import type { RankingMeasure } from '../../measures/measure';
 import { BASELINES, type RecordedBaseline } from '../../measures/ranking/baselineNames';
 import type { BaselineRecord, Evaluation, RunRecord } from '../../record/runRecord';
@@ -23,8 +26,8 @@ export interface AgainstBest extends AgainstBaseline {
 }
 
 /**
- * An arm against the training-free baseline, one without gradient steps, that has the highest value on the arm's targets; the first in the order of
- * tables in a tie. It works if it is above it by `againstBaseline`.
+ * An arm against the training-free baseline, one without gradient steps, that has the highest value on the
+ * arm's targets; the first in the order of tables in a tie. It works if it is above it by `againstBaseline`.
  * @param measure one that counts hits @returns null if the arm or all baselines lack the value
  */
 export function againstBest(

@@ -24,7 +24,9 @@ import { shapeSeries, shapeTable, spectra, spectrumSentence } from './spectrumDa
 
 const old = smallRecord();
 
-/** The small record in the current format: two items, one user; every arm moves them to the right by the step. */
+/**
+ * The small record in the current format: two items, one user; every arm moves them to the right by the step.
+ */
 function measured(): RunRecord {
   const shape = { participation: 3, uniformity: -2, meanCosine: 0.25 };
   const shapes = Object.fromEntries(

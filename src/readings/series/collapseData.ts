@@ -43,7 +43,10 @@ export function baseLine(record: RunRecord, measure: MeasureEntry): ReferenceLin
   return value === null ? [] : [{ id: 'base', ...spoken(() => t('base')), value, dash: '1.5 3' }];
 }
 
-/** How two arms differ, without an interval, since one seed has none. @param only the measures to mention; default: all */
+/**
+ * How two arms differ, without an interval, since one seed has none.
+ * @param only the measures to mention; default: all
+ */
 export function collapseSentence(
   record: RunRecord,
   pair: readonly [FigureArm, FigureArm] | null,

@@ -7,9 +7,9 @@ import type { FigureArm } from '../arms/armsOf';
 import { evaluationX } from './xAxis';
 
 /**
- * One series per arm, one point per step, from the sample's evaluation if there is one. If a measure depends on its users, its
- * values over all users are separate from the sample's; otherwise they fill the steps that the sample lacks. Values over all users are drawn
- * once all arms have them.
+ * One series per arm, one point per step, from the sample's evaluation if there is one. If a measure depends
+ * on its users, its values over all users are separate from the sample's; otherwise they fill the steps that
+ * the sample lacks. Values over all users are drawn once all arms have them.
  * @param pointOf null if an evaluation lacks the measure
  */
 export function evaluationSeries(

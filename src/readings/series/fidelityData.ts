@@ -1,4 +1,6 @@
-/** What the probe decoder reads from h, and how similar the items that h retrieves are to the target. Pure. */
+/**
+ * What the probe decoder reads from h, and how similar the items that h retrieves are to the target. Pure.
+ */
 import { t } from '../../words/words';
 import type { Table } from '../../charts/export/table';
 import type { IntervalGroup, IntervalPoint } from '../../scene/charts/intervals';
@@ -49,7 +51,10 @@ function overlapOf(ranked: Ranked | undefined): OverlapValues | undefined {
   return values && intervals && overlapTargets !== undefined ? { values, intervals, targets: overlapTargets } : undefined;
 }
 
-/** Baselines and arms, if their lists were measured; none where earlier versions measured lists that cannot differ. */
+/**
+ * Baselines and arms, if their lists were measured; none where earlier versions measured lists that cannot
+ * differ.
+ */
 export function semanticOverlaps({ baselines, data }: RunRecord, arms: readonly FigureArm[]): Measured<OverlapValues>[] {
   if (!canDiffer(data.items)) return [];
   const mark = armMark('base', []);
@@ -64,7 +69,9 @@ export function semanticOverlaps({ baselines, data }: RunRecord, arms: readonly 
   ];
 }
 
-/** From the final evaluations, whatever the step shown, since the others have none; once all arms have them. */
+/**
+ * From the final evaluations, whatever the step shown, since the others have none; once all arms have them.
+ */
 function measured<T>(arms: readonly FigureArm[], of: (evaluation: Evaluation) => T | undefined): Measured<T>[] {
   const evaluations = evaluationsAt(arms, null);
   return arms.flatMap(({ id, label, mark }) => {

@@ -31,7 +31,10 @@ export function placeValue(table: SinkTable, { layer, head }: LayerHead): number
   return tableMean([layerValues(rows, head)]);
 }
 
-/** One line per model, the base model first; x is the layer, counted from 1. Models without the measure have none. */
+/**
+ * One line per model, the base model first; x is the layer, counted from 1. Models without the measure have
+ * none.
+ */
 export function layerSeries(
   record: RunRecord,
   arms: readonly FigureArm[],
@@ -55,7 +58,10 @@ export function layerSeries(
   });
 }
 
-/** Sink_k^ε by position k, counted from 1 = [BOS], over the users who have it. Records of earlier versions have none. */
+/**
+ * Sink_k^ε by position k, counted from 1 = [BOS], over the users who have it. Records of earlier versions
+ * have none.
+ */
 export function positionSeries(record: RunRecord, arms: readonly FigureArm[], step: number | null): LineSeries[] {
   const evaluations = attentionsAt(arms, step);
   const models = [
@@ -110,8 +116,9 @@ export function aboveReference(series: readonly LineSeries[], [base]: readonly R
 }
 
 /**
- * Where each arm is furthest from the base model, whose own sinks no arm made: “At step 600, item-sink rate is furthest from the base
- * model’s in layer 2 with Action (0.52, base 0.20) and in layer 1 with KARMA (0.03, base 0.31).”
+ * Where each arm is furthest from the base model, whose own sinks no arm made: “At step 600, item-sink rate
+ * is furthest from the base model’s in layer 2 with Action (0.52, base 0.20) and in layer 1 with KARMA (0.03,
+ * base 0.31).”
  */
 export function layerSentence(
   series: readonly LineSeries[],

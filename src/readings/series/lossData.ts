@@ -52,8 +52,9 @@ function traceOf({ record }: FigureArm, term: LossTerm): Trace {
 }
 
 /**
- * One series per arm that has the term; the raw trace is behind the smoothed one. Of many steps those are drawn at which an arm's trace, raw or
- * smoothed, is lowest or highest: the same ones of every arm, since they are read together.
+ * One series per arm that has the term; the raw trace is behind the smoothed one. Of many steps those are
+ * drawn at which an arm's trace, raw or smoothed, is lowest or highest: the same ones of every arm, since
+ * they are read together.
  * @param range the part of the x axis that is shown; null for all of it
  */
 export function lossSeries(
@@ -87,7 +88,10 @@ export function lossSeries(
   });
 }
 
-/** Indices of a trace in a range, and one more on each side, to which the line leads. @returns the second is exclusive */
+/**
+ * Indices of a trace in a range, and one more on each side, to which the line leads.
+ * @returns the second is exclusive
+ */
 function stretchOf(length: number, xOf: (i: number) => number, [low, high]: XRange): [number, number] {
   let [from, to] = [0, length];
   while (from < length && xOf(from) < low) from++;

@@ -163,7 +163,10 @@ export function describePoint({ items, users }: EmbeddingProjection, point: numb
     : t('a user whose next item is {item}', target);
 }
 
-/** “The plane holds 22 % and 2 % of the variance of e and of h before training; at step 60 24 % and 12 % with Action and …” */
+/**
+ * “The plane holds 22 % and 2 % of the variance of e and of h before training; at step 60 24 % and 12 % with
+ * Action and …”
+ */
 export function planeSentence(columns: readonly PlaneColumn[]): string {
   const [start, ...arms] = columns;
   if (start === undefined) return t('This record predates projections.');

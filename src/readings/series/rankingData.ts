@@ -90,7 +90,9 @@ export function isLeftOut(record: RunRecord, id: RankingEntry['id']): boolean {
   return cut !== null && lacks(record, cut) && !measuresOf(record, record.spec.evaluation.ks).some((one) => one.id === id);
 }
 
-/** What stands in place of a ranking whose measure or targets a link left out; null if it is in the record. */
+/**
+ * What stands in place of a ranking whose measure or targets a link left out; null if it is in the record.
+ */
 export function rankingLeftOut(record: RunRecord, shown: ShownRanking): string | null {
   if (isLeftOut(record, shown.measure.id)) return leftOut(record, cutOf(shown.measure.id)!);
   return splitOf(shown) === 'all' ? null : leftOut(record, 'splits');
@@ -146,7 +148,9 @@ export function baselineLines(
   });
 }
 
-/** The measure over K for every arm at a step, and for the baselines on the same users, if they were ranked. */
+/**
+ * The measure over K for every arm at a step, and for the baselines on the same users, if they were ranked.
+ */
 export function rankingOverK(
   { spec, baselines: ranked }: Pick<RunRecord, 'spec'> & { readonly baselines: RunRecord['baselines'] | null },
   arms: readonly FigureArm[],
@@ -214,8 +218,9 @@ function isIn({ cold, groups }: Evaluation, user: number, split: RankedSplit): b
 }
 
 /**
- * HR@K of two evaluations of the same targets, paired by target: difference, 95 % interval and exact test over users; null if the targets are not the
- * same, or are those of fewer than two users, or a link left out their ranks.
+ * HR@K of two evaluations of the same targets, paired by target: difference, 95 % interval and exact test
+ * over users; null if the targets are not the same, or are those of fewer than two users, or a link left out
+ * their ranks.
  * @param ranksOf the ranks that determine hits: in the catalogue, or in pools
  */
 export function pairedHitDifference(
@@ -228,7 +233,10 @@ export function pairedHitDifference(
   return isOfSameTargets(treatment, control) ? paired(treatment, control, k, split, ranksOf) : null;
 }
 
-/** The same for an evaluation and a baseline on its targets; null also where the record lacks the baseline's ranks. */
+/**
+ * The same for an evaluation and a baseline on its targets; null also where the record lacks the baseline's
+ * ranks.
+ */
 export function pairedWithBaseline(
   evaluation: Evaluation,
   ranked: RanksByTarget,

@@ -17,10 +17,15 @@ export const EMBEDDINGS: Readonly<Record<Embeddings, { readonly symbol: string }
   item: { symbol: 'e' },
 };
 
-/** Singular values below this share of the largest are left out: float32 embeddings have no more precision. */
+/**
+ * Singular values below this share of the largest are left out: float32 embeddings have no more precision.
+ */
 const FLOOR = 1e-6;
 
-/** Singular values over the largest, by index from 1: before the first step, and for every arm at the step shown. */
+/**
+ * Singular values over the largest, by index from 1: before the first step, and for every arm at the step
+ * shown.
+ */
 export function spectra(arms: readonly FigureArm[], of: Embeddings, step: number | null): LineSeries[] {
   const points = (evaluation: Evaluation | null): LinePoint[] =>
     shapeOf(evaluation, of)
@@ -49,7 +54,10 @@ function shapeOf(evaluation: Evaluation | null, of: Embeddings): readonly number
   return evaluation?.spectra?.[of] ?? [];
 }
 
-/** One number over training. For h it depends on the number of users; items are the same whichever users are evaluated. */
+/**
+ * One number over training. For h it depends on the number of users; items are the same whichever users are
+ * evaluated.
+ */
 export function shapeSeries(
   arms: readonly FigureArm[],
   of: Embeddings,
@@ -64,7 +72,10 @@ export function shapeSeries(
   });
 }
 
-/** “Singular value 10 of h is 0.41 of the first before training; at step 600 0.22 with Action and 0.35 with KARMA.” */
+/**
+ * “Singular value 10 of h is 0.41 of the first before training; at step 600 0.22 with Action and 0.35 with
+ * KARMA.”
+ */
 export function spectrumSentence(series: readonly LineSeries[], of: Embeddings, step: number): string {
   const shortest = Math.min(...series.map(({ points }) => points.length));
   if (series.length === 0 || shortest === 0) return t('This record predates singular values.');

@@ -1,4 +1,7 @@
-/** One-line answers to the questions that the page offers first, from the run that is shown or the grid behind it. Pure. */
+/**
+ * One-line answers to the questions that the page offers first, from the run that is shown or the grid behind
+ * it. Pure.
+ */
 import { shufflesText } from '../../recipe/sections/arms';
 import type { RunRecord } from '../../record/runRecord';
 import { t } from '../../words/words';
@@ -11,7 +14,10 @@ import { storyFacts, type ArmFacts } from './storyFacts';
 /** The questions; each is asked of the recorded run of one preset. */
 export type QuestionId = 'collapse' | 'fair' | 'text';
 
-/** @param at the learning rate of the grid's runs; null if it is the record's. @returns empty where the run does not tell */
+/**
+ * @param at the learning rate of the grid's runs; null if it is the record's.
+ * @returns empty where the run does not tell
+ */
 export function answerOf(question: QuestionId, record: RunRecord, grid: GridRuns | null, at: number | null = null): string {
   const facts = storyFacts(record, grid);
   if (facts === null) return '';

@@ -1,12 +1,12 @@
 /**
- * What was found, for someone who has never seen a run: first what the control loses, whether the treatment prevents it, and which controls do so as
- * well; then how they rank, and what training adds. Of all runs of the grid behind the run on the page; where there is none, of that run, which is
- * said. Pure.
+ * What was found, for someone who has never seen a run: first what the control loses, whether the treatment
+ * prevents it, and which controls do so as well; then how they rank, and what training adds. Of all runs of
+ * the grid behind the run on the page; where there is none, of that run, which is said. Pure.
  *
  * Rules [O], beside those of `storyFacts`:
  * - A value that is not known of the base model is not mentioned.
- * - An arm prevents what the control loses if the value does not rise with it; nearly, if it rises by at most a fifth of what it rises with the
- *   control; not, if it rises by as much.
+ * - An arm prevents what the control loses if the value does not rise with it; nearly, if it rises by at most
+ *   a fifth of what it rises with the control; not, if it rises by as much.
  */
 import { shufflesText } from '../../recipe/sections/arms';
 import type { ArmSpec } from '../../recipe/runSpec';
@@ -20,7 +20,10 @@ import { adapterAnswer } from '../verdict/ownQuestion';
 import type { GridRuns } from './gridRuns';
 import { keptBy, storyFacts, type ArmFacts, type Kept, type Moved, type RankingFacts, type TrainingFacts } from './storyFacts';
 
-/** The finding, at the end of the run or at the last step that all arms have reached. @returns what was lost and prevented; then, if arms were compared, how they rank */
+/**
+ * The finding, at the end of the run or at the last step that all arms have reached.
+ * @returns what was lost and prevented; then, if arms were compared, how they rank
+ */
 export function findingOf(record: RunRecord, grid: GridRuns | null): readonly string[] {
   const facts = storyFacts(record, grid);
   if (facts === null) return [alone(record)];
@@ -89,7 +92,9 @@ type Outcome = 'prevents' | 'nearly' | 'partly' | 'fails' | 'nothing';
 /** Share of the control's rise that is as good as none. */
 const NEARLY = 0.2;
 
-/** What an arm does to the losses of the control; `nothing` if neither loses anything that is known of both. */
+/**
+ * What an arm does to the losses of the control; `nothing` if neither loses anything that is known of both.
+ */
 export function outcomeOf(control: Kept, arm: Kept): Outcome {
   const pairs = (['language', 'sinks'] as const).flatMap((what) => {
     const [before, after] = [control[what], arm[what]];
@@ -147,7 +152,10 @@ function hasTextLoss(spec: ArmSpec | null): boolean {
   return spec !== null && readsRightText(spec);
 }
 
-/** Arms that may do what the treatment does without its texts: texts of random items, and terms that read none. */
+/**
+ * Arms that may do what the treatment does without its texts: texts of random items, and terms that read
+ * none.
+ */
 function isCure({ arm: { spec } }: ArmFacts): boolean {
   return spec !== null && spec.shuffle !== 'target' && !hasTextLoss(spec);
 }

@@ -1,4 +1,7 @@
-/** What the page's first picture shows of a record at one step: models side by side, and three measures over training, all of the same users. Pure. */
+/**
+ * What the page's first picture shows of a record at one step: models side by side, and three measures over
+ * training, all of the same users. Pure.
+ */
 import { spoken } from '../../scene/marks/label';
 import { heldSlice } from '../../charts/attention/attentionSlice';
 import { armMark, type ArmMark } from '../../scene/marks/armMark';
@@ -69,7 +72,11 @@ export interface FrameAtStep {
   readonly prompt: string | null;
 }
 
-/** @param shown of `frameArms` @param all the record's arms, which are compared at the same step @param step null for the latest */
+/**
+ * @param shown of `frameArms`
+ * @param all the record's arms, which are compared at the same step
+ * @param step null for the latest
+ */
 export function frameAt(
   record: RunRecord,
   all: readonly FigureArm[],
@@ -140,7 +147,9 @@ export interface FrameCurve {
   readonly format: (value: number) => string;
 }
 
-/** Stuck heads, language lost and hits over training, each on the sampled users; those that the record has. */
+/**
+ * Stuck heads, language lost and hits over training, each on the sampled users; those that the record has.
+ */
 export function frameCurves(record: RunRecord, shown: readonly FigureArm[], axis: XAxis): FrameCurve[] {
   const { batchSize } = record.spec.training;
   const over = (pointOf: Parameters<typeof evaluationSeries>[4]): LineSeries[] =>
@@ -222,7 +231,10 @@ function valueOf(y: number | null): { readonly y: number } | null {
   return y === null ? null : { y };
 }
 
-/** What a map shows and what is normal in it, for someone who has never seen one; true of dark and of light maps. */
+/**
+ * What a map shows and what is normal in it, for someone who has never seen one; true of dark and of light
+ * maps.
+ */
 export function mapCaption(): string {
   return t(
     'A head is stuck when nearly every row looks at one item: its column stands out. The first column, the text’s start, is normal.',

@@ -15,7 +15,9 @@ export interface GridRuns {
   readonly arms: ReadonlyMap<string, ReadonlyMap<number, FinalValues>>;
   /** Of the base model, on the same users. */
   readonly base: FinalValues;
-  /** HR@10 of an arm − that of `first`, over all of its seeds and users; without what is not known by user. */
+  /**
+   * HR@10 of an arm − that of `first`, over all of its seeds and users; without what is not known by user.
+   */
   readonly fromFirst: ReadonlyMap<string, Estimate>;
   readonly first: string;
 }
@@ -26,7 +28,10 @@ export function pointsOf(sweep: Sweep, record: RunRecord, arm: ArmSpec): readonl
   return sweep.lines.find((line) => line.key === key)?.points ?? [];
 }
 
-/** @param rate of the grid's runs; default: the record's own. @returns null if no two arms have two seeds or more */
+/**
+ * @param rate of the grid's runs; default: the record's own.
+ * @returns null if no two arms have two seeds or more
+ */
 export function gridRunsOf(sweep: Sweep | null, record: RunRecord, rate?: number): GridRuns | null {
   if (sweep === null) return null;
   const fromFirst = new Map<string, Estimate>();

@@ -1,13 +1,14 @@
 /**
- * What the story of a run is made of: what each arm did to language and attention, how the compared arms rank, what training adds. From the run
- * alone, or from all runs of the grid behind it. Pure.
+ * What the story of a run is made of: what each arm did to language and attention, how the compared arms
+ * rank, what training adds. From the run alone, or from all runs of the grid behind it. Pure.
  *
  * Rules [O], beside those of `verdict`:
- * - Of one run, language is lost and heads get stuck where the verdict says that the value rises; over runs, where their mean rises by as much and the
- *   95 % t-interval over seeds leaves the base model's value out.
- * - Two arms rank alike unless they differ at the verdict's K: of one run by `leadOf`, over runs by the paired t-test over seeds.
- * - Training adds or takes hits where the control differs from its untrained start by the paired test over users; over runs, by the error over seeds
- *   and that over users of the run on the page together.
+ * - Of one run, language is lost and heads get stuck where the verdict says that the value rises; over runs,
+ *   where their mean rises by as much and the 95 % t-interval over seeds leaves the base model's value out.
+ * - Two arms rank alike unless they differ at the verdict's K: of one run by `leadOf`, over runs by the
+ *   paired t-test over seeds.
+ * - Training adds or takes hits where the control differs from its untrained start by the paired test over
+ *   users; over runs, by the error over seeds and that over users of the run on the page together.
  */
 import { rankingAt } from '../../measures/measures';
 import type { RankingMeasure } from '../../measures/measure';

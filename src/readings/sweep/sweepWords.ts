@@ -2,12 +2,14 @@
  * What a sweep says, in sentences made only from its values by the rules below. Pure.
  *
  * Rules [O]:
- * - An arm works at a value of the axis where its HR@10 lies above zero-shot: by the errors of the arm over seeds and of both over users together, after
- *   Holm's correction over the values.
+ * - An arm works at a value of the axis where its HR@10 lies above zero-shot: by the errors of the arm over
+ *   seeds and of both over users together, after Holm's correction over the values.
  * - Two arms differ at a value by the paired t-test over seeds, after Holm's correction over the values.
- * - An arm works over a wider range where it works at a value at which the other does not and the two differ there, and never the other way round.
- * - The tuned optimum of an arm is the value with its highest mean HR@10 on the targets that the recipe watches; the comparison there is between
- *   final evaluations, corrected for the values among which it was chosen.
+ * - An arm works over a wider range where it works at a value at which the other does not and the two differ
+ *   there, and never the other way round.
+ * - The tuned optimum of an arm is the value with its highest mean HR@10 on the targets that the recipe
+ *   watches; the comparison there is between final evaluations, corrected for the values among which it was
+ *   chosen.
  * - Nothing is concluded about ranges from fewer than three seeds.
  */
 import { t } from '../../words/words';
@@ -222,7 +224,9 @@ interface Optimum {
   readonly sign: number;
 }
 
-/** Each arm at its own best value, chosen on the watched targets; null if they were not measured everywhere. */
+/**
+ * Each arm at its own best value, chosen on the watched targets; null if they were not measured everywhere.
+ */
 function optimumOf({ watch, label }: Sweep, pair: Pair): Optimum | null {
   const [treatment, control] = pair;
   const write = placeWriter(pair);

@@ -1,4 +1,7 @@
-/** Arms of one recipe over its seeds: their final values by seed, from the run on the page and from saved runs. Pure. */
+/**
+ * Arms of one recipe over its seeds: their final values by seed, from the run on the page and from saved
+ * runs. Pure.
+ */
 import { seedlessKey } from '../../experiment/grid/cellKey';
 import type { MatrixRow } from '../../experiment/grid/matrix';
 import type { CellResult } from '../../experiment/grid/results';
@@ -16,9 +19,15 @@ export interface ArmOverSeeds {
   readonly tuned: boolean;
   /** Values of the final evaluation by seed and measure, unscaled. */
   readonly bySeed: ReadonlyMap<number, Readonly<Record<string, number>>>;
-  /** The same of the last evaluation during training, on the sampled users; a seed without one has the final values. */
+  /**
+   * The same of the last evaluation during training, on the sampled users; a seed without one has the final
+   * values.
+   */
   readonly sampled: ReadonlyMap<number, Readonly<Record<string, number>>>;
-  /** The base model's attention over the users of the final evaluation: heads are drawn by seed. Empty for a seed without it. */
+  /**
+   * The base model's attention over the users of the final evaluation: heads are drawn by seed. Empty for a
+   * seed without it.
+   */
   readonly base: ReadonlyMap<number, Readonly<Record<string, number>>>;
 }
 
@@ -39,7 +48,10 @@ function finalOf(summary: ArmSummary | undefined): Final | null {
   return summary?.last?.population === 'all' ? { watched: summary.watched, base: summary.base, last: summary.last } : null;
 }
 
-/** Finished runs that may be other seeds of a run's recipe. A key takes a hash: runs on other logs or with other lengths are left out before. */
+/**
+ * Finished runs that may be other seeds of a run's recipe. A key takes a hash: runs on other logs or with
+ * other lengths are left out before.
+ */
 function otherSeeds({ spec, data }: RunRecord, entries: readonly RunEntry[]): RunEntry[] {
   return entries.filter(
     (entry) =>
@@ -62,7 +74,8 @@ export function hiddenSeeds(record: RunRecord, entries: readonly RunEntry[]): nu
 }
 
 /**
- * The arms of a finished run with all their known seeds: its own, and those of finished runs that are not hidden.
+ * The arms of a finished run with all their known seeds: its own, and those of finished runs that are not
+ * hidden.
  * @returns null if there is only one seed, the run is not finished, or a link left out parts of it
  */
 export function armsOverSeeds(record: RunRecord, entries: readonly RunEntry[]): ArmOverSeeds[] | null {

@@ -2,10 +2,10 @@
  * Both arms beside zero-shot and the strongest other baseline, in a sentence. Pure.
  *
  * Rules [O]:
- * - With the baseline's rank of every target, an arm beats it, or stays below it, by the paired test, after Holm's correction over the comparisons of
- *   the sentence; otherwise they are not distinguishable.
- * - Without, an arm beats it, or stays below it, where that holds for the errors of both added up as if they were of different users; otherwise nothing
- *   was measured that could say it, which the sentence says.
+ * - With the baseline's rank of every target, an arm beats it, or stays below it, by the paired test, after
+ *   Holm's correction over the comparisons of the sentence; otherwise they are not distinguishable.
+ * - Without, an arm beats it, or stays below it, where that holds for the errors of both added up as if they
+ *   were of different users; otherwise nothing was measured that could say it, which the sentence says.
  */
 import type { RankingMeasure } from '../../measures/measure';
 import { BASELINES, baselineName, type RecordedBaseline } from '../../measures/ranking/baselineNames';
@@ -38,7 +38,10 @@ export interface RankedBaseline {
 export interface BesideBaselines {
   /** None if the record has no baseline. */
   readonly sentence: string | null;
-  /** The first shown baseline that takes no training and that both arms stay below; `unknown` where that is not in a link. */
+  /**
+   * The first shown baseline that takes no training and that both arms stay below; `unknown` where that is
+   * not in a link.
+   */
   readonly bothBelowUntrained: 'zeroShot' | 'start' | 'unknown' | null;
   /** The shown baselines that both arms stay below, zero-shot first. */
   readonly bothBelow: readonly RankedBaseline[];

@@ -1,7 +1,8 @@
 /**
- * Verdicts on records whose truth is known: of what they say about ranking, baselines, chance and attention, at most one sentence in twenty may be false.
- * Ranks are log-normal around an arm's own centre. Every target has a difficulty that all models share, and each model luck of its own with it, part of
- * which its user's other targets share, as in baskets.
+ * Verdicts on records whose truth is known: of what they say about ranking, baselines, chance and attention,
+ * at most one sentence in twenty may be false. Ranks are log-normal around an arm's own centre. Every target
+ * has a difficulty that all models share, and each model luck of its own with it, part of which its user's
+ * other targets share, as in baskets.
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -24,7 +25,10 @@ function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
 }
 
-/** How a model ranks: the mean and deviation of the logarithm of ranks, and by how much targets beyond rank 20 fall behind. */
+/**
+ * How a model ranks: the mean and deviation of the logarithm of ranks, and by how much targets beyond rank 20
+ * fall behind.
+ */
 interface Skill {
   readonly centre: number;
   readonly tail: number;
@@ -107,7 +111,10 @@ function usersOf({ seed, targets, basket }: Drawn): Users {
   return { owners, difficulty: owners.map(() => normal(random)) };
 }
 
-/** A model's ranks: two thirds of their spread is the target's difficulty, the rest luck, most of which the user's targets share. */
+/**
+ * A model's ranks: two thirds of their spread is the target's difficulty, the rest luck, most of which the
+ * user's targets share.
+ */
 function ranksOf(of: Skill, { owners, difficulty }: Users, random: Random): number[] {
   const ofUser = owners.map(() => normal(random));
   return difficulty.map((hard, target) => {

@@ -1,11 +1,13 @@
 /**
- * Answers to what a recipe varies beside its compared arms: the size of adapters, and items that no arm was trained on. Pure.
+ * Answers to what a recipe varies beside its compared arms: the size of adapters, and items that no arm was
+ * trained on. Pure.
  *
  * Rules [O]:
- * - Adapters are compared where an arm differs from the control in rank alone, the smallest with the largest. One collapses sooner if its language is
- *   lost, or more of its heads are stuck, from an earlier measured step on, and neither from a later one. A step counts where the verdict would say that
- *   the value rises.
- * - Cold targets are reported where categories are held out or items have embeddings of their own, without a test.
+ * - Adapters are compared where an arm differs from the control in rank alone, the smallest with the largest.
+ *   One collapses sooner if its language is lost, or more of its heads are stuck, from an earlier measured
+ *   step on, and neither from a later one. A step counts where the verdict would say that the value rises.
+ * - Cold targets are reported where categories are held out or items have embeddings of their own, without a
+ *   test.
  */
 import type { RankingMeasure } from '../../measures/measure';
 import { measureName } from '../../measures/measures';
@@ -66,7 +68,10 @@ function sameButRank(one: ArmSpec, other: ArmSpec): boolean {
   return shape(one) === shape(other);
 }
 
-/** The first measured step, up to one, after which a value has risen; infinite if it never has, null if it was not measured. */
+/**
+ * The first measured step, up to one, after which a value has risen; infinite if it never has, null if it was
+ * not measured.
+ */
 function firstRise(record: RunRecord, reading: MeasureReading, id: string, until: number): number | null {
   const { base } = reading;
   const measured = (record.arms.find((arm) => arm.id === id)?.evaluations ?? []).flatMap((evaluation) => {
@@ -79,7 +84,10 @@ function firstRise(record: RunRecord, reading: MeasureReading, id: string, until
   return measured.find(({ value }) => moveOf(reading, base, value) === 'raises')?.step ?? Infinity;
 }
 
-/** How arms rank targets that none was trained on, and the best baseline there. @returns what is not in the link; empty where the recipe does not ask, or has none */
+/**
+ * How arms rank targets that none was trained on, and the best baseline there.
+ * @returns what is not in the link; empty where the recipe does not ask, or has none
+ */
 export function coldAnswer(
   record: RunRecord,
   arms: readonly { readonly arm: Arm; readonly evaluation: Evaluation }[],

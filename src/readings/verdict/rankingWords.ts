@@ -2,8 +2,10 @@
  * What a verdict says of two arms' ranking: at every K of the record's table, over users or over seeds. Pure.
  *
  * Rules [O]:
- * - Two arms differ at a K if the p of their paired test is below 5 % after Holm's correction over all K of the table; these K are named.
- * - Numbers are those at the usual K if arms differ there or nowhere, else those at the K with the smallest p, with the usual K's beside them.
+ * - Two arms differ at a K if the p of their paired test is below 5 % after Holm's correction over all K of
+ *   the table; these K are named.
+ * - Numbers are those at the usual K if arms differ there or nowhere, else those at the K with the smallest
+ *   p, with the usual K's beside them.
  */
 import { holm } from '../../statistics/hypothesis';
 import { pText } from '../../statistics/comparison';

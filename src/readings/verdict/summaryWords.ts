@@ -1,4 +1,7 @@
-/** What the verdict reports on attention and on language: a record's best measure of each, under its own name. Pure. */
+/**
+ * What the verdict reports on attention and on language: a record's best measure of each, under its own name.
+ * Pure.
+ */
 import { entry } from '../../measures/measures';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { t } from '../../words/words';
@@ -21,7 +24,10 @@ export interface MeasureReading {
 
 type From = MeasureReading['from'];
 
-/** One point of a share, one unit of the second digit of a weight: rounding alone moves a displayed value by half of it. */
+/**
+ * One point of a share, one unit of the second digit of a weight: rounding alone moves a displayed value by
+ * half of it.
+ */
 const LEAST = 0.01;
 const LEAST_NATS = 0.02;
 
@@ -67,8 +73,8 @@ export function firstTokenReading(record: RunRecord): MeasureReading {
 }
 
 /**
- * The loss on texts of the model's domain that no arm trains on; if a record has none, on item texts, whose language arms with a text
- * loss learn.
+ * The loss on texts of the model's domain that no arm trains on; if a record has none, on item texts, whose
+ * language arms with a text loss learn.
  */
 export function languageReading(record: RunRecord): MeasureReading {
   const shown = {
@@ -97,7 +103,9 @@ export function languageReading(record: RunRecord): MeasureReading {
   };
 }
 
-/** `near`: other digits, but too little to be called a change; `practises`: lowers what the arm trains for. */
+/**
+ * `near`: other digits, but too little to be called a change; `practises`: lowers what the arm trains for.
+ */
 export type Move = 'leaves' | 'near' | 'raises' | 'lowers' | 'practises';
 
 /** Which way a value went from the base model's, if it went far enough to say so. */

@@ -1,12 +1,14 @@
 /**
- * What a run found, in three sentences: ranking, attention, language. Each is made only from the record by the rules below, of `rankingWords` and of
- * `besideBaselines`; what would mislead beside them is found by `checks`. Pure.
+ * What a run found, in three sentences: ranking, attention, language. Each is made only from the record by
+ * the rules below, of `rankingWords` and of `besideBaselines`; what would mislead beside them is found by
+ * `checks`. Pure.
  *
  * Rules [O]:
  * - Arms are compared at every K of the record by the exact paired test over users (`statistics/pairedHits`).
  * - Attention is that of the sampled users, on whom alone the base model was measured.
- * - Attention and language have one value per model, which is given beside the base model's, and called a rise or a fall only if the displayed digits
- *   differ and the change is at least a point, 0.01 of a weight, or 0.02 nats.
+ * - Attention and language have one value per model, which is given beside the base model's, and called a
+ *   rise or a fall only if the displayed digits differ and the change is at least a point, 0.01 of a weight,
+ *   or 0.02 nats.
  */
 import type { RankingMeasure } from '../../measures/measure';
 import { measureName, rankingMeasure } from '../../measures/measures';
@@ -46,7 +48,10 @@ export function verdictK({ spec }: Pick<RunRecord, 'spec'>): number {
   return ks.includes(USUAL_K) ? USUAL_K : (ks[0] ?? USUAL_K);
 }
 
-/** The hit rate that a verdict refers to: in the candidate pools if users were ranked in pools of more than K items, else over the whole catalogue. */
+/**
+ * The hit rate that a verdict refers to: in the candidate pools if users were ranked in pools of more than K
+ * items, else over the whole catalogue.
+ */
 export function verdictMeasure(evaluation: Evaluation | null, k: number): RankingMeasure {
   const inPools = rankingMeasure('pool-hr');
   return evaluation && inPools.of(evaluation, 'all', k) !== null ? inPools : rankingMeasure('hr');
@@ -58,7 +63,8 @@ export function candidatesOf({ data }: RunRecord, evaluation: Evaluation | null,
 }
 
 /**
- * @param step a step of the run, or null for the latest; null if the arms have not been measured on the same targets after the same step
+ * @param step a step of the run, or null for the latest; null if the arms have not been measured on the same
+ * targets after the same step
  * @param hidden seeds of the recipe that were run and are hidden
  */
 export function verdictOf(record: RunRecord, step: number | null, hidden: readonly number[] = []): RunVerdict | null {
@@ -112,7 +118,10 @@ export interface ArmComparison {
   readonly beside: BesideBaselines;
 }
 
-/** @param step as of `verdictOf`; null if the arms have not been measured on the same targets after the same step */
+/**
+ * @param step as of `verdictOf`; null if the arms have not been measured on the same targets after the same
+ * step
+ */
 export function comparisonOf(record: RunRecord, step: number | null): ArmComparison | null {
   const arms = armsOf(record);
   const pair = comparedArms(arms, null);

@@ -3,13 +3,16 @@
  *
  * Rules [O], beside those of `rankingWords`, `besideBaselines` and `checks`:
  * - Arms are compared at every K by the paired t-test over seeds.
- * - A baseline has the same targets in every seed, but would rank others otherwise: its error over users counts beside the arm's over seeds.
+ * - A baseline has the same targets in every seed, but would rank others otherwise: its error over users
+ *   counts beside the arm's over seeds.
  * - Values are those of the seeds that both compared arms have.
- * - Attention is that of all test users, the base model's too, whose mean is over the same seeds; it rises or falls if the 95 % t-interval over seeds of
- *   the paired difference excludes 0 and the change is large enough to be one (`moveOf`). In records of earlier versions the base model was measured on
- *   sampled users alone, so there attention is that of each seed's sampled users: histories of test targets are one event longer, and in them sinks are
- *   rarer whatever an arm does.
- * - Language rises or falls if the 95 % t-interval over seeds excludes the base model's value, and by as much.
+ * - Attention is that of all test users, the base model's too, whose mean is over the same seeds; it rises or
+ *   falls if the 95 % t-interval over seeds of the paired difference excludes 0 and the change is large
+ *   enough to be one (`moveOf`). In records of earlier versions the base model was measured on sampled users
+ *   alone, so there attention is that of each seed's sampled users: histories of test targets are one event
+ *   longer, and in them sinks are rarer whatever an arm does.
+ * - Language rises or falls if the 95 % t-interval over seeds excludes the base model's value, and by as
+ *   much.
  */
 import type { RankingMeasure } from '../../measures/measure';
 import { rankingAt } from '../../measures/measures';
@@ -137,7 +140,10 @@ function of(measure: RankingMeasure, k: number): MeasureReading['from'] {
   return (values) => values[id] ?? null;
 }
 
-/** An arm beside a baseline: the error of the arm over seeds, and that of the two over users, paired by target if the record has the baseline's ranks. */
+/**
+ * An arm beside a baseline: the error of the arm over seeds, and that of the two over users, paired by target
+ * if the record has the baseline's ranks.
+ */
 function besideOf(
   { ranked, value }: RankedBaseline,
   arm: ArmOverSeeds,
@@ -182,7 +188,10 @@ function hasBase({ bySeed, base }: ArmOverSeeds): boolean {
 /** By the interval alone. */
 type Relation = 'above' | 'below' | 'overlaps';
 
-/** `Action raises the share … from 2 % in the base model to 51 % [48 %, 54 %]; KARMA does not measurably change it: 2 % [1 %, 4 %].` */
+/**
+ * `Action raises the share … from 2 % in the base model to 51 % [48 %, 54 %]; KARMA does not measurably
+ * change it: 2 % [1 %, 4 %].`
+ */
 function reading(of: MeasureReading, arms: readonly ArmOverSeeds[], paired = false): string {
   const { subject, text, from } = of;
   const known = arms.flatMap((arm) => {

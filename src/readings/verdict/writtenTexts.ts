@@ -8,14 +8,16 @@ export interface WrittenText {
   /** Base model first, then the arms evaluated at this step. */
   readonly models: readonly { readonly id: string; readonly label: string; readonly continuation: Continuation }[];
   /**
-   * How much further one of the compared arms is from the base model's continuation than the other: the difference of its NLL under the two, in
-   * nats per token. Texts are ordered by it, so that the one quoted is chosen by a rule.
+   * How much further one of the compared arms is from the base model's continuation than the other: the
+   * difference of its NLL under the two, in nats per token. Texts are ordered by it, so that the one quoted
+   * is chosen by a rule.
    */
   readonly apart: number;
 }
 
 /**
- * @param first index, in the recipe, of the prompt that comes first; default: the one on which the compared arms differ most
+ * @param first index, in the recipe, of the prompt that comes first; default: the one on which the compared
+ * arms differ most
  * @returns texts; empty if the record has none at that step
  */
 export function writtenTexts(record: RunRecord, step: number | null, first?: number): WrittenText[] {
@@ -47,8 +49,8 @@ export function writtenTexts(record: RunRecord, step: number | null, first?: num
 }
 
 /**
- * The index, in the recipe, of the prompt that is shown at every step: while a run is not over the first one, then the one on which the compared arms
- * differ most in the end.
+ * The index, in the recipe, of the prompt that is shown at every step: while a run is not over the first one,
+ * then the one on which the compared arms differ most in the end.
  */
 export function keptPrompt(record: RunRecord): number {
   if (!record.complete) return 0;

@@ -93,7 +93,9 @@ export const armSchema = z.object({
 });
 export type ArmSpec = z.infer<typeof armSchema>;
 
-/** The first adapted layer of an arm that adapts none: beyond the last of any model. It is shown as `none`. */
+/**
+ * The first adapted layer of an arm that adapts none: beyond the last of any model. It is shown as `none`.
+ */
 export const NO_LAYER = 999;
 
 /** `shuffle` in place of the two switches that it was, which older recipes, records and links have. */

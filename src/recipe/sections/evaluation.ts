@@ -5,11 +5,16 @@ import { z } from 'zod';
 import { choices, WORDS } from '../words';
 import { boundedText } from '../texts';
 
-/** The paper's stages: HR@K over the whole catalogue, HR@K in stored candidate pools, gAUC in the shown lists. */
+/**
+ * The paper's stages: HR@K over the whole catalogue, HR@K in stored candidate pools, gAUC in the shown lists.
+ */
 export const protocolSchema = choices({ recall: 'recall', 'pre-ranking': 'pre-ranking', ranking: 'ranking' });
 export type Protocol = z.infer<typeof protocolSchema>;
 
-/** Besides the target: half from item-kNN and popularity, the rest random; all random; shown items, the rest random; those of the log's files. */
+/**
+ * Besides the target: half from item-kNN and popularity, the rest random; all random; shown items, the rest
+ * random; those of the log's files.
+ */
 export const poolSourceSchema = choices({ retrieved: 'retrieved', uniform: 'uniform', exposed: 'exposed', given: 'given' });
 export type PoolSource = z.infer<typeof poolSourceSchema>;
 

@@ -18,7 +18,10 @@ const visualSchema = choices({
   'category-path': 'category, all its levels, one-hot',
 });
 
-/** An axis of the content of variance λ is divided by λ to half this power: 0 would leave variances as they are, 1 make all equal. */
+/**
+ * An axis of the content of variance λ is divided by λ to half this power: 0 would leave variances as they
+ * are, 1 make all equal.
+ */
 export const WHITENING = 0.8;
 
 export const featuresSchema = z.object({

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { choices, WORDS } from '../words';
 import { PATH, singleLine } from '../texts';
 
-/** The seven projections of a Llama-style block that LoRA can adapt, in the order in which a block applies them. */
+/**
+ * The seven projections of a Llama-style block that LoRA can adapt, in the order in which a block applies
+ * them.
+ */
 export const PROJECTIONS = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
 export type Projection = (typeof PROJECTIONS)[number];
 

@@ -4,8 +4,9 @@ import { choices, WORDS } from '../words';
 import { verbatim } from '../texts';
 
 /**
- * How an item enters the LLM: one continuous token, its title's tokens followed by a separator, or its semantic ID, a tuple of codes that are new
- * tokens (TIGER, Rajput et al., arXiv 2305.05065; MiniOneRec, arXiv 2510.24431), which then is also what the model predicts.
+ * How an item enters the LLM: one continuous token, its title's tokens followed by a separator, or its
+ * semantic ID, a tuple of codes that are new tokens (TIGER, Rajput et al., arXiv 2305.05065; MiniOneRec,
+ * arXiv 2510.24431), which then is also what the model predicts.
  */
 export const itemInterfaceSchema = choices({ token: 'one token', text: 'title tokens', semantic: 'semantic IDs' });
 
@@ -18,9 +19,9 @@ export const actionLossSchema = choices({
 export type ActionLoss = z.infer<typeof actionLossSchema>;
 
 /**
- * Where an item token comes from (interface `token`):
- * `title+hidden` mean title-token embedding + W_in·hidden with W_in = 0 at start; `title` W_in·title with W_in = I at start;
- * `hidden` W_in·hidden with W_in random at start; `id` a free embedding u_i of the item; `title+hidden+id` the first plus u_i, u = 0 at start.
+ * Where an item token comes from (interface `token`): `title+hidden` mean title-token embedding + W_in·hidden
+ * with W_in = 0 at start; `title` W_in·title with W_in = I at start; `hidden` W_in·hidden with W_in random at
+ * start; `id` a free embedding u_i of the item; `title+hidden+id` the first plus u_i, u = 0 at start.
  */
 export const itemInputSchema = choices({
   'title+hidden': 'title + hidden states',
@@ -31,9 +32,9 @@ export const itemInputSchema = choices({
 });
 
 /**
- * What an item's embedding e_i is made of: `content` W_e·x_i; `content+id` W_e·x_i + z_i, z_i a free embedding of the item that starts at 0;
- * `id` z_i alone; `tied` the input's u_i (itemInput `id`, embeddings as long as the model's hidden states). Free embeddings say nothing about items
- * that were never a target.
+ * What an item's embedding e_i is made of: `content` W_e·x_i; `content+id` W_e·x_i + z_i, z_i a free
+ * embedding of the item that starts at 0; `id` z_i alone; `tied` the input's u_i (itemInput `id`, embeddings
+ * as long as the model's hidden states). Free embeddings say nothing about items that were never a target.
  */
 export const itemOutputSchema = choices({
   content: 'features',
@@ -42,15 +43,24 @@ export const itemOutputSchema = choices({
   tied: 'ID, tied to the input',
 });
 
-/** Whether W_o and W_e are drawn, or W_e is the identity, which is not trained: docs/method.md. Earlier versions fitted them first. */
+/**
+ * Whether W_o and W_e are drawn, or W_e is the identity, which is not trained: docs/method.md. Earlier
+ * versions fitted them first.
+ */
 export const headStartSchema = choices({ identity: 'the features themselves', random: 'at random', fitted: 'fitted' }, [
   'fitted',
 ]);
 
-/** What enters at [EMB]: a trained vector, or the last item's token plus a trained vector that starts at 0 (interface `token`). */
+/**
+ * What enters at [EMB]: a trained vector, or the last item's token plus a trained vector that starts at 0
+ * (interface `token`).
+ */
 export const embTokenSchema = choices({ learned: 'a trained vector', 'last-item': 'the last item, plus a trained vector' });
 
-/** What is added to W_o·hidden in h: W_s times the mean features of the last items that a prediction row has seen. */
+/**
+ * What is added to W_o·hidden in h: W_s times the mean features of the last items that a prediction row has
+ * seen.
+ */
 export const interestSkipSchema = choices({ none: 'nothing', features: 'mean features of the last items' });
 
 export const objectiveSchema = z.object({
@@ -168,7 +178,8 @@ export const objectiveSchema = z.object({
   }),
 });
 /**
- * The objective with what item rows and item embeddings are made of: those of codes are free embeddings of tokens, whatever is chosen for items.
+ * The objective with what item rows and item embeddings are made of: those of codes are free embeddings of
+ * tokens, whatever is chosen for items.
  */
 export function withFreeCodes<T extends Pick<z.infer<typeof objectiveSchema>, 'itemInterface' | 'itemInput' | 'itemOutput'>>(
   objective: T,

@@ -1,4 +1,7 @@
-/** A vision model over the pictures of a log's items; loaded on demand, since it brings ONNX Runtime and transformers.js. */
+/**
+ * A vision model over the pictures of a log's items; loaded on demand, since it brings ONNX Runtime and
+ * transformers.js.
+ */
 import { EmbeddingTable } from '../../log/intake/embeddings';
 import type { PictureLocation } from '../../log/intake/itemPictures';
 import type { Pictured } from '../../log/intake/pictured';
@@ -42,7 +45,10 @@ export interface ToEmbed {
   readonly origins: readonly string[];
 }
 
-/** @throws LogError when no picture can be used, ModelError when the model cannot be loaded or used; the signal's reason */
+/**
+ * @throws LogError when no picture can be used, ModelError when the model cannot be loaded or used; the
+ * signal's reason
+ */
 export async function embedPictures(
   { of, unused, choice, origins }: ToEmbed,
   asking: Asking<PictureProgress>,

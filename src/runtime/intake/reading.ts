@@ -18,9 +18,9 @@ import type { Asking } from '../rpc/messages';
 import type { SourceService } from './sources';
 
 /**
- * Maximum bytes of a log, however much memory the device has. Chromium's sandbox ends a page whose data take more than 4 GB, or more than that if
- * the device has enough (sandbox/constants.h); JavaScript's objects may take 4.4 GB, beyond which the page ends as well. Model and training need
- * their part.
+ * Maximum bytes of a log, however much memory the device has. Chromium's sandbox ends a page whose data take
+ * more than 4 GB, or more than that if the device has enough (sandbox/constants.h); JavaScript's objects may
+ * take 4.4 GB, beyond which the page ends as well. Model and training need their part.
  */
 const MOST_MEMORY = 4 * 2 ** 30;
 

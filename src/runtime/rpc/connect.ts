@@ -42,7 +42,9 @@ interface Open {
 export interface LineEnds {
   /** Called with events, of the type that the other side sends. */
   readonly onEvent: (event: never) => void;
-  /** Called before a question ends, so that delayed events can be delivered first, in the order of sending. */
+  /**
+   * Called before a question ends, so that delayed events can be delivered first, in the order of sending.
+   */
   readonly beforeEnd?: () => void;
 }
 

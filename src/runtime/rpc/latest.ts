@@ -4,7 +4,10 @@ import { isCalledOff } from './messages';
 export class Latest {
   #controller = new AbortController();
 
-  /** @returns null when the question was cancelled, by a later one or otherwise. @throws as the question does */
+  /**
+   * @returns null when the question was cancelled, by a later one or otherwise.
+   * @throws as the question does
+   */
   async ask<T>(question: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
     this.cancel();
     try {

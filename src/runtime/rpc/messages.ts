@@ -1,6 +1,7 @@
 /**
- * Messages between the two sides of a worker: questions, with a number that all their answers carry, and unsolicited events. Comlink
- * was rejected: it has no cancellation, partial answers only through proxies that must be released by hand, and loses errors' properties.
+ * Messages between the two sides of a worker: questions, with a number that all their answers carry, and
+ * unsolicited events. Comlink was rejected: it has no cancellation, partial answers only through proxies that
+ * must be released by hand, and loses errors' properties.
  */
 
 /** A question to the services. */
@@ -8,7 +9,10 @@ export type ToServices =
   | { readonly type: 'call'; readonly id: number; readonly service: string; readonly method: string; readonly ask: unknown }
   | { readonly type: 'cancel'; readonly id: number };
 
-/** Answers. The last three end a question; `cancelled`: the answer is no longer wanted, or the requested work was cancelled. */
+/**
+ * Answers. The last three end a question; `cancelled`: the answer is no longer wanted, or the requested work
+ * was cancelled.
+ */
 export type FromServices =
   | { readonly type: 'event'; readonly event: unknown }
   | { readonly type: 'part'; readonly id: number; readonly part: unknown }

@@ -1,4 +1,7 @@
-/** A model that answers here, as an archive for another program: for transformers.js as ONNX, for transformers as safetensors, for llama.cpp as GGUF. */
+/**
+ * A model that answers here, as an archive for another program: for transformers.js as ONNX, for transformers
+ * as safetensors, for llama.cpp as GGUF.
+ */
 import { loraOf } from '../../engine/trainedArm';
 import { exportMerged } from '../../model/exportMerged';
 import { exportOnnx } from '../../model/exportOnnx';

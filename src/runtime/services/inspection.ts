@@ -1,4 +1,7 @@
-/** Answers the inspector: finds items and users, and computes what the models make of a history. Frees its engine when idle for a while. */
+/**
+ * Answers the inspector: finds items and users, and computes what the models make of a history. Frees its
+ * engine when idle for a while.
+ */
 import { findItems } from '../../log/findItems';
 import { inspectedItem, userHistory } from '../../experiment/inspect/findInLog';
 import { Inspector, type InspectedModels } from '../../experiment/inspect/inspector';

@@ -13,7 +13,10 @@ import type { LogQuestions, WorkerEvent } from '../protocol';
 import type { Asking } from '../rpc/messages';
 import { t } from '../../words/words';
 
-/** Milliseconds within which the intake must announce a log: its worker may be busy, or may have ended silently. */
+/**
+ * Milliseconds within which the intake must announce a log: its worker may be busy, or may have ended
+ * silently.
+ */
 export const COMING_WITHIN = 60_000;
 
 export class LogService implements LogQuestions {

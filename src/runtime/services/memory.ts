@@ -92,7 +92,10 @@ export class MemoryService implements MemoryQuestions {
     return speed;
   }
 
-  /** The memory that a recipe needs with a model of that shape on this device and the open log; null if its log is not open. */
+  /**
+   * The memory that a recipe needs with a model of that shape on this device and the open log; null if its
+   * log is not open.
+   */
   async #forecast(config: DecoderConfig, spec: RunSpec): Promise<MemoryForecast | null> {
     const fit = await this.#fit(config, spec);
     if (fit === null) return null;

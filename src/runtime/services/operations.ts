@@ -1,4 +1,6 @@
-/** Operates on trained models over test targets, and turns the dial. Frees its engine when idle for a while. */
+/**
+ * Operates on trained models over test targets, and turns the dial. Frees its engine when idle for a while.
+ */
 import { DIAL, dialled } from '../../experiment/operate/dial';
 import { Operator, type OperationWatch } from '../../experiment/operate/operator';
 import type { AdapterFile } from '../../engine/peft/write';
@@ -23,7 +25,11 @@ export class OperationService implements OperationQuestions {
   #done: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param subject who is operated on @param adapter of an arm, as PEFT reads it @param idle milliseconds after which the engine is freed */
+  /**
+   * @param subject who is operated on
+   * @param adapter of an arm, as PEFT reads it
+   * @param idle milliseconds after which the engine is freed
+   */
   constructor(
     private readonly subject: (asked: ModelQuery) => Promise<InspectionSubject>,
     private readonly adapter: (arm: TrainedArm, asked: ModelQuery) => Promise<readonly AdapterFile[]>,

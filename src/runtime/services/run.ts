@@ -49,7 +49,9 @@ export class RunService implements RunQuestions {
   #running: Promise<void> = Promise.resolve();
   /** Of the current run. */
   #checkpoints: Checkpoints | null = null;
-  /** The run that began to train last, by `createdAt`, and whether it has ended with nothing left to resume. */
+  /**
+   * The run that began to train last, by `createdAt`, and whether it has ended with nothing left to resume.
+   */
   #last: { readonly run: string; readonly over: Promise<boolean>; readonly checkpoints: Checkpoints } | null = null;
   /** The record of the current run, once it trains. */
   #record: RunRecord | null = null;
@@ -147,7 +149,8 @@ export class RunService implements RunQuestions {
 
   async release(run: string): Promise<void> {
     const last = this.#last;
-    // The page may have stored the run while its last checkpoint was being written; another one's checkpoints replace it.
+    // The page may have stored the run while its last checkpoint was being written; another one's checkpoints
+    // replace it.
     if (last?.run === run && (await last.over) && this.#last === last) await last.checkpoints.clear();
   }
 
@@ -253,7 +256,10 @@ export class RunService implements RunQuestions {
     };
   }
 
-  /** The certificate of a model, of this visit or an earlier one, or why there is none. @throws TrainingRefusedError */
+  /**
+   * The certificate of a model, of this visit or an earlier one, or why there is none.
+   * @throws TrainingRefusedError
+   */
   async #certify(gpu: Gpu, model: LoadedModel): Promise<Certification> {
     const { emit, files } = this.tools;
     if (this.#certified?.model === model) return this.#certified.certification;

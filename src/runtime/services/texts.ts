@@ -38,7 +38,8 @@ export class TextService implements TextQuestions {
 
   /**
    * Lets all models generate concurrently, in turns of a few tokens. An earlier request is cancelled.
-   * @returns seconds. @throws an AbortError when cancelled, RangeError when there is nothing to continue, and what the model throws
+   * @returns seconds. @throws an AbortError when cancelled, RangeError when there is nothing to continue, and
+   * what the model throws
    */
   async speak({ request, ...asked }: Parameters<TextQuestions['speak']>[0], { signal, tell }: Asking<TextPart>): Promise<number> {
     this.cancel();

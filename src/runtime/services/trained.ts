@@ -1,6 +1,6 @@
 /**
- * What has been trained here, and the models that answer questions: the arms of the last run or of a recorded one, else only the recipe's
- * base model.
+ * What has been trained here, and the models that answer questions: the arms of the last run or of a recorded
+ * one, else only the recipe's base model.
  */
 import { armLora, widestLora } from '../../recipe/armRecipe';
 import { embeddingStatistics } from '../../engine/decoder/embeddingStatistics';
@@ -82,7 +82,9 @@ export class Trained {
     this.#last?.probes.set(arm, probe);
   }
 
-  /** The run was aborted: its engine is gone, and with it the arms' parameters, unless they were read before. */
+  /**
+   * The run was aborted: its engine is gone, and with it the arms' parameters, unless they were read before.
+   */
   broken(): void {
     if (this.#last?.arms === null) this.#last = null;
   }
@@ -103,7 +105,10 @@ export class Trained {
     return writeAdapter(arm, base, armLora(spec, arm.spec));
   }
 
-  /** The models that can generate text now. @throws ModelError if the adapters of a recorded run cannot be loaded */
+  /**
+   * The models that can generate text now.
+   * @throws ModelError if the adapters of a recorded run cannot be loaded
+   */
   speakers({ spec, recorded }: ModelQuery): Promise<TextInputs> {
     return this.loading.during(async () => {
       const gpu = await this.device.ifAny();
@@ -123,7 +128,10 @@ export class Trained {
     });
   }
 
-  /** The models that can be inspected now. @throws ModelError if the adapters of a recorded run cannot be loaded */
+  /**
+   * The models that can be inspected now.
+   * @throws ModelError if the adapters of a recorded run cannot be loaded
+   */
   subject({ spec, recorded }: ModelQuery): Promise<InspectionSubject> {
     return this.loading.during(async () => {
       const gpu = (): Promise<Gpu> => this.device.get();
@@ -143,7 +151,10 @@ export class Trained {
     });
   }
 
-  /** The arms of a recorded run of the site; none if it has no adapters for them. @param asked that run's recipe */
+  /**
+   * The arms of a recorded run of the site; none if it has no adapters for them.
+   * @param asked that run's recipe
+   */
   async #recordedRun(gpu: Gpu | null, asked: RunSpec, id: RecordedId): Promise<Base & { readonly arms: readonly TrainedArm[] }> {
     const spec = withPrecision(asked, 'f32');
     const { model, training } = await this.#base(gpu, spec);

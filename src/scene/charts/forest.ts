@@ -1,4 +1,6 @@
-/** A forest plot: one row per arm, with its difference from a baseline and an interval, around a line at 0. */
+/**
+ * A forest plot: one row per arm, with its difference from a baseline and an interval, around a line at 0.
+ */
 import { symbolCircle } from 'd3';
 import type { ArmMark } from '../marks/armMark';
 import { rowAxis, rowMarks, zeroRule } from '../rows';

@@ -1,4 +1,7 @@
-/** Layout of a layer × head table, in CSS pixels: numbers in cells as wide as they need, or cells that only have colours. Pure. */
+/**
+ * Layout of a layer × head table, in CSS pixels: numbers in cells as wide as they need, or cells that only
+ * have colours. Pure.
+ */
 
 export interface HeadLayout {
   /** Width of a cell. */
@@ -37,7 +40,10 @@ const PADDING = 1;
 const HEADING = 24;
 const NAME = 12;
 
-/** Signs do not count in the choice of a size, so that tables of differences have the rows of those beside them; their numbers may be left out. */
+/**
+ * Signs do not count in the choice of a size, so that tables of differences have the rows of those beside
+ * them; their numbers may be left out.
+ */
 export function layOutHeads({ values, width, room }: HeadTable): HeadLayout {
   const heads = Math.max(1, values[0]?.length ?? 0);
   const columnIn = (whole: number): number => Math.max(1, Math.floor((whole - MARGIN) / heads));
@@ -59,7 +65,10 @@ function widest(values: HeadTable['values'], font: number): number {
   return font * Math.max(0, ...values.flatMap((row) => row.map(emsOf)));
 }
 
-/** 0.42 → `.42`; the leading zero is redundant in a table of shares, and so are a small 1’s decimals. @param font size of the numbers */
+/**
+ * 0.42 → `.42`; the leading zero is redundant in a table of shares, and so are a small 1’s decimals.
+ * @param font size of the numbers
+ */
 export function compactShareText(value: number, font: number = USUAL): string {
   const text = Math.abs(value)
     .toFixed(2)

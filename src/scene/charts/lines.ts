@@ -17,7 +17,10 @@ export interface LinesData {
   readonly formatY: (value: number) => string;
   /** Values that the y axis must show, whatever the data. */
   readonly include?: readonly number[];
-  /** An x that the axis must include, such as the planned last step, so that the scale stays fixed while points arrive. */
+  /**
+   * An x that the axis must include, such as the planned last step, so that the scale stays fixed while
+   * points arrive.
+   */
   readonly reach?: number | null;
   /** The part of the x axis that is shown; null for all of it. */
   readonly range?: XRange | null;

@@ -10,7 +10,10 @@ export interface MapData {
   readonly labels: readonly string[];
   /** Positions whose labels take precedence if not all fit. */
   readonly important: readonly number[];
-  /** [T, T], 0 to 1; −1 to 1 for a difference. Entries above the diagonal are ignored. Computed only for printing. */
+  /**
+   * [T, T], 0 to 1; −1 to 1 for a difference. Entries above the diagonal are ignored. Computed only for
+   * printing.
+   */
   readonly values: () => Float32Array;
   /** For a difference, the limit of its colours; null for weights. */
   readonly limit: number | null;

@@ -47,7 +47,10 @@ function paint(length: number, ramp: Ramp, position: (at: number) => number): Ui
 /** Limits that a difference legend may have. */
 const LIMITS = [0.1, 0.25, 0.5, 1] as const;
 
-/** The smallest limit that holds every difference of the given pairs of maps, so that scrubbing does not rescale. */
+/**
+ * The smallest limit that holds every difference of the given pairs of maps, so that scrubbing does not
+ * rescale.
+ */
 export function differenceLimit(pairs: readonly (readonly [Uint8Array, Uint8Array])[]): number {
   let largest = 0;
   for (const [a, b] of pairs) {

@@ -43,7 +43,8 @@ export function squareAround(points: Iterable<Float64Array>): Square {
     });
   }
   if (!(low[0]! <= high[0]!)) return { x: 0, y: 0, reach: 1 };
-  // Points that are nearly one are farther from their middle than half their distance, by what rounding leaves.
+  // Points that are nearly one are farther from their middle than half their distance, by what rounding
+  // leaves.
   const rounding = Number.EPSILON * Math.max(...[...low, ...high].map(Math.abs));
   const reach = (1.04 * Math.max(high[0]! - low[0]!, high[1]! - low[1]!)) / 2 + rounding;
   return { x: (low[0]! + high[0]!) / 2, y: (low[1]! + high[1]!) / 2, reach: reach > 0 ? reach : 1 };

@@ -4,7 +4,10 @@ import type { Labelled } from '../marks/label';
 export interface LinePoint {
   readonly x: number;
   readonly y: number;
-  /** What the point belongs to, whatever x shows: its training step, or its K. Points with the same key are read together. */
+  /**
+   * What the point belongs to, whatever x shows: its training step, or its K. Points with the same key are
+   * read together.
+   */
   readonly key: number;
   /** 95 % interval of y. */
   readonly low?: number;

@@ -1,4 +1,7 @@
-/** A measure over a numeric axis: one line per arm, with an interval at each value, and the untrained model as a level. */
+/**
+ * A measure over a numeric axis: one line per arm, with an interval at each value, and the untrained model as
+ * a level.
+ */
 import { compactAlike } from '../../recipe/numberText';
 import type { ArmMark } from '../marks/armMark';
 import { keyEntries, numberAxis, padded, strokeOf, symbolOf, type Mark, type ScenePanel, type Point } from '../scene';
@@ -33,7 +36,10 @@ const LOGARITHMIC = 4;
 /** Pixels by which lines are offset, so that intervals do not overlap. */
 const ASIDE = 5;
 
-/** Values on a logarithmic axis if they differ by factors, else on a linear one; the measure's axis includes all means and intervals. */
+/**
+ * Values on a logarithmic axis if they differ by factors, else on a linear one; the measure's axis includes
+ * all means and intervals.
+ */
 export function sweepPanel({ name, lines, axis, base }: Omit<SweepData, 'kind'>): ScenePanel {
   const points = lines.flatMap((line) => line.points);
   const places = [...new Set(points.map(({ at }) => at))].sort((a, b) => a - b);

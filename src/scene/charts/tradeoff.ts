@@ -1,4 +1,7 @@
-/** Arms in the plane of ranking and language: a line through the points of each, and what no point beats in both. */
+/**
+ * Arms in the plane of ranking and language: a line through the points of each, and what no point beats in
+ * both.
+ */
 import type { ArmMark } from '../marks/armMark';
 import { numberAxis, padded, strokeOf, symbolOf, type Mark, type ScenePanel, type Point } from '../scene';
 

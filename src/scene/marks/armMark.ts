@@ -1,4 +1,6 @@
-/** How an arm is drawn, everywhere: one colour, one dash and one symbol, so that colour is never the only cue. */
+/**
+ * How an arm is drawn, everywhere: one colour, one dash and one symbol, so that colour is never the only cue.
+ */
 import {
   symbolCircle,
   symbolCross,
@@ -18,7 +20,10 @@ export interface ArmMark {
   readonly symbol: SymbolType;
 }
 
-/** Arms with a name of their own (`namedArms.ts`): the same mark in every run, so that two runs on one screen are read alike. */
+/**
+ * Arms with a name of their own (`namedArms.ts`): the same mark in every run, so that two runs on one screen
+ * are read alike.
+ */
 const KNOWN: Readonly<Record<string, ArmMark>> = {
   base: { colour: 'var(--arm-base)', dash: '1.5 3', symbol: symbolCross },
   action: { colour: 'var(--arm-action)', dash: '6 3', symbol: symbolSquare },

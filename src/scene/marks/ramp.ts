@@ -1,7 +1,7 @@
 /**
- * Colour ramps that are even in OKLab lightness (Ottosson 2020), as 256 RGB triples.
- * Attention: one violet hue from paper to ink. Difference: violet (less) – paper – green (more), centred on 0.
- * None of the hues belongs to an arm, and amber is reserved for sinks.
+ * Colour ramps that are even in OKLab lightness (Ottosson 2020), as 256 RGB triples. Attention: one violet
+ * hue from paper to ink. Difference: violet (less) – paper – green (more), centred on 0. None of the hues
+ * belongs to an arm, and amber is reserved for sinks.
  */
 export type Scheme = 'light' | 'dark';
 export type Ramp = Uint8ClampedArray;

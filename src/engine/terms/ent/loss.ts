@@ -1,4 +1,7 @@
-/** L_ent on the GPU: beside the backward pass of every layer's attention, whose probabilities it computes again. */
+/**
+ * L_ent on the GPU: beside the backward pass of every layer's attention, whose probabilities it computes
+ * again.
+ */
 import { write, type Tensor } from '../../../gpu/tensor';
 import { armLora } from '../../../recipe/armRecipe';
 import { attentionPrelude, attentionShape } from '../../decoder/attention';
@@ -45,7 +48,10 @@ export function spreadAttention({ context, decoder, lora, arms, sizes }: TermPar
   };
 }
 
-/** Of every row of a pass: its share of the mean over rows, then over histories of the pass, divided by `planes`; 0 for [BOS] and rows of y. */
+/**
+ * Of every row of a pass: its share of the mean over rows, then over histories of the pass, divided by
+ * `planes`; 0 for [BOS] and rows of y.
+ */
 function rowWeights({ examples, packed }: Pick<MicroBatch, 'examples' | 'packed'>, planes: number): Float32Array {
   const weights = new Float32Array(packed.rows);
   packed.starts.forEach((start, example) => {

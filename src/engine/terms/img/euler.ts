@@ -1,6 +1,6 @@
 /**
- * What g draws from an embedding: noise that follows the flow to a picture in Euler steps or, with regression, g's output itself. On the
- * CPU, one at a time.
+ * What g draws from an embedding: noise that follows the flow to a picture in Euler steps or, with
+ * regression, g's output itself. On the CPU, one at a time.
  */
 import { forkRandom } from '../../../log/random';
 import { slotOf, type ParameterLayout } from '../../parameters';

@@ -1,6 +1,6 @@
 /**
- * g: an MLP with two hidden layers that reads c and, for flow matching, a point z between noise and picture with its time τ; and the mean square of
- * its error with the gradient. Definitions: docs/method.md, "Losses".
+ * g: an MLP with two hidden layers that reads c and, for flow matching, a point z between noise and picture
+ * with its time τ; and the mean square of its error with the gradient. Definitions: docs/method.md, "Losses".
  */
 import { write, type Tensor } from '../../../gpu/tensor';
 import type { FlatViews } from '../../adapter';

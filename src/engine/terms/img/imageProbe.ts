@@ -1,6 +1,7 @@
 /**
- * A probe of pictures: g of L_img, trained after the arms, in the same way and from the same start on the embeddings of each, so that its held-out
- * error says what pictures can be read from them. Definitions: docs/metrics.md.
+ * A probe of pictures: g of L_img, trained after the arms, in the same way and from the same start on the
+ * embeddings of each, so that its held-out error says what pictures can be read from them. Definitions:
+ * docs/metrics.md.
  */
 import { readFloats, write, type Tensor } from '../../../gpu/tensor';
 import { forkRandom } from '../../../log/random';
@@ -69,7 +70,10 @@ export class ImageProbe {
     own.restart();
   }
 
-  /** One AdamW step on the mean squared error of at most PROBE_ROWS pairs. @returns the error before the step */
+  /**
+   * One AdamW step on the mean squared error of at most PROBE_ROWS pairs.
+   * @returns the error before the step
+   */
   async step(pairs: ImagePairs): Promise<number> {
     const { own } = this;
     const { context, report } = this.engine;

@@ -10,7 +10,10 @@ export interface ImageDraw {
   readonly noise: ArrayLike<number>;
 }
 
-/** What is uploaded: z = (1 − τ)ε + τv and v − ε (for `mse` v) [draws, width], 0 after d numbers; Fourier features of τ [draws, 2·frequencies]. */
+/**
+ * What is uploaded: z = (1 − τ)ε + τv and v − ε (for `mse` v) [draws, width], 0 after d numbers; Fourier
+ * features of τ [draws, 2·frequencies].
+ */
 export function noised(
   draws: readonly ImageDraw[],
   loss: ImageLoss,

@@ -1,4 +1,7 @@
-/** L_item on the GPU: texts of items drawn from the catalogue, each after the soft token of its own embedding, in L_rec's pass. */
+/**
+ * L_item on the GPU: texts of items drawn from the catalogue, each after the soft token of its own embedding,
+ * in L_rec's pass.
+ */
 import { ItemEmbeddings } from '../../decoder/itemEmbeddings';
 import { fill } from '../../rows/rows';
 import type { TermLoss, TermParts } from '../termLoss';

@@ -62,7 +62,10 @@ export class Divergence {
     this.gather(pass, rows, this.base);
   }
 
-  /** Σ of a row's weight · KL from what `keepBase` kept to this pass, added to report[slot]; weight·∂loss is added to `dHidden`. */
+  /**
+   * Σ of a row's weight · KL from what `keepBase` kept to this pass, added to report[slot]; weight·∂loss is
+   * added to `dHidden`.
+   */
   run(
     pass: Pick<Activations, 'hidden'>,
     rows: number,

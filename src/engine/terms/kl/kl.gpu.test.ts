@@ -1,4 +1,7 @@
-/** L_kl beyond the fixtures: its kernels, the model that it starts from, and no trace of it in arms without it. */
+/**
+ * L_kl beyond the fixtures: its kernels, the model that it starts from, and no trace of it in arms without
+ * it.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Gpu } from '../../../gpu/device';

@@ -6,7 +6,10 @@ import { textGroups } from '../../ranking/textGroups';
 import { fill } from '../../rows/rows';
 import type { Divergence } from './divergence';
 
-/** Mean over texts of KL(base‖arm) per token, in nats, of `[BOS] text`. @param divergence with room for a pass over histories */
+/**
+ * Mean over texts of KL(base‖arm) per token, in nats, of `[BOS] text`.
+ * @param divergence with room for a pass over histories
+ */
 export async function textDivergence(
   engine: Engine,
   divergence: Divergence,

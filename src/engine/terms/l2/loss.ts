@@ -1,4 +1,7 @@
-/** L_l2 on the GPU, through products of rank × rank: ‖B·A‖² = Σ (BᵀB)∘(AAᵀ), with gradients B·(AAᵀ) and (BᵀB)·A. */
+/**
+ * L_l2 on the GPU, through products of rank × rank: ‖B·A‖² = Σ (BᵀB)∘(AAᵀ), with gradients B·(AAᵀ) and
+ * (BᵀB)·A.
+ */
 import type { Tensor } from '../../../gpu/tensor';
 import type { Matrix } from '../../gemm/gemm';
 import type { LoraGroup, LoraTarget } from '../../parameters';

@@ -1,6 +1,6 @@
 /**
- * L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient on h. With another projection and
- * with the base model and h held fixed, it is the loss of a probe decoder.
+ * L_rec: the same adapted decoder reads the text back from a soft token W_d·h + b_d alone; no stop-gradient
+ * on h. With another projection and with the base model and h held fixed, it is the loss of a probe decoder.
  */
 import { write, type Tensor } from '../../../gpu/tensor';
 import type { Activations, BackwardScratch } from '../../decoder/activations';
@@ -14,7 +14,10 @@ import type { PackedRows, PassRows } from '../../decoder/sequence';
 import type { LossSlot } from '../../losses/scoredLoss';
 import type { TextLoss } from '../../losses/textLoss';
 
-/** The reader of a soft token: its projection (`w_d`, `b_d`), and the LoRA beside the frozen weights; null is the base model. */
+/**
+ * The reader of a soft token: its projection (`w_d`, `b_d`), and the LoRA beside the frozen weights; null is
+ * the base model.
+ */
 export interface SoftReader {
   readonly parameters: FlatViews;
   readonly blocks: LoraBlocks | null;
@@ -78,7 +81,10 @@ export class Reconstruction {
     write(device, this.firstRows, firstRowsOf(packed));
   }
 
-  /** h [*, e] → hidden states of the pass. @param kept where keys of its rows are kept, if texts will be read on */
+  /**
+   * h [*, e] → hidden states of the pass.
+   * @param kept where keys of its rows are kept, if texts will be read on
+   */
   forward(packed: PackedRows, texts: number, h: Tensor, reader: SoftReader, kept?: LoadedPass['kept']): void {
     const { context } = this;
     const { parameters } = reader;
@@ -99,7 +105,10 @@ export class Reconstruction {
     this.decoder.forward(run, { dense: this.soft, learned: this.soft });
   }
 
-  /** Loss added to the slot. Call after `forward`. @returns the loss of every row that predicts, as `TextLoss.run` does */
+  /**
+   * Loss added to the slot. Call after `forward`.
+   * @returns the loss of every row that predicts, as `TextLoss.run` does
+   */
   loss(packed: PackedRows, into: LossSlot): Tensor {
     return this.textLoss.run(this.pass, packed.text.rows.length, into, null);
   }

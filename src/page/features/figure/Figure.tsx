@@ -31,7 +31,8 @@ const RateCurves = panel('RateCurves');
 const Stage = panel('Stage');
 
 /**
- * The page's figure: the picture that tells what the run shows, and every detail below it, folded to its question.
+ * The page's figure: the picture that tells what the run shows, and every detail below it, folded to its
+ * question.
  * @param children shown between the two
  */
 export function Figure({ children }: { readonly children?: ReactNode }) {

@@ -7,7 +7,10 @@ import { ItemSearch } from './ItemSearch';
 import { useAsk } from '../../state/session/useAsk';
 import styles from './Inspector.module.css';
 
-/** Builds the history by searching items, or from a user of the log. @param seen number of its newest items that the models see */
+/**
+ * Builds the history by searching items, or from a user of the log.
+ * @param seen number of its newest items that the models see
+ */
 export function HistoryForm({ seen }: { readonly seen: number }) {
   const { items, query, user, target } = useInspection();
   const ask = useAsk();

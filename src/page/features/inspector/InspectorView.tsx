@@ -159,7 +159,10 @@ function planes(count: number): { value: LayerOrHead; label: string }[] {
   return [{ value: 'mean', label: t('mean') }, ...each];
 }
 
-/** Changes when the arms have changed enough to request a new answer: after an evaluation, and when a run pauses or ends. */
+/**
+ * Changes when the arms have changed enough to request a new answer: after an evaluation, and when a run
+ * pauses or ends.
+ */
 function momentOf({ record, source, phase }: ReturnType<typeof useExperiment.getState>): string {
   if (source !== 'live' || !record) return 'no run';
   const steps = phase === 'running' ? null : record.arms.map((arm) => arm.steps.step.length);

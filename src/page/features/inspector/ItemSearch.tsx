@@ -10,7 +10,9 @@ import styles from './Inspector.module.css';
 const LIMIT = 12;
 const SETTLED = 150;
 
-/** A search box over the catalogue: arrows choose, Enter adds, Escape closes (ARIA's combobox with a listbox). */
+/**
+ * A search box over the catalogue: arrows choose, Enter adds, Escape closes (ARIA's combobox with a listbox).
+ */
 export function ItemSearch() {
   const id = useId();
   const ask = useAsk();

@@ -17,8 +17,8 @@ export interface AttentionPart {
 }
 
 /**
- * Attention of [EMB] to [BOS], each item (with the tokens of its title, if items enter as text), the query and itself. Every position is in
- * one part, so a model's shares sum to 1.
+ * Attention of [EMB] to [BOS], each item (with the tokens of its title, if items enter as text), the query
+ * and itself. Every position is in one part, so a model's shares sum to 1.
  */
 export function attentionParts(answer: InspectionAnswer, layer: LayerOrHead, head: LayerOrHead): AttentionPart[] {
   const { labels, itemPositions, models } = answer;

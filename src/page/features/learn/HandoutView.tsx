@@ -14,7 +14,10 @@ import { CurveSheet, SeedSheet } from './DrawingSheets';
 import { Say } from './Say';
 import styles from './Learn.module.css';
 
-/** A printed handout of a plan's questions, with room for answers or with the correct ones. Numbers are computed from the recorded runs. */
+/**
+ * A printed handout of a plan's questions, with room for answers or with the correct ones. Numbers are
+ * computed from the recorded runs.
+ */
 export function HandoutView({ plan: id, answers }: { readonly plan: PlanId; readonly answers: boolean }) {
   const plan = planOf(id);
   const evidence = useEvidence();

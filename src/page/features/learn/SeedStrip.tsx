@@ -15,7 +15,10 @@ interface SeedStripProps {
   readonly revealed: boolean;
 }
 
-/** An axis on which seeds are placed, one row each, below the given one; the measured ones are shown below them. */
+/**
+ * An axis on which seeds are placed, one row each, below the given one; the measured ones are shown below
+ * them.
+ */
 export function SeedStrip({ plot, placed, onPlace, revealed }: SeedStripProps) {
   const { given, measured, range, text } = plot;
   const [frame, width] = useWidth<HTMLDivElement>();

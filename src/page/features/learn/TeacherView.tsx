@@ -14,7 +14,10 @@ import { OfflineCopy } from './OfflineCopy';
 import { Say } from './Say';
 import styles from './Learn.module.css';
 
-/** What a teacher needs before a class: plans with links, machines, what students get wrong, handouts, and copies for a room without a network. */
+/**
+ * What a teacher needs before a class: plans with links, machines, what students get wrong, handouts, and
+ * copies for a room without a network.
+ */
 export function TeacherView() {
   const evidence = useEvidence();
   return (

@@ -48,8 +48,8 @@ export function useLoading(lessons: readonly Lesson[]): boolean {
 }
 
 /**
- * On a first visit the service worker starts after the file was fetched, so the file is fetched again, from the browser's own cache, for it
- * to store.
+ * On a first visit the service worker starts after the file was fetched, so the file is fetched again, from
+ * the browser's own cache, for it to store.
  */
 function keepOffline(file: string): void {
   // Only secure contexts have it.

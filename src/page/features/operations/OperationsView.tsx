@@ -32,13 +32,19 @@ import {
 } from './operationWords';
 import styles from './Operations.module.css';
 
-/** A model's layers and heads are those of the last answer of the inspector, which is asked on the same models. */
+/**
+ * A model's layers and heads are those of the last answer of the inspector, which is asked on the same
+ * models.
+ */
 function useShape(): { readonly layers: number; readonly heads: number } | null {
   const answer = useInspection(({ answer: last }) => last);
   return answer && { layers: answer.layers, heads: answer.heads };
 }
 
-/** Operations on the models that the inspector asks: what is changed in one history, and what that does over test targets. */
+/**
+ * Operations on the models that the inspector asks: what is changed in one history, and what that does over
+ * test targets.
+ */
 export function OperationsView() {
   const { operations } = useSession();
   const asked = useAsked();

@@ -20,7 +20,9 @@ export function natsText(difference: SurgeryDifference | null): string {
   return `${signed(value, 3)} [${signed(low, 3)}, ${signed(high, 3)}]`;
 }
 
-/** Whether damping sinks cost more than taking as much attention from random items: the hits of each model. */
+/**
+ * Whether damping sinks cost more than taking as much attention from random items: the hits of each model.
+ */
 export function surgerySentence(models: readonly OperatedModel[]): string {
   const moved = models.filter(({ effect }) => effect.hits[10]!.p < 0.05);
   if (moved.length === 0)

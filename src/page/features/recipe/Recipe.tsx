@@ -38,7 +38,10 @@ import styles from './form/Recipe.module.css';
 const RateSearch = lazy(async () => ({ default: (await import('./form/RateSearch')).RateSearch }));
 const LogFacts = lazy(async () => ({ default: (await import('./log/LogFacts')).LogFacts }));
 
-/** Two levels: the five choices that matter (model, log, arms, learning rate, steps), and all other settings behind them. */
+/**
+ * Two levels: the five choices that matter (model, log, arms, learning rate, steps), and all other settings
+ * behind them.
+ */
 interface RecipeProps {
   /** Steps back and forth through its changes. */
   readonly history: ReactNode;

@@ -16,7 +16,10 @@ const MOST = 60;
 
 const EVERYTHING = { label: message('Commands'), actions: allActions };
 
-/** Every action of the page by name: arrows choose, Enter does it, Escape closes (ARIA's combobox with a listbox). */
+/**
+ * Every action of the page by name: arrows choose, Enter does it, Escape closes (ARIA's combobox with a
+ * listbox).
+ */
 export function CommandPalette() {
   const id = useId();
   const dialog = useModal(true);

@@ -1,4 +1,7 @@
-/** Everything that can be done on the page, in one list: buttons, menus, shortcuts, help and the command palette read it. */
+/**
+ * Everything that can be done on the page, in one list: buttons, menus, shortcuts, help and the command
+ * palette read it.
+ */
 import { t } from '../../../words/words';
 import type { Session } from '../../state/session/session';
 import type { ActionGroup, ListedAction } from './action';

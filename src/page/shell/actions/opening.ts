@@ -45,7 +45,10 @@ export const OPENING: ActionGroup = {
   ],
 };
 
-/** What is done with all saved runs, then each of them, the latest first; apart from the rest of their group, since a button of it must not list hundreds of runs at every frame. */
+/**
+ * What is done with all saved runs, then each of them, the latest first; apart from the rest of their group,
+ * since a button of it must not list hundreds of runs at every frame.
+ */
 export const SAVED_RUNS: ActionGroup = {
   label: OPENING.label,
   actions: () => {

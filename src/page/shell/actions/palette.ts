@@ -2,8 +2,9 @@
 import type { ListedAction } from './action';
 
 /**
- * Actions whose words, or whose group's, hold every typed word, the best fit first; of equal fits, what was used more recently. Without a text,
- * what was used recently comes first, and those that are one of many are left out.
+ * Actions whose words, or whose group's, hold every typed word, the best fit first; of equal fits, what was
+ * used more recently. Without a text, what was used recently comes first, and those that are one of many are
+ * left out.
  * @param recent IDs of actions, the last used first
  */
 export function matchingActions(actions: readonly ListedAction[], text: string, recent: readonly string[]): ListedAction[] {
@@ -36,7 +37,10 @@ function fitOf(action: ListedAction, asked: readonly string[]): number {
   return fit;
 }
 
-/** A whole word, its beginning, a part of it, or its letters in order: `cklst` for `checklist`. Numbers are not abbreviated. */
+/**
+ * A whole word, its beginning, a part of it, or its letters in order: `cklst` for `checklist`. Numbers are
+ * not abbreviated.
+ */
 function wordFit(word: string, other: string): number {
   if (other === word) return 8;
   if (other.startsWith(word)) return 6;

@@ -12,7 +12,10 @@ export interface Shortcut {
 
 type Pressed = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
-/** Whether a key press is this shortcut. Shift counts with letters only: on other keys it belongs to the keyboard's layout. */
+/**
+ * Whether a key press is this shortcut. Shift counts with letters only: on other keys it belongs to the
+ * keyboard's layout.
+ */
 export function isPressed({ key, shift, ctrl }: Shortcut, event: Pressed): boolean {
   if (event.altKey || (ctrl === true) !== (event.ctrlKey || event.metaKey)) return false;
   const letter = /^[a-z]$/.test(key);

@@ -8,8 +8,9 @@ import { useSession } from '../../state/session/SessionContext';
 import { useView } from '../../state/view/view';
 
 /**
- * Does the action whose shortcut is pressed, everywhere except in controls that use the key themselves. Single keys can be switched off; Space is
- * the browser's where a text is read, and while no run is under way.
+ * Does the action whose shortcut is pressed, everywhere except in controls that use the key themselves.
+ * Single keys can be switched off; Space is the browser's where a text is read, and while no run is under
+ * way.
  */
 export function useShortcuts(): void {
   const session = useSession();

@@ -9,7 +9,9 @@ import { t } from '../../../words/words';
 /** Milliseconds without a change before asking about a URL that is being typed. */
 const SETTLED = 400;
 
-/** Asks about each unapproved hub that recipe or grid name; nothing is requested from it before the answer. */
+/**
+ * Asks about each unapproved hub that recipe or grid name; nothing is requested from it before the answer.
+ */
 export function HubNotice() {
   const hubs = useHubs();
   const recipe = useSettledSpec();

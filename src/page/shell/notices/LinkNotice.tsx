@@ -5,7 +5,10 @@ import { HostedRunQuestion } from './HostedRunQuestion';
 import styles from '../../ui/Notices.module.css';
 import { t } from '../../../words/words';
 
-/** Notes on the link that the page was opened with: a run of another site, a shortened run, parts that could not be read. */
+/**
+ * Notes on the link that the page was opened with: a run of another site, a shortened run, parts that could
+ * not be read.
+ */
 export function LinkNotice() {
   const problems = useOpening((opening) => opening.linkProblems);
   const hosted = useOpening((opening) => opening.hostedRun);

@@ -8,7 +8,8 @@ import { t } from '../../../words/words';
 
 /**
  * Why nothing can be trained here, what to do in each browser, and what still works.
- * @param late shown after the page has been drawn: it overlays the page, and moves nothing, until the user docks it
+ * @param late shown after the page has been drawn: it overlays the page, and moves nothing, until the user
+ * docks it
  */
 export function NoWebGpu({ failure, late }: { readonly failure: Failure; readonly late: boolean }) {
   const [floating, setFloating] = useState(late);

@@ -71,7 +71,8 @@ function RunFailure() {
 
 function DeviceNotice() {
   const device = useExperiment((experiment) => experiment.device);
-  // That nothing can be trained is known at once if the API is missing, but only after the page has been drawn if there is no adapter.
+  // That nothing can be trained is known at once if the API is missing, but only after the page has been
+  // drawn if there is no adapter.
   const [late] = useState(device.state === 'probing');
   // A story is told without training.
   const told = useView((view) => view.centre === 'figure');

@@ -7,7 +7,10 @@ import { useLocal } from '../../state/kept/local';
 import styles from '../../ui/Notices.module.css';
 import { t } from '../../../words/words';
 
-/** Says in every view what the browser does not store, and why: storage was denied, is full or broken, or belongs to a newer version of the page. */
+/**
+ * Says in every view what the browser does not store, and why: storage was denied, is full or broken, or
+ * belongs to a newer version of the page.
+ */
 export function StorageNotice() {
   const { keeps, newer } = useLocal();
   const said = useUnkept();

@@ -59,7 +59,10 @@ export function RunBar() {
   );
 }
 
-/** Tells the styles how high the bar, or a phone's dock, is: longer words and narrow windows wrap its lines, and what is beside it stays in view. */
+/**
+ * Tells the styles how high the bar, or a phone's dock, is: longer words and narrow windows wrap its lines,
+ * and what is beside it stays in view.
+ */
 function useHeight(element: RefObject<HTMLElement | null>, property: `--${string}`): void {
   useEffect(() => {
     const measured = element.current;

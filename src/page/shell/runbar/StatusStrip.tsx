@@ -41,8 +41,8 @@ export function StatusStrip() {
 }
 
 /**
- * What the page does. The words are in one element that stays while they change: screen readers announce changes of a status, not that
- * there is a new one.
+ * What the page does. The words are in one element that stays while they change: screen readers announce
+ * changes of a status, not that there is a new one.
  */
 function Status() {
   const phase = useExperiment((experiment) => experiment.phase);

@@ -1,4 +1,7 @@
-/** The grid on the page and its queue, and the grids before it, kept beside the runs so that a closed tab continues where it was. */
+/**
+ * The grid on the page and its queue, and the grids before it, kept beside the runs so that a closed tab
+ * continues where it was.
+ */
 import { t } from '../../../words/words';
 import { create } from '../store';
 import { z } from 'zod';
@@ -27,7 +30,10 @@ const keptSchema = z.object({
   baseline: verbatim(PASSAGE).nullable(),
   /** Why a job gave no result, by ID. */
   failures: z.record(verbatim(), cutPassage()),
-  /** Why a cell has no numbers, by key: its loss stopped being one. The others of its job are trained without it. */
+  /**
+   * Why a cell has no numbers, by key: its loss stopped being one. The others of its job are trained without
+   * it.
+   */
   diverged: z.record(verbatim(), cutPassage()).default({}),
   /** The user's, Markdown. */
   notes: boundedText(NOTES).default(''),
@@ -131,7 +137,10 @@ export function plannedGrid(kept: KeptGrid, label: string): PlannedGrid | null {
   }
 }
 
-/** Makes a plan the page's grid, or goes back to the form; the grid before it is set aside, and finished runs are kept. */
+/**
+ * Makes a plan the page's grid, or goes back to the form; the grid before it is set aside, and finished runs
+ * are kept.
+ */
 export function keepGrid(next: KeptGrid | null): void {
   const { kept: before, earlier } = useGrid.getState();
   const known = next && earlier.find((one) => gridKey(one) === gridKey(next));
@@ -206,8 +215,8 @@ interface Results {
 const results = new WeakMap<readonly RunEntry[], Results>();
 
 /**
- * Hashes the recipe of every run, once per list of runs, however many parts of the page need it. Runs of another model with the name of
- * the one that is loaded are none of its results.
+ * Hashes the recipe of every run, once per list of runs, however many parts of the page need it. Runs of
+ * another model with the name of the one that is loaded are none of its results.
  */
 export function resultsOf(entries: readonly RunEntry[]): ReadonlyMap<string, CellResult> {
   const loaded = useExperiment.getState().model;

@@ -117,7 +117,10 @@ async function takeRate(): Promise<void> {
   if (found !== null && useRecipe.getState().draft.data.id === log.summary.id) setField('training.learningRate', found.rate);
 }
 
-/** Watches the experiment for the end of the queue's run, until the returned function is called. Runs are saved before this is called. */
+/**
+ * Watches the experiment for the end of the queue's run, until the returned function is called. Runs are
+ * saved before this is called.
+ */
 export function driveQueue(session: Session): () => void {
   return useExperiment.subscribe((now, before) => {
     const { current } = useGrid.getState();
@@ -136,7 +139,10 @@ export function driveQueue(session: Session): () => void {
   });
 }
 
-/** A loss that is not a number is a result of its arm's cell, or of all cells if a baseline's. Any other failure would recur in the next run. */
+/**
+ * A loss that is not a number is a result of its arm's cell, or of all cells if a baseline's. Any other
+ * failure would recur in the next run.
+ */
 function failed(job: string, failure: Pick<Failure, 'code' | 'message' | 'arm'> | null): void {
   const { kept, plan } = useGrid.getState();
   if (kept && job !== CALIBRATION && failure?.code === 'numerics') {

@@ -1,4 +1,7 @@
-/** The language of the page: the link's (`?lang=`), else the one chosen on this device, else the browser's first that there is, else English. */
+/**
+ * The language of the page: the link's (`?lang=`), else the one chosen on this device, else the browser's
+ * first that there is, else English.
+ */
 import { create } from '../store';
 import { languageOf, loadLanguage, speak, SPOKEN_ENGLISH, type LanguageId, type Spoken } from '../../../words/languages';
 import { tag } from '../../../words/words';

@@ -1,6 +1,6 @@
 /**
- * Small values that the browser stores between visits (localStorage), and whether it does: if storage is forbidden, full or fails silently,
- * they last for the visit.
+ * Small values that the browser stores between visits (localStorage), and whether it does: if storage is
+ * forbidden, full or fails silently, they last for the visit.
  */
 import { create } from '../store';
 
@@ -13,7 +13,10 @@ interface Local {
   readonly newer: boolean;
 }
 
-/** Raised when the format of localStorage, runs or grid changes, so that tabs of older versions do not overwrite them. */
+/**
+ * Raised when the format of localStorage, runs or grid changes, so that tabs of older versions do not
+ * overwrite them.
+ */
 export const SCHEMA = 2;
 const SCHEMA_KEY = 'karma-schema';
 
@@ -22,7 +25,10 @@ export function leaveToNewer(): void {
   useLocal.setState({ newer: true });
 }
 
-/** Tells other tabs, and later visits, which schema this one uses, and listens for a newer one. @returns a function that stops this */
+/**
+ * Tells other tabs, and later visits, which schema this one uses, and listens for a newer one.
+ * @returns a function that stops this
+ */
 export function joinSchema(): () => void {
   const known = Number(readLocal(SCHEMA_KEY) ?? 0);
   if (known > SCHEMA) leaveToNewer();
@@ -74,7 +80,10 @@ export function writeLocal(key: string, value: string | null): boolean {
   return kept === true;
 }
 
-/** Undefined if the browser has no such storage, or denies it: reading `localStorage` throws if a site may store nothing. */
+/**
+ * Undefined if the browser has no such storage, or denies it: reading `localStorage` throws if a site may
+ * store nothing.
+ */
 function tried<T>(use: () => T): T | undefined {
   try {
     return typeof localStorage === 'undefined' ? undefined : use();

@@ -1,4 +1,6 @@
-/** Runs stored in the browser between visits (IndexedDB), or only as long as the page if it stores nothing. */
+/**
+ * Runs stored in the browser between visits (IndexedDB), or only as long as the page if it stores nothing.
+ */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import { runRecordSchema, type RunRecord } from '../../../record/runRecord';
 import { turn } from '../../../log/turn';
@@ -10,7 +12,9 @@ import { parseKept } from '../../../recipe/texts';
 export interface RunStore {
   /** False if runs are lost when the page is closed. */
   readonly lasting: boolean;
-  /** Readable runs, in no particular order, and the number of runs that this version of the page cannot read. */
+  /**
+   * Readable runs, in no particular order, and the number of runs that this version of the page cannot read.
+   */
   list(): Promise<{ readonly entries: RunEntry[]; readonly unreadable: number }>;
   /** Null if there is none that this version can read. */
   entry(id: string): Promise<RunEntry | null>;

@@ -1,4 +1,7 @@
-/** A copy of the built page as one ZIP, for a room without a network: every file of the build, as on the site, with its hash checked. */
+/**
+ * A copy of the built page as one ZIP, for a room without a network: every file of the build, as on the site,
+ * with its hash checked.
+ */
 import { z } from 'zod';
 import { sha256Hex } from '../../../storage/sha256';
 import { zipFiles, type PiecedFile } from '../../../storage/zipWriter';

@@ -1,16 +1,23 @@
 /**
- * The address is truthful: what a link brought leaves it as soon as the page has something else, since a reload would bring that back in place of
- * the user's recipe, log or run.
+ * The address is truthful: what a link brought leaves it as soon as the page has something else, since a
+ * reload would bring that back in place of the user's recipe, log or run.
  */
 import { useExperiment } from '../run/experiment';
 import { useRecipe } from '../recipe/recipe';
 import { withoutRecipe } from '../../../files/shareLink';
 import { withoutView } from '../../../files/viewLink';
 
-/** In the state of the entries of the tab's history that this page has shown; one that the user enters into the address bar has none. */
+/**
+ * In the state of the entries of the tab's history that this page has shown; one that the user enters into
+ * the address bar has none.
+ */
 const SHOWN = { shown: true };
 
-/** A link to a recipe leaves with the first change of the recipe, which opening a log is too; other links are opened. @returns a function that stops this */
+/**
+ * A link to a recipe leaves with the first change of the recipe, which opening a log is too; other links are
+ * opened.
+ * @returns a function that stops this
+ */
 export function keepTruthful(): () => void {
   history.replaceState(SHOWN, '');
   const stop = useRecipe.subscribe(leaveRecipe);

@@ -16,7 +16,9 @@ export interface Answering {
   readonly recorded: boolean;
 }
 
-/** For a recorded run on the page, the arms whose adapters the site has; else those of the run trained here. */
+/**
+ * For a recorded run on the page, the arms whose adapters the site has; else those of the run trained here.
+ */
 export function useAnswering(): Answering {
   const asked = useAsked();
   const trained = useExperiment((experiment) => experiment.trained);

@@ -5,8 +5,9 @@ import { useExperiment } from '../run/experiment';
 import { check, useRecipe } from '../recipe/recipe';
 
 /**
- * The models that inspector and texts ask: the arms of the recorded run while it is on the page, unless the recipe has another model or log; else
- * those that were trained here, or the recipe's base model. Null while the recipe has fields to correct.
+ * The models that inspector and texts ask: the arms of the recorded run while it is on the page, unless the
+ * recipe has another model or log; else those that were trained here, or the recipe's base model. Null while
+ * the recipe has fields to correct.
  */
 export function useAsked(): ModelQuery | null {
   const draft = useRecipe((recipe) => recipe.draft);

@@ -74,7 +74,10 @@ function Everything() {
   );
 }
 
-/** The page's sentences by place: those of the verdict, each panel's title, sentence and caption, the arms' progress. */
+/**
+ * The page's sentences by place: those of the verdict, each panel's title, sentence and caption, the arms'
+ * progress.
+ */
 function read(record: RunRecord, view: Partial<View>): Map<string, string> {
   useExperiment.setState({ ...EMPTY_EXPERIMENT });
   showRecord(record, 'file');
@@ -118,7 +121,10 @@ function read(record: RunRecord, view: Partial<View>): Map<string, string> {
 
 const numbers = (text: string): string[] => text.match(/\d[\d.,]*\d|\d/g) ?? [];
 
-/** Every text of the receiver's is the sender's, or says what is not in the link, with no number that the sender's lacks. */
+/**
+ * Every text of the receiver's is the sender's, or says what is not in the link, with no number that the
+ * sender's lacks.
+ */
 function compare(sent: Map<string, string>, received: Map<string, string>, where: string): void {
   for (const [place, text] of sent) {
     const other = received.get(place);
@@ -179,7 +185,10 @@ async function receivedAs(record: RunRecord, view: Partial<View>, form: Form): P
   throw new Error(run.reason);
 }
 
-/** The value of every cell that both tables have a column for, with eight digits; a missing column is said to be missing. */
+/**
+ * The value of every cell that both tables have a column for, with eight digits; a missing column is said to
+ * be missing.
+ */
 function compareTables(sent: Table, received: Table, said: string | null, where: string): void {
   for (const [at, column] of sent.columns.entries()) {
     const to = received.columns.indexOf(column);

@@ -1,4 +1,7 @@
-/** Opens what a link shows: a recorded run, one of another site after consent, or one in the link; then sets the view as the link says. */
+/**
+ * Opens what a link shows: a recorded run, one of another site after consent, or one in the link; then sets
+ * the view as the link says.
+ */
 import type { RunRecord } from '../../../record/runRecord';
 import { cutWords } from '../../../record/shortened';
 import { isBusy } from '../../../runtime/experimentState';
@@ -11,7 +14,10 @@ import { followLinkedRun } from './address';
 import { fitView, type LinkedView, type ViewLink } from '../../../files/viewLink';
 import { t } from '../../../words/words';
 
-/** Shows the run of a link. @returns whether there is one, or a question about one, so that no other need be shown */
+/**
+ * Shows the run of a link.
+ * @returns whether there is one, or a question about one, so that no other need be shown
+ */
 export async function showLinkedRun({ run, view }: ViewLink): Promise<boolean> {
   if (run === null) return false;
   if (run.kind === 'shipped') {

@@ -28,7 +28,10 @@ export function realLlmRun(): RecordedId | null {
   return isRecorded(REAL_LLM_ID) ? REAL_LLM_ID : null;
 }
 
-/** Shows the run that answers a question, beside the control that it is about. @param taken whether the recipe becomes that of the run */
+/**
+ * Shows the run that answers a question, beside the control that it is about.
+ * @param taken whether the recipe becomes that of the run
+ */
 export async function ask({ preset, arm }: OpeningQuestion, taken: boolean): Promise<void> {
   if (taken) await takePreset(preset);
   else await openRecordedRun(preset);

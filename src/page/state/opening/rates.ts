@@ -1,4 +1,7 @@
-/** The learning rates under which the picture can be seen: those of recorded runs of one recipe, and those of the grid behind them. */
+/**
+ * The learning rates under which the picture can be seen: those of recorded runs of one recipe, and those of
+ * the grid behind them.
+ */
 import { ratelessKey } from '../../../experiment/grid/cellKey';
 import type { Sweep } from '../../../experiment/grid/sweep';
 import { gridRatesOf } from '../../../readings/story/gridRuns';

@@ -13,7 +13,10 @@ import { loadShippedSweep } from './shippedSweep';
 /** What is being loaded. */
 let asked: AbortController | null = null;
 
-/** Shows the recorded run of the recipe if that is an unchanged preset with one, else the first, as long as nothing else is shown. */
+/**
+ * Shows the recorded run of the recipe if that is an unchanged preset with one, else the first, as long as
+ * nothing else is shown.
+ */
 export async function loadRecordedRun(): Promise<void> {
   const nothing = (): boolean => useExperiment.getState().record === null;
   const first = RECORDED_IDS.find(isRecorded) ?? RECORDED_IDS[0];

@@ -1,4 +1,7 @@
-/** The grid behind the recorded runs: fetched once per visit, with the first recorded run or lesson that needs it. */
+/**
+ * The grid behind the recorded runs: fetched once per visit, with the first recorded run or lesson that needs
+ * it.
+ */
 import { t } from '../../../words/words';
 import { create } from '../store';
 import { complaintsOf, sentenceWithPath } from '../../../recipe/errorMap';

@@ -1,4 +1,7 @@
-/** The RunSpec that the form edits, and the preset that it started from. The draft may be invalid; a run takes `checked`. */
+/**
+ * The RunSpec that the form edits, and the preset that it started from. The draft may be invalid; a run takes
+ * `checked`.
+ */
 import { create } from '../store';
 import { complaintsOf, sentence } from '../../../recipe/errorMap';
 import { PRESETS, type Preset, type PresetId } from '../../../recipe/presets';
@@ -34,7 +37,10 @@ function onLog(spec: RunSpec, log: LogSummary | null): RunSpec {
   return log === null ? spec : recipeForLog(spec, log);
 }
 
-/** A log has been opened: what the preset has otherwise on it than on the one before, where the user has not set it. */
+/**
+ * A log has been opened: what the preset has otherwise on it than on the one before, where the user has not
+ * set it.
+ */
 export function suitLog(before: LogSummary | null, log: LogSummary): void {
   useRecipe.setState(({ presetId, draft }) => {
     const { spec } = presetOf(presetId);
@@ -64,8 +70,8 @@ export function setField(path: SpecPath, value: unknown): void {
 }
 
 /**
- * Chooses a model. A preset's numbers of evaluated users suit the embedded model; with another one they are left to its speed here, until the
- * embedded one is chosen again.
+ * Chooses a model. A preset's numbers of evaluated users suit the embedded model; with another one they are
+ * left to its speed here, until the embedded one is chosen again.
  */
 export function chooseModel(id: string): void {
   const before = useRecipe.getState().draft.model.id;

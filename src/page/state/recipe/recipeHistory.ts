@@ -1,4 +1,7 @@
-/** Undo and redo of the recipe's draft. Changes that follow each other closely, as when a number is typed, are one. */
+/**
+ * Undo and redo of the recipe's draft. Changes that follow each other closely, as when a number is typed, are
+ * one.
+ */
 import { create } from '../store';
 import { useRecipe, type RecipeState } from './recipe';
 
@@ -15,7 +18,12 @@ const CLOSE = 600;
 
 export const useRecipeHistory = create<RecipeHistory>()(() => ({ past: [], future: [] }));
 
-/** Follows the recipe from now on. @param before the history of the current recipe @param now milliseconds @returns a function that stops this */
+/**
+ * Follows the recipe from now on.
+ * @param before the history of the current recipe
+ * @param now milliseconds
+ * @returns a function that stops this
+ */
 export function followRecipe(
   { past, future }: RecipeHistory = { past: [], future: [] },
   now: () => number = () => performance.now(),

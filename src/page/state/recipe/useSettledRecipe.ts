@@ -4,7 +4,8 @@ import { useExperiment } from '../run/experiment';
 import { check, useRecipe } from './recipe';
 
 /**
- * Requests what depends on recipe, log and device whenever a valid recipe has stopped changing and there is a device.
+ * Requests what depends on recipe, log and device whenever a valid recipe has stopped changing and there is a
+ * device.
  * @param ask must be stable between renders
  * @param settled milliseconds without a change before it is called
  */

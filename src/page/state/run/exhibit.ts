@@ -1,4 +1,7 @@
-/** The record that a lesson shows instead of the page’s experiment, which continues untouched behind it; null outside lessons. */
+/**
+ * The record that a lesson shows instead of the page’s experiment, which continues untouched behind it; null
+ * outside lessons.
+ */
 import { create } from '../store';
 import type { RunRecord } from '../../../record/runRecord';
 import { useExperiment } from './experiment';

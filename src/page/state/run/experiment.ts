@@ -3,19 +3,22 @@ import type { RunRecord } from '../../../record/runRecord';
 import { EMPTY_EXPERIMENT, type Experiment } from '../../../runtime/experimentState';
 import { lookAt } from '../view/view';
 
-/** The experiment on the page. Written by the session and by opening a record; components select narrow parts. */
+/**
+ * The experiment on the page. Written by the session and by opening a record; components select narrow parts.
+ */
 export const useExperiment = create<Experiment>()(() => EMPTY_EXPERIMENT);
 
 /** Shows a record from a file, with the view that shows most. */
 export function showRecord(record: RunRecord, source: 'recorded' | 'file'): void {
-  // A file can only be opened when nothing runs; the recorded run may arrive while a live one is in preparation.
+  // A file can only be opened when nothing runs; the recorded run may arrive while a live one is in
+  // preparation.
   useExperiment.setState({ record, source, failure: null, ...(source === 'file' && { phase: 'idle' }) });
   lookAt(record);
 }
 
 /**
- * The record as of the last evaluation: it changes only when something other than training steps does, so that figures that
- * show no steps are not redrawn at every step.
+ * The record as of the last evaluation: it changes only when something other than training steps does, so
+ * that figures that show no steps are not redrawn at every step.
  */
 export const selectMeasured = measuredSelector();
 

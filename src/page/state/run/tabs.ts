@@ -15,7 +15,9 @@ const VERSION = 2;
 /** Whether the run on this page belongs to another tab. */
 export const useTabs = create<{ readonly watching: boolean }>()(() => ({ watching: false }));
 
-/** Milliseconds that a claim waits for a held lock: every tab that watched the previous run takes it briefly. */
+/**
+ * Milliseconds that a claim waits for a held lock: every tab that watched the previous run takes it briefly.
+ */
 export const CLAIM_WITHIN = 3000;
 
 const NONE: LockManagerSnapshot = {};
@@ -36,7 +38,10 @@ const TOLD: ReadonlySet<WorkerEvent['type']> = new Set<WorkerEvent['type']>([
 ]);
 
 export interface Tabs {
-  /** Makes this tab the one that trains, until `release`. @returns false if another tab is, or `release` was called meanwhile */
+  /**
+   * Makes this tab the one that trains, until `release`.
+   * @returns false if another tab is, or `release` was called meanwhile
+   */
   readonly claim: () => Promise<boolean>;
   readonly release: () => void;
   /** Whether another tab trains. */

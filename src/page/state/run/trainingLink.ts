@@ -1,6 +1,6 @@
 /**
- * Owns the training worker: one connection at a time, whose events reach the page at most once per frame, steady ones less often if drawing
- * is slow, and always before an answer that followed them.
+ * Owns the training worker: one connection at a time, whose events reach the page at most once per frame,
+ * steady ones less often if drawing is slow, and always before an answer that followed them.
  */
 import { connect, QuestionFailed, type Connection, type Remotes } from '../../../runtime/rpc/connect';
 import { isCalledOff } from '../../../runtime/rpc/messages';
@@ -31,7 +31,10 @@ export interface LinkEnds {
 
 /** Milliseconds between batches if no frames are drawn, as in hidden tabs. */
 const HIDDEN_INTERVAL = 250;
-/** Maximum share of the page's time for drawing steady events: on a software adapter the cores that draw also train. */
+/**
+ * Maximum share of the page's time for drawing steady events: on a software adapter the cores that draw also
+ * train.
+ */
 const DRAWING_SHARE = 0.1;
 /** Maximum milliseconds that steady events wait. */
 const LONGEST_WAIT = 1000;
@@ -135,7 +138,10 @@ export function linkTraining(createWorker: () => Worker, { introduce, take, gone
   };
 }
 
-/** Why a question was not answered; null when it was cancelled. @throws the error itself if it is not a worker's answer */
+/**
+ * Why a question was not answered; null when it was cancelled.
+ * @throws the error itself if it is not a worker's answer
+ */
 export function unansweredFor(error: unknown): Failure | null {
   if (isCalledOff(error)) return null;
   if (error instanceof QuestionFailed) return error.failure as Failure;

@@ -6,7 +6,10 @@ import { useView } from '../view/view';
 import { armsOf, withArms, type FigureArm } from '../../../readings/arms/armsOf';
 import { clampHead, type Head } from '../../../readings/series/attentionData';
 
-/** The record on the page, or a lesson's, with the arms that are shown. Figures are rendered only if there is one. */
+/**
+ * The record on the page, or a lesson's, with the arms that are shown. Figures are rendered only if there is
+ * one.
+ */
 export function useRecord(): RunRecord {
   const own = useExperiment((experiment) => experiment.record);
   const record = useExhibit((shown) => shown.record) ?? own;

@@ -17,7 +17,10 @@ export function useRankedRecord(): { readonly record: RunRecord; readonly users:
   return useMemo(() => ({ record: users === null ? record : ofUsers(record, users), users }), [record, users]);
 }
 
-/** Picks users in the plane; the attention maps show the first recorded history of one of them. @param users empty for all */
+/**
+ * Picks users in the plane; the attention maps show the first recorded history of one of them.
+ * @param users empty for all
+ */
 export function selectUsers(record: RunRecord, users: readonly number[]): void {
   const [history] = historiesOf(record, users) ?? [];
   setView({ users: users.length === 0 ? null : users, ...(history !== undefined && { probe: history }) });

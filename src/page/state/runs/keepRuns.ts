@@ -1,4 +1,7 @@
-/** Every run that takes a step is saved automatically: at each evaluation, so that little is lost with the tab, and at its end. */
+/**
+ * Every run that takes a step is saved automatically: at each evaluation, so that little is lost with the
+ * tab, and at its end.
+ */
 import { useExperiment } from '../run/experiment';
 import { isBusy, type Experiment } from '../../../runtime/experimentState';
 import { useTabs } from '../run/tabs';
@@ -20,7 +23,8 @@ interface OpenRun {
 
 /**
  * Watches the experiment until the returned function is called.
- * @param onEnd called at the end of a run with its `createdAt`; `stored`: whether it will be there at the next visit
+ * @param onEnd called at the end of a run with its `createdAt`; `stored`: whether it will be there at the
+ * next visit
  */
 export function keepRuns(onEnd: (run: string, stored: Promise<boolean>) => void = () => undefined): () => void {
   let pressedAt = performance.now();
@@ -63,7 +67,9 @@ export function keepRuns(onEnd: (run: string, stored: Promise<boolean>) => void 
   });
 }
 
-/** What is in the record of a resumed run already was saved, unless another tab is the one that knows of it. */
+/**
+ * What is in the record of a resumed run already was saved, unless another tab is the one that knows of it.
+ */
 function opened(record: RunRecord): OpenRun {
   const id = recordRunId(record);
   const known = useRuns.getState().entries.find((entry) => entry.id === id);

@@ -1,6 +1,7 @@
 /**
- * A folder of the user's own into which every finished run is also written (File System Access API). The browser gives the handle, which is kept
- * beside the runs; it may ask for permission again on a later visit. What could not be written is remembered, and written when that is possible.
+ * A folder of the user's own into which every finished run is also written (File System Access API). The
+ * browser gives the handle, which is kept beside the runs; it may ask for permission again on a later visit.
+ * What could not be written is remembered, and written when that is possible.
  */
 import { create } from '../store';
 import { message, t } from '../../../words/words';
@@ -51,7 +52,10 @@ export function hasFolders(): boolean {
   return picker() !== null;
 }
 
-/** Whether the browser may be asked for permission at the start of a run; a question that was dismissed is not asked again in this visit. */
+/**
+ * Whether the browser may be asked for permission at the start of a run; a question that was dismissed is not
+ * asked again in this visit.
+ */
 let mayAsk = true;
 /** Files are written one after the other. */
 let working: Promise<void> = Promise.resolve();
@@ -139,7 +143,10 @@ export async function tryFolderAgain(): Promise<void> {
   await next(writeRest);
 }
 
-/** At the start of a run, which a click usually is: the browser asks only then, and a finished run comes when nobody looks. */
+/**
+ * At the start of a run, which a click usually is: the browser asks only then, and a finished run comes when
+ * nobody looks.
+ */
 export async function askForFolder(): Promise<void> {
   const { folder } = useRunFolder.getState();
   if (folder === null || !mayAsk) return;
@@ -152,7 +159,10 @@ export async function askForFolder(): Promise<void> {
   }
 }
 
-/** Writes a run that has just finished, if there is a folder. It need not be saved in the browser, which may be full. */
+/**
+ * Writes a run that has just finished, if there is a folder. It need not be saved in the browser, which may
+ * be full.
+ */
 export function writeFinished(entry: RunEntry, record: RunRecord): Promise<void> {
   if (useRunFolder.getState().folder === null) return Promise.resolve();
   return next(async () => {

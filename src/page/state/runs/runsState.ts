@@ -121,7 +121,10 @@ function inOrder(entries: RunEntry[]): RunEntry[] {
   return entries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0));
 }
 
-/** Saves a run, or its new state, keeping the user's notes. @returns whether it will be there at the next visit, once it is written */
+/**
+ * Saves a run, or its new state, keeping the user's notes.
+ * @returns whether it will be there at the next visit, once it is written
+ */
 export async function keepRun(entry: RunEntry, record: RunRecord): Promise<boolean> {
   const known = entryOf(entry.id);
   const notes = known ? runMarksSchema.parse(known) : { colour: entry.colour || nextColour() };
@@ -143,7 +146,10 @@ function put(kept: RunEntry, record: RunRecord): Promise<Written> {
   }, kept.id);
 }
 
-/** Saves a run from a file, unless it is already there; a finished one takes the place of the same run unfinished. */
+/**
+ * Saves a run from a file, unless it is already there; a finished one takes the place of the same run
+ * unfinished.
+ */
 export function adoptRun(entry: RunEntry, record: RunRecord): void {
   if (isNews(entry)) void keepRun(entry, record);
 }
@@ -209,7 +215,9 @@ export async function recordOf(id: string): Promise<RunRecord | null> {
   return (await runStore()).record(id);
 }
 
-/** Whole runs, one after the other; null in place of a record that is gone, or that this version cannot read. */
+/**
+ * Whole runs, one after the other; null in place of a record that is gone, or that this version cannot read.
+ */
 export async function* recordsInTurn(
   entries: readonly RunEntry[],
 ): AsyncGenerator<{ readonly entry: RunEntry; readonly record: RunRecord | null }, void> {

@@ -1,4 +1,7 @@
-/** The verdict that the page gives on a run: over all saved seeds of it at its end, unless one seed is requested; else on the run alone. */
+/**
+ * The verdict that the page gives on a run: over all saved seeds of it at its end, unless one seed is
+ * requested; else on the run alone.
+ */
 import type { RunRecord } from '../../../record/runRecord';
 import type { RunEntry } from '../../../readings/runs/runEntry';
 import { inEnglish } from '../../../words/words';

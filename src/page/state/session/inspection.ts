@@ -51,7 +51,10 @@ export function setHistory(items: readonly InspectedItem[]): void {
   });
 }
 
-/** Adds an item that was found. A history of another log is no longer of use: its items are numbered differently. */
+/**
+ * Adds an item that was found. A history of another log is no longer of use: its items are numbered
+ * differently.
+ */
 export function addFound(item: InspectedItem): void {
   const { found, log, items, query } = useInspection.getState();
   if (found === null) return;
@@ -68,7 +71,10 @@ export function searchedOf({ spec, recorded = null }: ModelQuery): string {
 export interface InspectionSession {
   /** Items whose title has all these words. */
   readonly find: (text: string, limit: number, whom: ModelQuery) => void;
-  /** Takes the history before a user's test item, a random user's if none is named, if it is wanted when it arrives. */
+  /**
+   * Takes the history before a user's test item, a random user's if none is named, if it is wanted when it
+   * arrives.
+   */
   readonly takeUser: (user: string | null, whom: ModelQuery, wanted?: () => boolean) => void;
   /** Asks what the models make of a history. */
   readonly ask: (question: HistoryQuestion, whom: ModelQuery) => void;
@@ -120,7 +126,8 @@ export function startInspection(services: () => Pick<Services, 'inspection'>): I
   return {
     find: (...asked) => void answered(find(...asked)),
     takeUser: (...asked) => void answered(takeUser(...asked), { state: 'failed' }),
-    // Whatever is wrong with a history that is gone, such as one of the log before, nobody asks for it any more.
+    // Whatever is wrong with a history that is gone, such as one of the log before, nobody asks for it any
+    // more.
     ask: (question, whom) =>
       void answered(ask(question, whom), { state: 'failed' }, () => useInspection.getState().log === question.log),
   };

@@ -162,7 +162,9 @@ export class IntakeSession {
     void this.#lookAgain(source);
   };
 
-  /** Asks about the log on screen under its current recipe; null if it has not been read, or has no answer. */
+  /**
+   * Asks about the log on screen under its current recipe; null if it has not been read, or has no answer.
+   */
   readonly ask = async <Answer>(
     question: (services: Remotes<IntakeServices>, recipe: LogRecipe) => Promise<Answer>,
   ): Promise<Answer | null> => {
@@ -273,7 +275,9 @@ export class IntakeSession {
     useIntake.setState({ ...(this.#accepted?.intake ?? EMPTY_INTAKE), open, pending: false });
   }
 
-  /** The answer of a reader; null if the question was cancelled or refused, or other files are now on screen. */
+  /**
+   * The answer of a reader; null if the question was cancelled or refused, or other files are now on screen.
+   */
   async #answer<Answer>(reader: IntakeReader, question: Promise<Answer>): Promise<Answer | null> {
     try {
       const answered = await question;

@@ -85,7 +85,10 @@ export const EMPTY_INTAKE: IntakeState = {
 
 export const useIntake = create<IntakeState>()(() => EMPTY_INTAKE);
 
-/** What must be specified about the columns before the files can be read, by index of the source; empty if nothing. */
+/**
+ * What must be specified about the columns before the files can be read, by index of the source; empty if
+ * nothing.
+ */
 export function mappingProblems({ mappings }: Pick<IntakeState, 'mappings'>): ReadonlyMap<number, string> {
   const problems = new Map<number, string>();
   mappings.forEach((mapping, at) => {
@@ -161,7 +164,8 @@ export function foldIntake(intake: IntakeState, event: IntakeEvent): IntakeState
   switch (event.type) {
     case 'inspected': {
       const { guess } = event;
-      // What the user leaves as guessed is remembered, too, so the source keeps the mapping that it was recognised with.
+      // What the user leaves as guessed is remembered, too, so the source keeps the mapping that it was
+      // recognised with.
       const sources = event.sources.map((seen, at) =>
         at === guess?.source ? { ...seen, roleReasons: guess.roleReasons, timeReason: guess.timeReason } : seen,
       );

@@ -1,4 +1,7 @@
-/** The user's state, kept in localStorage between visits: the recipe's draft with its changes, the view, the run that is shown. */
+/**
+ * The user's state, kept in localStorage between visits: the recipe's draft with its changes, the view, the
+ * run that is shown.
+ */
 import { z } from 'zod';
 import { PRESETS } from '../../../recipe/presets';
 import { runSpecSchema } from '../../../recipe/runSpec';
@@ -12,10 +15,15 @@ import { parseKept, verbatim } from '../../../recipe/texts';
 const RECIPE = 'karma-recipe';
 const VIEW = 'karma-view';
 
-/** The draft may have fields to correct, so it is stored unchecked, and opened only if it is a valid recipe. */
+/**
+ * The draft may have fields to correct, so it is stored unchecked, and opened only if it is a valid recipe.
+ */
 const recipeSchema = z.object({ presetId: verbatim(), draft: runSpecSchema });
 
-/** The parts of the view that are kept between visits. What is under the pointer, and what comes with a record, is not. */
+/**
+ * The parts of the view that are kept between visits. What is under the pointer, and what comes with a
+ * record, is not.
+ */
 const KEPT = [
   'layer',
   'head',
@@ -60,7 +68,9 @@ const viewSchema = z
   })
   .partial();
 
-/** Changes to either side of the draft that are kept, and characters of them: a recipe may hold many texts. */
+/**
+ * Changes to either side of the draft that are kept, and characters of them: a recipe may hold many texts.
+ */
 const MOST_CHANGES = 20;
 const MOST_KEPT_CHARACTERS = 200_000;
 

@@ -1,4 +1,7 @@
-/** What the page knows about models besides the one that a run uses: why one could not be loaded, what the browser stores, what fits. */
+/**
+ * What the page knows about models besides the one that a run uses: why one could not be loaded, what the
+ * browser stores, what fits.
+ */
 import { create } from '../store';
 import type { MemoryForecast } from '../../../record/memoryPlan';
 import type { StartRecord } from '../../../record/runRecord';

@@ -1,6 +1,7 @@
 /**
- * Opens dropped or chosen files: with an adapter_config.json they are an adapter, with a config.json or weights a model; JSON that names its
- * format is a run record or a recipe, a .zip may be an experiment or a collection of runs; anything else is a log.
+ * Opens dropped or chosen files: with an adapter_config.json they are an adapter, with a config.json or
+ * weights a model; JSON that names its format is a run record or a recipe, a .zip may be an experiment or a
+ * collection of runs; anything else is a log.
  */
 import { isRunArchive, unpackRuns } from '../../../files/runArchive';
 import { describeRun, statusOfFile } from '../../../readings/runs/runEntry';
@@ -49,7 +50,10 @@ export async function openFiles(files: readonly File[], session: Session): Promi
   else await openJsons(files, session);
 }
 
-/** Renames files of a folder to their paths in it, since workers see only names. Hidden files are not part of a log. */
+/**
+ * Renames files of a folder to their paths in it, since workers see only names. Hidden files are not part of
+ * a log.
+ */
 function withFolders(files: readonly File[]): File[] {
   const named = files
     .filter(({ name }) => !name.startsWith('.'))

@@ -14,7 +14,9 @@ export interface Previewing {
 
 export const usePreview = create<Previewing>()(() => ({ preview: null, problem: null }));
 
-/** Requests the recipe's texts in tokens; the answer appears in `usePreview`, unless another request follows. */
+/**
+ * Requests the recipe's texts in tokens; the answer appears in `usePreview`, unless another request follows.
+ */
 export type AskPreview = (spec: RunSpec, question: PreviewQuestion) => void;
 
 export function startPreviews(services: () => Pick<Services, 'templates'>): AskPreview {

@@ -25,7 +25,9 @@ import { linkTraining, RENEWED, unansweredFor, type Services } from '../run/trai
 import { lookAt, lookAtBase, lookOn } from '../view/view';
 import { t } from '../../../words/words';
 
-/** Without the API the worker would say the same a second later, when the notice would push the figure down. */
+/**
+ * Without the API the worker would say the same a second later, when the notice would push the figure down.
+ */
 function deviceBeforeAsked(): Experiment['device'] {
   if ('gpu' in navigator) return { state: 'probing' };
   return { state: 'missing', failure: withoutApi() };
@@ -39,7 +41,10 @@ export interface Session {
   readonly run: (spec: RunSpec) => void;
   /** Resumes the interrupted run if it is of this recipe; else runs the recipe from its first step. */
   readonly goOn: (spec: RunSpec) => void;
-  /** A run of this tab, named by its `createdAt`, has ended. Once it is stored its checkpoint is deleted, and other tabs may train. */
+  /**
+   * A run of this tab, named by its `createdAt`, has ended. Once it is stored its checkpoint is deleted, and
+   * other tabs may train.
+   */
   readonly ended: (run: string, stored: Promise<boolean>) => void;
   /** Opens the stored log of that name from an earlier visit; does nothing if there is none. */
   readonly restoreLog: (id: string) => void;
@@ -52,7 +57,10 @@ export interface Session {
   /** One step of every arm; starts the run first if there is none. */
   readonly step: (spec: RunSpec) => void;
   readonly stop: () => void;
-  /** Asks how much GPU memory a recipe would take, and how much time; the answers appear in the experiment's `memory` and `time`. */
+  /**
+   * Asks how much GPU memory a recipe would take, and how much time; the answers appear in the experiment's
+   * `memory` and `time`.
+   */
   readonly forecastMemory: (spec: RunSpec) => void;
   readonly previewTemplates: AskPreview;
   /** Switches the profiling of steps, from the next one on. */
@@ -138,7 +146,9 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     await ask(() => question);
   }
 
-  /** What every worker must know: the language, the page's URL, what was dropped on it, whether to profile. */
+  /**
+   * What every worker must know: the language, the page's URL, what was dropped on it, whether to profile.
+   */
   function introduce(fresh: Services): void {
     useExperiment.setState({ device: deviceBeforeAsked() });
     const { spoken } = useLanguage.getState();
@@ -152,7 +162,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (restored !== null && restored === useRecipe.getState().draft.data.id) arriving = attempt(fresh.logs.restore(restored));
   }
 
-  /** Terminates the worker of a run that does not end by itself, though it answers, and says what the run was waiting for. */
+  /**
+   * Terminates the worker of a run that does not end by itself, though it answers, and says what the run was
+   * waiting for.
+   */
   async function endSlowRun(): Promise<void> {
     const deadline = setTimeout(endRun, STOP_WITHIN, STOP_WITHIN_ANSWERED);
     stopping = deadline;
@@ -164,7 +177,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     endRun(STOP_WITHIN_ANSWERED, waits);
   }
 
-  /** Terminates the worker of a run that does not end by itself. What was measured and stored is kept; its last checkpoint is offered. */
+  /**
+   * Terminates the worker of a run that does not end by itself. What was measured and stored is kept; its
+   * last checkpoint is offered.
+   */
   function endRun(within: number, waits: RunWait | null = null): void {
     if (watching() || !isBusy(useExperiment.getState().phase)) return;
     link.end();
@@ -273,7 +289,10 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
     if (!isBusy(useExperiment.getState().phase)) useKeptRun.setState({ kept });
   }
 
-  /** Once all arms are measured at a step, what they differ in most is looked at, unless the reader looks at something else. */
+  /**
+   * Once all arms are measured at a step, what they differ in most is looked at, unless the reader looks at
+   * something else.
+   */
   function followRun(): void {
     const { record, source } = useExperiment.getState();
     if (record === null || source !== 'live') return;
@@ -357,7 +376,8 @@ export function startSession(createWorker: () => Worker, createIntakeWorker: () 
       const deadline = setTimeout(endRun, within, within);
       stopping = deadline;
       void attempt(services().run.stop()).then(() => {
-        // The run has ended, the worker was terminated, or Stop was pressed again. A silent device will not finish.
+        // The run has ended, the worker was terminated, or Stop was pressed again. A silent device will not
+        // finish.
         if (stopping !== deadline || silent) return;
         clearTimeout(deadline);
         stopping = setTimeout(() => void endSlowRun(), STOP_WITHIN_ANSWERED);

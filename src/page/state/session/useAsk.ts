@@ -10,7 +10,10 @@ export interface Ask {
   readonly history: (question: HistoryQuestion) => void;
 }
 
-/** Asks the worker; null while it cannot answer: no device, a run in preparation, or a recipe with fields to correct. */
+/**
+ * Asks the worker; null while it cannot answer: no device, a run in preparation, or a recipe with fields to
+ * correct.
+ */
 export function useAsk(): Ask | null {
   const session = useSession();
   const asked = useAsked();

@@ -1,4 +1,7 @@
-/** Presenting: one lesson or figure on a projector, enlarged and with nothing around it (theme.css: `data-presenting`). */
+/**
+ * Presenting: one lesson or figure on a projector, enlarged and with nothing around it (theme.css:
+ * `data-presenting`).
+ */
 import { useEffect, useEffectEvent } from 'react';
 import { create } from '../store';
 
@@ -32,7 +35,8 @@ function isIn(target: EventTarget | null, parts: string): boolean {
 }
 
 /**
- * While presenting, keys and a presenter's remote control move from step to step, and Escape ends it, as does leaving the component.
+ * While presenting, keys and a presenter's remote control move from step to step, and Escape ends it, as does
+ * leaving the component.
  * @returns whether it is on
  */
 export function usePresentKeys(onMove: (by: 1 | -1) => void): boolean {

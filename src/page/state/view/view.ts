@@ -19,7 +19,10 @@ export type DialogId = 'commands' | 'help' | 'share' | 'experiment' | 'methods' 
 export interface View extends LinkableView {
   /** Whether the verdict is on the run alone if other seeds of it are saved. */
   readonly oneSeed: boolean;
-  /** The learning rate whose runs of the grid the picture shows, if no run of that rate is recorded; null shows the run on the page. */
+  /**
+   * The learning rate whose runs of the grid the picture shows, if no run of that rate is recorded; null
+   * shows the run on the page.
+   */
   readonly rate: number | null;
   readonly logColour: boolean;
   /** The part of one of the x axes that charts over training show; null for all of it. */
@@ -116,7 +119,10 @@ export function setTheme(theme: Theme): void {
   writeLocal(THEME_KEY, theme === 'auto' ? null : theme);
 }
 
-/** For another experiment on the page: the head where its arms differ most, the history in which that shows, the latest step. */
+/**
+ * For another experiment on the page: the head where its arms differ most, the history in which that shows,
+ * the latest step.
+ */
 export function lookAt(record: RunRecord): void {
   const { ks, protocol } = record.spec.evaluation;
   const { k } = useView.getState();
@@ -164,7 +170,10 @@ export function strikingSpot(record: RunRecord): Spot {
   return { ...at, probe: striking ? strikingHistory(record, striking, at) : 0 };
 }
 
-/** The head where the item sinks of the compared arms differ most; with one arm, or before the first evaluation, where they are strongest. */
+/**
+ * The head where the item sinks of the compared arms differ most; with one arm, or before the first
+ * evaluation, where they are strongest.
+ */
 export function contrastingHead(
   record: Pick<RunRecord, 'arms' | 'spec'> & { base: Pick<RunRecord['base'], 'sinks'> },
 ): Pick<View, 'layer' | 'head'> {

@@ -13,8 +13,9 @@ interface MenuProps {
 }
 
 /**
- * A button with a menu, by the menu-button pattern of WAI-ARIA's authoring practices: arrow keys, Home and End move, a letter goes to
- * the next entry that starts with it, Escape returns the focus, and leaving closes.
+ * A button with a menu, by the menu-button pattern of WAI-ARIA's authoring practices: arrow keys, Home and
+ * End move, a letter goes to the next entry that starts with it, Escape returns the focus, and leaving
+ * closes.
  */
 export function Menu({ label, children, disabled = false, entries }: MenuProps) {
   const id = useId();

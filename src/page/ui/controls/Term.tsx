@@ -13,7 +13,9 @@ export function Term({ id, children }: { readonly id: GlossaryId; readonly child
   return <Tip text={definitionOf(id)}>{children}</Tip>;
 }
 
-/** A term with a text shown on hover, focus or tap; the pointer may move onto the text, and Escape hides it. */
+/**
+ * A term with a text shown on hover, focus or tap; the pointer may move onto the text, and Escape hides it.
+ */
 export function Tip({ text, children }: { readonly text: string; readonly children: ReactNode }) {
   const tip = useId();
   const [place, setPlace] = useState<{ left: number; bottom: number } | null>(null);

@@ -6,12 +6,17 @@ type Attributes = Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'default
 interface TypedInputProps<T> extends Attributes {
   readonly value: T;
   readonly show: (value: T) => string;
-  /** Null for a text that is not accepted: it stays in the field, marked as invalid, until it is corrected. */
+  /**
+   * Null for a text that is not accepted: it stays in the field, marked as invalid, until it is corrected.
+   */
   readonly read: (text: string) => { readonly value: T } | null;
   readonly onChange: (value: T) => void;
 }
 
-/** A field for a value that is written as text. Text being typed is left alone: `2e-` is not rewritten under the cursor. */
+/**
+ * A field for a value that is written as text. Text being typed is left alone: `2e-` is not rewritten under
+ * the cursor.
+ */
 export function TypedInput<T>({ value, show, read, onChange, ...attributes }: TypedInputProps<T>) {
   /** The text, and the value that it gave; another value from outside replaces it. */
   const [typed, setTyped] = useState<{ readonly text: string; readonly taken: boolean; readonly value: T } | null>(null);

@@ -8,7 +8,9 @@ export function focusMain(): void {
   document.getElementById(MAIN)?.focus({ preventScroll: true });
 }
 
-/** For a part whose controls vanish when they are used: passes on the focus, which would be lost with them. */
+/**
+ * For a part whose controls vanish when they are used: passes on the focus, which would be lost with them.
+ */
 export function useFocusAfter(pass: () => void = focusMain): RefObject<HTMLDivElement | null> {
   const onLost = useEffectEvent(pass);
   const part = useRef<HTMLDivElement>(null);

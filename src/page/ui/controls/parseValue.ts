@@ -1,4 +1,7 @@
-/** Parses an input's text to a field's value. What cannot be parsed becomes NaN, which the schema then rejects with a message. */
+/**
+ * Parses an input's text to a field's value. What cannot be parsed becomes NaN, which the schema then rejects
+ * with a message.
+ */
 
 export function parseNumber(text: string): number {
   return text.trim() === '' ? NaN : Number(text);

@@ -10,7 +10,10 @@ interface GridKeysOptions {
 }
 
 export interface GridKeys {
-  /** The row that can be reached by Tab, from 0 for the headings; it has to be drawn, wherever the table is scrolled. */
+  /**
+   * The row that can be reached by Tab, from 0 for the headings; it has to be drawn, wherever the table is
+   * scrolled.
+   */
   readonly row: number;
   /** For the `<table>`; its rows have `aria-rowindex`, from 1. */
   readonly table: {
@@ -26,8 +29,9 @@ const PAGE = 10;
 const CONTROLS = 'button, input, select, textarea, a[href]';
 
 /**
- * A table by keyboard, by the grid pattern of WAI-ARIA's authoring practices: Tab reaches one cell, from which arrows, Home, End, Page Up and
- * Page Down move. Enter presses a cell's only button or goes in among its controls, where Tab moves on and Escape leads back.
+ * A table by keyboard, by the grid pattern of WAI-ARIA's authoring practices: Tab reaches one cell, from
+ * which arrows, Home, End, Page Up and Page Down move. Enter presses a cell's only button or goes in among
+ * its controls, where Tab moves on and Escape leads back.
  */
 export function useGridKeys({ rows, onOpen, onPick }: GridKeysOptions): GridKeys {
   const ref = useRef<HTMLTableElement>(null);

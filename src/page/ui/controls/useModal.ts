@@ -7,7 +7,8 @@ export function useModal(open: boolean): RefObject<HTMLDialogElement | null> {
     if (open) dialog.current?.showModal();
     else dialog.current?.close();
   }, [open]);
-  // Only a dialog that is closed returns the focus; one that is removed while it is open takes the focus with it.
+  // Only a dialog that is closed returns the focus; one that is removed while it is open takes the focus with
+  // it.
   useLayoutEffect(() => {
     const element = dialog.current;
     return () => {

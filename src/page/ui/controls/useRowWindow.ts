@@ -15,7 +15,10 @@ interface RowWindowOptions {
   readonly kept: number;
 }
 
-/** Rows of a table that scrolls in a box of its own: all of them, or those that are seen if there are many. @param box the element that scrolls */
+/**
+ * Rows of a table that scrolls in a box of its own: all of them, or those that are seen if there are many.
+ * @param box the element that scrolls
+ */
 export function useRowWindow(box: RefObject<HTMLElement | null>, { keys, estimate, kept }: RowWindowOptions): readonly RowPart[] {
   const many = keys.length > MANY;
   const [seen, setSeen] = useState({ top: 0, height: 800 });
@@ -46,7 +49,8 @@ export function useRowWindow(box: RefObject<HTMLElement | null>, { keys, estimat
       observer.current = null;
     };
   }, [many]);
-  // After every render, since rows come and go with scrolling; one that is observed already is not observed twice.
+  // After every render, since rows come and go with scrolling; one that is observed already is not observed
+  // twice.
   useLayoutEffect(() => {
     for (const row of box.current?.querySelectorAll('tr[data-row]') ?? []) observer.current?.observe(row);
   });

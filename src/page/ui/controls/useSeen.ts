@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
 /**
- * Whether an element has come near the viewport: a little before it is seen, but not before the page is scrolled there.
+ * Whether an element has come near the viewport: a little before it is seen, but not before the page is
+ * scrolled there.
  * @param rootMargin of the viewport: negative for what is worth its cost only once it is read
  */
 export function useSeen<T extends Element>(rootMargin = '100px 0px'): readonly [place: RefObject<T | null>, seen: boolean] {

@@ -28,7 +28,9 @@ export interface PanelProps {
   readonly wide?: boolean;
   /** Whether there is a drawing to save. */
   readonly drawn?: boolean;
-  /** A sentence that stands in place of everything that the panel shows: what it needs was left out of a link. */
+  /**
+   * A sentence that stands in place of everything that the panel shows: what it needs was left out of a link.
+   */
   readonly absent?: string | null;
   /** What else it would show, left out of a link. */
   readonly leftOut?: string | null;

@@ -21,7 +21,10 @@ interface SweepPanelProps {
   readonly controls?: ReactNode;
 }
 
-/** What a number of the recipe does to each arm: ranking, sinks and language over the learning rate, or whatever number a grid varies. */
+/**
+ * What a number of the recipe does to each arm: ranking, sinks and language over the learning rate, or
+ * whatever number a grid varies.
+ */
 export function SweepPanel({ sweep, name, own, controls }: SweepPanelProps) {
   const plots = drawnSweep(sweep);
   const [first] = plots;

@@ -3,7 +3,10 @@ import { createContext, useContext, useState } from 'react';
 /** Whether figures have controls: selects, menus, sliders. An embedded one may have none. */
 export const WithControls = createContext(true);
 
-/** Below the page's first picture panels are folded to their question and its answer; whether all of them are open. Null elsewhere, where none can be folded. */
+/**
+ * Below the page's first picture panels are folded to their question and its answer; whether all of them are
+ * open. Null elsewhere, where none can be folded.
+ */
 export const Unfolded = createContext<boolean | null>(null);
 
 export interface Folding {

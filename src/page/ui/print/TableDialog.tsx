@@ -44,7 +44,9 @@ interface TableDialogProps {
   readonly onClose: () => void;
 }
 
-/** A table of results as a file for a paper: which measures, which orientation, with or without differences. */
+/**
+ * A table of results as a file for a paper: which measures, which orientation, with or without differences.
+ */
 export function TableDialog({ tableAgainst, baselines, onClose }: TableDialogProps) {
   const dialog = useModal(true);
   const [baseline, setBaseline] = useState(baselines[0]?.value ?? null);

@@ -21,7 +21,10 @@ interface PlacedChart {
   readonly path: string;
 }
 
-/** One figure a chart, in the size of the first journal's column. @throws Error if the fonts cannot be fetched */
+/**
+ * One figure a chart, in the size of the first journal's column.
+ * @throws Error if the fonts cannot be fetched
+ */
 export async function packNotes(
   title: string,
   parts: readonly NotePart[],

@@ -1,4 +1,7 @@
-/** What the arms are: settings that differ beside the method, names that promise what is not there, controls that are missing. */
+/**
+ * What the arms are: settings that differ beside the method, names that promise what is not there, controls
+ * that are missing.
+ */
 import { NO_LAYER, shufflesPictures, shufflesText } from '../../../recipe/sections/arms';
 import { armHeadStart, armLora, armTraining } from '../../../recipe/armRecipe';
 import { ARM_FIELDS, fieldAt } from '../../../recipe/fields';

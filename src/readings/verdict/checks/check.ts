@@ -1,4 +1,7 @@
-/** What a verdict is about, for its checks: each looks for one thing that would mislead a reader, and has its sentence if it is there. */
+/**
+ * What a verdict is about, for its checks: each looks for one thing that would mislead a reader, and has its
+ * sentence if it is there.
+ */
 import type { ArmSpec } from '../../../recipe/runSpec';
 import type { ArmRecord, Evaluation, RunRecord } from '../../../record/runRecord';
 
@@ -25,7 +28,9 @@ export interface CheckedRun {
   readonly others: readonly CheckedArm[];
   /** One whose targets are ranked; null if the run has none. */
   readonly evaluation: Evaluation | null;
-  /** One run: that whose attention is compared. Over seeds null if the base model was measured on all users. */
+  /**
+   * One run: that whose attention is compared. Over seeds null if the base model was measured on all users.
+   */
   readonly attended: Evaluation | null;
   /** Whether each arm has a rate that was chosen for it. */
   readonly tuned: boolean;

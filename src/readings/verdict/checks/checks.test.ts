@@ -1,4 +1,7 @@
-/** Records altered so that a verdict on them would mislead: each has its sentence, and ordinary records have none of these. */
+/**
+ * Records altered so that a verdict on them would mislead: each has its sentence, and ordinary records have
+ * none of these.
+ */
 import { describe, expect, it } from 'vitest';
 import { namedArm } from '../../../recipe/namedArms';
 import type { ArmSpec } from '../../../recipe/runSpec';

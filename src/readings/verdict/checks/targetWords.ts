@@ -3,7 +3,10 @@ import type { Evaluation, RunRecord } from '../../../record/runRecord';
 import { t } from '../../../words/words';
 import { count } from '../../format';
 
-/** Whether a user may have several of an evaluation's targets, as with baskets; records of earlier versions say only that the log has more of them. */
+/**
+ * Whether a user may have several of an evaluation's targets, as with baskets; records of earlier versions
+ * say only that the log has more of them.
+ */
 export function isSeveralPerUser({ data }: Pick<RunRecord, 'data'>, { owners }: Evaluation): boolean {
   return owners !== undefined || (data.targets ?? 0) > data.users;
 }

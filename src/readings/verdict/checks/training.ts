@@ -7,7 +7,10 @@ import { baselineName } from '../../../measures/ranking/baselineNames';
 import { fixed, listed } from '../../format';
 import { lossesOf, pairOf, type VerdictCheck, type CheckedRun } from './check';
 
-/** Neither above chance, or both below what needs no training: attention and language are then no price of ranking. */
+/**
+ * Neither above chance, or both below what needs no training: attention and language are then no price of
+ * ranking.
+ */
 export const belowUntrained: VerdictCheck = (checked) => {
   if (isAtChance(checked))
     return t(
@@ -26,7 +29,9 @@ export const belowUntrained: VerdictCheck = (checked) => {
       );
 };
 
-/** Whether both arms’ intervals reach what ranking at random gives, at every K that leaves it room to miss. */
+/**
+ * Whether both arms’ intervals reach what ranking at random gives, at every K that leaves it room to miss.
+ */
 function isAtChance(checked: CheckedRun): boolean {
   const { candidates, record } = checked;
   const tried = record.spec.evaluation.ks.filter((k) => k <= candidates / 2);
@@ -57,7 +62,10 @@ export const warned: VerdictCheck = (checked) => {
 /** Steps at the start, and at the end, of which losses are means: at the start they fall quickly. */
 const [FIRST, LAST] = [5, 20];
 
-/** From the middle of training on: while rates warm up, losses may rise. Says nothing of an arm that a warning is about. */
+/**
+ * From the middle of training on: while rates warm up, losses may rise. Says nothing of an arm that a warning
+ * is about.
+ */
 export const risingLoss: VerdictCheck = (checked) => {
   const { evaluation, record } = checked;
   if (evaluation !== null && 2 * evaluation.step < record.spec.training.steps) return null;

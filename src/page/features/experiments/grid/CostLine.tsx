@@ -11,7 +11,10 @@ import { knownRuns, resultsOf, useGrid } from '../../../state/grid/gridState';
 import { calibrate } from '../../../state/grid/queue';
 import styles from './Grid.module.css';
 
-/** What is left and how long it will take, from times measured on this adapter; without any, a button to measure. */
+/**
+ * What is left and how long it will take, from times measured on this adapter; without any, a button to
+ * measure.
+ */
 export function CostLine({ jobs, log }: { readonly jobs: readonly Job[]; readonly log: string }) {
   const session = useSession();
   const entries = useRuns((runs) => runs.entries);

@@ -52,7 +52,10 @@ interface Pair {
   readonly family: number;
 }
 
-/** Recipes over their seeds, group by group, against a baseline each: values, differences, tests, and what their recipes differ in. */
+/**
+ * Recipes over their seeds, group by group, against a baseline each: values, differences, tests, and what
+ * their recipes differ in.
+ */
 export function ComparedRecipes({ name, title, table, exported, recipes, measure, controls, nothing }: ComparedRecipesProps) {
   const pairs = table.groups.flatMap(pairsOf);
   const [chosen, setChosen] = useState<string | null>(null);

@@ -15,7 +15,10 @@ import { useCurves } from '../../../state/runs/useCurves';
 /** Maximum number of runs: more would be illegible and slow to load. */
 const MOST_RUNS = 24;
 
-/** Curves of the listed runs that are not hidden; runs that differ only in their seed are one curve with a band. */
+/**
+ * Curves of the listed runs that are not hidden; runs that differ only in their seed are one curve with a
+ * band.
+ */
 export function RunCurves({ rows, measure }: { readonly rows: readonly RunEntry[]; readonly measure: Measure }) {
   const shown = rows.filter(({ hidden }) => !hidden);
   const drawn = shown.slice(0, MOST_RUNS);

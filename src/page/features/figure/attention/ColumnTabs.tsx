@@ -10,7 +10,10 @@ interface ColumnTabsProps {
   readonly onChoose: (id: string) => void;
 }
 
-/** One model at a time if there is no room for a row of them; arrow keys, Home and End choose, by WAI-ARIA's tabs pattern. */
+/**
+ * One model at a time if there is no room for a row of them; arrow keys, Home and End choose, by WAI-ARIA's
+ * tabs pattern.
+ */
 export function ColumnTabs({ label, tabs, chosen, onChoose }: ColumnTabsProps) {
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -15,7 +15,9 @@ interface ScrubberProps {
 /** Pixels of a digit of a stop's label, which is bold when chosen, and between two labels. */
 const [DIGIT, BETWEEN] = [7.5, 8];
 
-/** Moves all maps, and everything else that shows one step, through the steps at which attention was recorded. */
+/**
+ * Moves all maps, and everything else that shows one step, through the steps at which attention was recorded.
+ */
 export function Scrubber({ steps, label = t('Step shown'), compact = false }: ScrubberProps) {
   const id = useId();
   const chosen = useView((view) => view.step);

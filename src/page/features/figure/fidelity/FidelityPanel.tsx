@@ -26,7 +26,9 @@ import styles from './Fidelity.module.css';
 /** The gain is listed whether or not a probe decoder was trained; the others only if they were measured. */
 const [gain, ...rest] = FIDELITY_ENTRIES;
 
-/** Semantic fidelity of the final evaluations: every measure of a probe decoder, and both readings of JS@50. */
+/**
+ * Semantic fidelity of the final evaluations: every measure of a probe decoder, and both readings of JS@50.
+ */
 export function FidelityPanel() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);

@@ -43,8 +43,8 @@ interface FrameProps {
 }
 
 /**
- * The page's first picture: the finding, the models side by side, and the curves, all at the step of one scrubber. At a learning rate of which no run
- * is recorded, the grid's numbers stand there instead.
+ * The page's first picture: the finding, the models side by side, and the curves, all at the step of one
+ * scrubber. At a learning rate of which no run is recorded, the grid's numbers stand there instead.
  * @param props curves, loaded after the maps
  */
 export function Frame({ Curves, RateCurves }: FrameProps) {

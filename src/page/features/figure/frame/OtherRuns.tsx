@@ -10,7 +10,9 @@ import { useMeasuredRecord } from '../../../state/run/useFigureArms';
 import { useView } from '../../../state/view/view';
 import styles from './Frame.module.css';
 
-/** Recorded runs that answer other questions, in the same picture, and the answer of the one that is shown. */
+/**
+ * Recorded runs that answer other questions, in the same picture, and the answer of the one that is shown.
+ */
 export function OtherRuns({ grid }: { readonly grid: GridRuns | null }) {
   const record = useMeasuredRecord();
   const recorded = useExperiment(({ source }) => source === 'recorded');

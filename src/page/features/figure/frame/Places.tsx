@@ -31,7 +31,9 @@ interface PlacesProps {
   readonly scope: (narrow: boolean, hovered: MapCell | null) => ReactNode;
 }
 
-/** Where everything is in the page's first picture: the same for a record, and for a run that has none yet. */
+/**
+ * Where everything is in the page's first picture: the same for a record, and for a run that has none yet.
+ */
 export function Places({ says, place, growing, models, at, probe, prompt, player, curves, scope }: PlacesProps) {
   const [hovered, setHovered] = useState<MapCell | null>(null);
   const [frame, width] = useWidth<HTMLDivElement>();

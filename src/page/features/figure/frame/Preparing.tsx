@@ -12,7 +12,10 @@ import styles from './Frame.module.css';
 
 const NOTHING: Partial<MeasuredBase> = {};
 
-/** A run in preparation, where its models and curves will be: what is being done, and the base model once that is measured. */
+/**
+ * A run in preparation, where its models and curves will be: what is being done, and the base model once that
+ * is measured.
+ */
 export function Preparing() {
   const beginning = useExperiment((experiment) => experiment.beginning) ?? NOTHING;
   const layer = useView((view) => view.layer);

@@ -16,7 +16,10 @@ import { layOutStage, NARROW_HEADING } from './frameLayout';
 import { useWindowHeight } from './useWindowHeight';
 import styles from './Frame.module.css';
 
-/** A run on a projector: the maps of all models in one row, the scrubber, the curves of all arms, and nothing else. */
+/**
+ * A run on a projector: the maps of all models in one row, the scrubber, the curves of all arms, and nothing
+ * else.
+ */
 export function Stage() {
   const record = useMeasuredRecord();
   const arms = useFigureArms(record);

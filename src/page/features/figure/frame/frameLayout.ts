@@ -1,4 +1,7 @@
-/** Sizes of the page's first picture, so that all of it is in the first screen, and of the same on a projector. Pure; in CSS pixels. */
+/**
+ * Sizes of the page's first picture, so that all of it is in the first screen, and of the same on a
+ * projector. Pure; in CSS pixels.
+ */
 import { layOutMap, type MapLayout } from '../../../../charts/attention/mapLayout';
 import type { Probe } from '../../../../record/runRecord';
 import { t } from '../../../../words/words';
@@ -24,7 +27,12 @@ export interface FrameLayout {
   readonly height: number;
 }
 
-/** @param columns number of maps @param width of the picture @param top where the maps begin in the page @param window height */
+/**
+ * @param columns number of maps
+ * @param width of the picture
+ * @param top where the maps begin in the page
+ * @param window height
+ */
 export function layOutFrame(probe: Probe | null, columns: number, width: number, top: number, window: number): FrameLayout {
   const narrow = width < NARROW;
   const labels = plainLabels(probe);
@@ -58,10 +66,17 @@ const STAGE_REST = 144;
 const SECOND_LINE = 20;
 const LEAST_CURVE = 110;
 
-/** Width below which a number above a map takes two lines, and there is no room for what its model was trained on. */
+/**
+ * Width below which a number above a map takes two lines, and there is no room for what its model was trained
+ * on.
+ */
 export const NARROW_HEADING = 190;
 
-/** @param columns number of maps, in one row however many @param width and @param window what is shown of the enlarged page */
+/**
+ * @param columns number of maps, in one row however many
+ * @param width and
+ * @param window what is shown of the enlarged page
+ */
 export function layOutStage(probe: Probe, columns: number, width: number, window: number): FrameLayout {
   const gap = 16;
   const labels = plainLabels(probe);

@@ -5,7 +5,10 @@ import { useMeasuredRecord } from '../../../state/run/useFigureArms';
 import { askPicture, useItemPictures } from './itemPictures';
 import { Picture } from '../../../ui/pictures/Picture';
 
-/** The picture of an item of the record shown, by its title, if its log is open and has one. @param named whether it has a text alternative */
+/**
+ * The picture of an item of the record shown, by its title, if its log is open and has one.
+ * @param named whether it has a text alternative
+ */
 export function ItemPicture({ title, named = false }: { readonly title: string; readonly named?: boolean }) {
   const session = use(SessionContext);
   const { id, hash } = useMeasuredRecord().data;

@@ -163,7 +163,10 @@ function Item({ title }: { readonly title: string }) {
   );
 }
 
-/** Why an arm's embedding was not decoded: it has no decoder, or decoding is postponed to the end because it is slow here. */
+/**
+ * Why an arm's embedding was not decoded: it has no decoder, or decoding is postponed to the end because it
+ * is slow here.
+ */
 function unread(arm: FigureArm): string {
   return (arm.spec?.lambdaRec ?? 0) > 0
     ? t('On a software adapter, read out after the last step.')

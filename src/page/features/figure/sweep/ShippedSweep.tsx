@@ -4,7 +4,10 @@ import { SweepPanel } from '../../../ui/panel/SweepPanel';
 import { useMeasuredRecord } from '../../../state/run/useFigureArms';
 import { shippedSweepOf, useShippedSweep } from '../../../state/opening/shippedSweep';
 
-/** What the learning rate does to each arm, by the grid behind the run on the page; nothing if that has no other rates. */
+/**
+ * What the learning rate does to each arm, by the grid behind the run on the page; nothing if that has no
+ * other rates.
+ */
 export function ShippedSweep() {
   const record = useMeasuredRecord();
   const sweep = shippedSweepOf(useShippedSweep());

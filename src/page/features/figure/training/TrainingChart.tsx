@@ -10,13 +10,17 @@ type Shared = 'xKind' | 'formatX' | 'xLabel' | 'hovered' | 'onHover' | 'cursor' 
 
 interface TrainingChartProps extends Omit<LineChartProps, Shared> {
   readonly training: RunSpec['training'];
-  /** A step at which the cursor stays and values are read, whether or not the view follows the latest; default: none. */
+  /**
+   * A step at which the cursor stays and values are read, whether or not the view follows the latest;
+   * default: none.
+   */
   readonly at?: number | null;
 }
 
 /**
- * A line chart over training. All of them share x axis, the part of it that is shown, displayed step and hovered step. Only the charts listen to the hovered step, so that
- * a pointer over one of them does not recompute series and sentences of every panel.
+ * A line chart over training. All of them share x axis, the part of it that is shown, displayed step and
+ * hovered step. Only the charts listen to the hovered step, so that a pointer over one of them does not
+ * recompute series and sentences of every panel.
  */
 export function TrainingChart({ training: { steps, batchSize }, at = null, ...chart }: TrainingChartProps) {
   const axis = useView((view) => view.xAxis);

@@ -20,7 +20,10 @@ import styles from './Verdict.module.css';
 import { T } from '../../../../words/T';
 import { t } from '../../../../words/words';
 
-/** What the run on the page found, up to the step shown; at its end, if other seeds of it are saved, what all of them found. */
+/**
+ * What the run on the page found, up to the step shown; at its end, if other seeds of it are saved, what all
+ * of them found.
+ */
 export function Verdict() {
   const record = useMeasuredRecord();
   const step = useView((view) => view.step);
@@ -79,7 +82,8 @@ export function Verdict() {
                   type="button"
                   className="plain"
                   onClick={() => {
-                    // Starts with the history whose attention the figure shows, so that there is something to read at once.
+                    // Starts with the history whose attention the figure shows, so that there is something to
+                    // read at once.
                     const { user = '' } = record.probes[probe] ?? {};
                     if (nothing) ask?.takeUser(user === '' ? null : user);
                     setView({ centre: 'inspector' });

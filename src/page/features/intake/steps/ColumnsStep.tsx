@@ -17,7 +17,10 @@ import styles from './Intake.module.css';
 
 const NOT_THERE = -1;
 
-/** Roles without which few logs are read, in view at once; the others are, where no column has them, behind a click. */
+/**
+ * Roles without which few logs are read, in view at once; the others are, where no column has them, behind a
+ * click.
+ */
 const USUAL: readonly Role[] = ['user', 'item', 'time', 'title'];
 
 /** Which column holds what. */

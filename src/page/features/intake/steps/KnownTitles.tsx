@@ -9,7 +9,10 @@ import { checkTitles } from './checkTitles';
 import { useSession } from '../../../state/session/SessionContext';
 import styles from '../../../ui/Audit.module.css';
 
-/** On request: whether the recipe's model knows the titles by heart. The model must be loaded, and no run under way. */
+/**
+ * On request: whether the recipe's model knows the titles by heart. The model must be loaded, and no run
+ * under way.
+ */
 export function KnownTitles() {
   const session = useSession();
   const { spec } = check(useRecipe((recipe) => recipe.draft));

@@ -14,7 +14,10 @@ import styles from './Pictures.module.css';
 /** Vision models in the layout of transformers.js. */
 const SUGGESTED = ['Xenova/dinov2-small', 'Xenova/clip-vit-base-patch32', 'Xenova/siglip-base-patch16-224'];
 
-/** Which items have pictures, and a vision model that makes the log's visual features from them. Nothing if there are none. */
+/**
+ * Which items have pictures, and a vision model that makes the log's visual features from them. Nothing if
+ * there are none.
+ */
 export function Pictures() {
   const { intake: session } = useSession();
   const pending = useIntake((intake) => intake.pending);

@@ -15,7 +15,10 @@ import { useSession } from '../../../state/session/SessionContext';
 import type { LogSummary } from '../../../../record/runRecord';
 import styles from './Recipe.module.css';
 
-/** For a log of the user's own, before its first full run: offers a short search over learning rates, and says what it found. */
+/**
+ * For a log of the user's own, before its first full run: offers a short search over learning rates, and says
+ * what it found.
+ */
 export function RateSearch() {
   const log = useOwnLog();
   const draft = useRecipe((recipe) => recipe.draft);

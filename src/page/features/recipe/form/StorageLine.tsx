@@ -6,7 +6,9 @@ import { useExperiment } from '../../../state/run/experiment';
 import { useRecipe } from '../../../state/recipe/recipe';
 import styles from './Recipe.module.css';
 
-/** What storing or multiplying the frozen weights in fewer bits cost the recipe's model in the run on screen. */
+/**
+ * What storing or multiplying the frozen weights in fewer bits cost the recipe's model in the run on screen.
+ */
 export function StorageLine() {
   const chosen = useRecipe((recipe) => recipe.draft.model.id);
   const base = useExperiment(({ record }) => (record?.spec.model.id === chosen ? record.base : null));

@@ -13,7 +13,10 @@ import { check, useRecipe } from '../../../state/recipe/recipe';
 import { useSession } from '../../../state/session/SessionContext';
 import styles from './Recipe.module.css';
 
-/** How long the recipe will take on this device: from similar runs, or else from the device's speed, with a button to measure. */
+/**
+ * How long the recipe will take on this device: from similar runs, or else from the device's speed, with a
+ * button to measure.
+ */
 export function TimeLine() {
   const session = useSession();
   const draft = useRecipe((recipe) => recipe.draft);

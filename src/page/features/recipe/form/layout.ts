@@ -1,4 +1,7 @@
-/** Where the parts of the recipe are in the form. The fields themselves, their order and their words come from the schema. */
+/**
+ * Where the parts of the recipe are in the form. The fields themselves, their order and their words come from
+ * the schema.
+ */
 import { FIELDS, type RecipeField } from '../../../../recipe/fields';
 import type { SpecPath } from '../../../../recipe/specPath';
 

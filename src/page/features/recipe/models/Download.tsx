@@ -10,7 +10,10 @@ import { comesFromHub, hubQuestion, newHub, useHubs } from '../../../state/kept/
 import { useModels } from '../../../state/session/modelsState';
 import styles from './Models.module.css';
 
-/** The download of the recipe's model: files with their bytes, speed, time left, and buttons to stop and to continue. */
+/**
+ * The download of the recipe's model: files with their bytes, speed, time left, and buttons to stop and to
+ * continue.
+ */
 export function Download() {
   const fetch = useExperiment((experiment) => experiment.fetch);
   const transfer = useExperiment((experiment) => experiment.transfer);

@@ -6,7 +6,8 @@ import styles from './Profile.module.css';
 import { t } from '../../../../words/words';
 
 /**
- * A step as nested rows; the bar under a row shows when in the step it runs, and for how long. ↑ ↓ move over rows, → and ← open and close them.
+ * A step as nested rows; the bar under a row shows when in the step it runs, and for how long. ↑ ↓ move over
+ * rows, → and ← open and close them.
  */
 export function ProfileTree({ step, label }: { readonly step: ProfileNode; readonly label: string }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set([nodeKey(step)]));
