@@ -43,7 +43,7 @@ test('says what the page is and what the recorded runs showed, and opens a real 
 
   expect(askedFor('llm.')).toEqual([]);
   await picture.getByRole('button', { name: 'Real LLM' }).click();
-  await expect(verdict).toContainText('After 80 steps, on 300 test users');
+  await expect(verdict).toContainText('After 187 steps, on 1,000 test users');
   const source = verdict.getByRole('region', { name: 'Where this run comes from' });
   await expect(source).toContainText('Apache 2.0');
   await source.getByText('A command that trains such a run').click();
