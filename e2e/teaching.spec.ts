@@ -36,7 +36,7 @@ test('a class of 50 minutes: links to its lessons, and a handout with and withou
   const curve = handout.getByRole('img', { name: 'item-sink rate' }).first();
   await expect(curve).toContainText('training step');
   await expect(curve).toContainText('500');
-  await expect(handout).toContainText('how did Action go on from “The capital of France is”?');
+  await expect(handout).toContainText('how did Action go on from “A tea set is used for”?');
   await goToLesson(page, 'handout&plan=50&answers=yes');
   // Numbers appear once the recorded runs are loaded.
   await expect(right.filter({ hasText: /The difference is [+−][\d.]+ \[[−\d.]+, [−\d.]+\] points/ }).first()).toBeVisible();
