@@ -37,8 +37,7 @@ import type { FeatureStore } from './prepare/storedMeans';
 import { readArms, startArms, type ArmRunners } from './train/arms';
 import { checkResumable, restoreArms, takeCheckpoint, type TrainingCheckpoint } from './train/checkpoint';
 import type { Checkpoints } from './train/checkpoints';
-import { compileKernels, type KernelsReady } from './train/compileKernels';
-import { RUN_PARTS } from './train/rehearsal';
+import { compileKernels } from './train/compileKernels';
 import type { StartAdapter } from './train/startAdapter';
 import { Stepper } from './train/stepper';
 import { StepQueue } from './train/stepQueue';
@@ -127,7 +126,7 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
   const storage = await storageErrorOf(run, progress);
 
   // Whether the device computes its products right, while there is room for them.
-  for (const part of RUN_PARTS) await compiled(part);
+  await compiled();
   await checkProducts(gpu, products, {
     signal,
     onProgress: (done, total) => {
@@ -152,7 +151,7 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
       const base = { attention, sinks, continuations: [...continuations] };
       tell({ type: 'base', of: { spec, probes: [...probes.described], base } });
     };
-    const warming = { run, engine, arms, probes, targets, rankings, measure, compiled, progress, began, onBase };
+    const warming = { run, engine, arms, probes, targets, rankings, measure, progress, began, onBase };
     let measuring: Measuring;
     if (resume) {
       const { probes: described, base } = resume.record;
@@ -173,7 +172,7 @@ export async function runExperiment(inputs: ExperimentInputs, report: (event: Ru
     tell({ type: 'started', record: structuredClone(record) });
 
     const batchSize = built.spec.training.batchSize;
-    const trained: TrainedRun = { run, engine, arms, measure, measuring, compiled, progress, gate, tell };
+    const trained: TrainedRun = { run, engine, arms, measure, measuring, progress, gate, tell };
     if ((await trainArms(trained, inputs, record, batchSize)) === 'stop') return record;
     if ((await finish(trained, inputs, began, rankings.listed)) === 'stop') return record;
     // Whatever the fault, a record that it may have affected is not complete.
@@ -204,7 +203,6 @@ interface TrainedRun {
   readonly arms: ArmRunners;
   readonly measure: ArmEvaluator;
   readonly measuring: Measuring;
-  readonly compiled: KernelsReady;
   readonly progress: ReportProgress;
   readonly gate: Gate;
   /** Adds an event to the record, if it changes it, and reports it. */
@@ -217,7 +215,7 @@ interface TrainedRun {
  * DivergedError, and what the GPU throws
  */
 async function trainArms(
-  { run, engine, arms, measure, measuring, compiled, progress, gate, tell }: TrainedRun,
+  { run, engine, arms, measure, measuring, progress, gate, tell }: TrainedRun,
   { spec: asked, resume, checkpoints, profiled, lost, onTraining, onTrained }: ExperimentInputs,
   record: RunRecord,
   batchSize: number,
@@ -233,7 +231,6 @@ async function trainArms(
   };
 
   if (!resume) for await (const event of evaluateStart(runners, sample, measure, progress)) tell(event);
-  await compiled('step');
   if (lost?.aborted !== true)
     onTraining?.({ spec, data, features, initial: { layout: engine.layout, flat: initial }, read: readTrained }, record);
   const stepper = new Stepper(engine, profiled, (arm, profile) => {
@@ -272,7 +269,7 @@ async function trainArms(
  * @returns `stop` if the gate did @throws GpuFaultError and what else the GPU throws
  */
 async function finish(
-  { run, engine, arms, measure, measuring, compiled, progress, gate, tell }: TrainedRun,
+  { run, engine, arms, measure, measuring, progress, gate, tell }: TrainedRun,
   { requestRepeats, lost, onListed, onProbed }: ExperimentInputs,
   began: number,
   listed: number,
@@ -281,7 +278,6 @@ async function finish(
   const { runners, untrained, initial } = arms;
   const { finals, overlap, probing } = measuring;
   const trained = runners.map(({ arm }) => arm);
-  await compiled('final');
   for (const runner of runners) {
     const listed = (items: Uint32Array): void => {
       if (lost?.aborted !== true) onListed?.({ arm: runner.arm.spec.id, targets: finals, items });

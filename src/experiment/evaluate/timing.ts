@@ -10,7 +10,6 @@ import { usersWithinBudget } from '../../measures/ranking/userSample';
 import type { ExpectedTimes, MeasuringCut } from '../../record/runRecord';
 import type { PreparedRun, ReportProgress } from '../prepare/preparedRun';
 import type { ArmRunners } from '../train/arms';
-import type { KernelsReady } from '../train/compileKernels';
 import { probeRows } from './decodability';
 import { fewestRequests } from './inferenceCost';
 import type { ArmEvaluator } from './measure';
@@ -32,7 +31,6 @@ export interface Timed {
   readonly arms: Pick<ArmRunners, 'runners' | 'untrained'>;
   readonly targets: Targets;
   readonly measure: ArmEvaluator;
-  readonly compiled: KernelsReady;
   readonly progress: ReportProgress;
   /** When the run began, in milliseconds of `performance.now()`. */
   readonly began: number;
@@ -52,11 +50,9 @@ export interface MeasuringExtent {
 }
 
 /**
- * Ranks a few users, once the kernels of an evaluation are compiled; those of steps are meanwhile. The first
- * pass may take longer than others.
+ * Ranks a few users: the first pass may take longer than others.
  */
-export async function firstPass({ engine, arms, targets, measure, compiled, progress }: Timed): Promise<void> {
-  await compiled('evaluation');
+export async function firstPass({ engine, arms, targets, measure, progress }: Timed): Promise<void> {
   progress('warm-up', t('Measuring the base model'));
   await measure.rank(arms.runners[0]!.arm, targets.watched.slice(0, engine.microBatch));
 }
@@ -137,8 +133,7 @@ async function measuringTimes(timed: Timed, training: number): Promise<Measuring
 }
 
 /** Seconds of one step, by arm. */
-async function stepSeconds({ run, engine, arms, compiled }: Timed): Promise<Record<string, number>> {
-  await compiled('step');
+async function stepSeconds({ run, engine, arms }: Timed): Promise<Record<string, number>> {
   const seconds: Record<string, number> = {};
   for (const { arm } of arms.runners) {
     const start = performance.now();

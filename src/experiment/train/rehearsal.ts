@@ -1,11 +1,12 @@
 /**
  * Which kernels a run will use, and for products of which shapes, found before it starts: its own code runs
- * on a GPU that computes nothing, once for each part of the run. What it asks for there is compiled ahead;
- * what a rehearsal misses is compiled when it is needed.
+ * on a GPU that computes nothing. What it asks for there is compiled ahead; what a rehearsal misses is compiled
+ * when it is needed.
  */
 import { Evaluator } from '../../engine/ranking/evaluator';
 import { Engine } from '../../engine/engine';
 import { largestShapeOf, shapeOf, type CheckedShape } from '../../engine/gemm/checkedProducts';
+import type { GemmCall } from '../../engine/gemm/gemmCall';
 import { PROBE_RATE, ProbeDecoder } from '../../engine/losses/probeDecoder';
 import { stepSizes } from '../../engine/stepSizes';
 import type { Gpu } from '../../gpu/device';
@@ -20,13 +21,6 @@ import { chooseDriftTexts } from '../prepare/driftTexts';
 import type { PreparedData } from '../prepare/preparedData';
 import { runInputs } from '../prepare/runInputs';
 
-/**
- * Parts of a run, in the order in which they need their kernels: the base model is measured before the first
- * step.
- */
-export const RUN_PARTS = ['evaluation', 'step', 'final'] as const;
-export type RunPart = (typeof RUN_PARTS)[number];
-
 export interface RehearsalInputs {
   readonly gpu: Gpu;
   readonly model: Pick<LoadedModel, 'config' | 'tokenizer'>;
@@ -37,8 +31,8 @@ export interface RehearsalInputs {
 }
 
 export interface Rehearsal {
-  /** The kernels that each part asks for first. */
-  readonly kernels: Readonly<Record<RunPart, readonly KernelSource[]>>;
+  /** In the order in which they are asked for. */
+  readonly kernels: readonly KernelSource[];
   /** The shapes of all products, and of those with as many rows as a batch can have, each once. */
   readonly products: readonly CheckedShape[];
 }
@@ -47,7 +41,6 @@ const NOTHING = new Float32Array(0);
 
 /** @throws RangeError as `Engine.allocate` does */
 export async function rehearse({ gpu, model, data, spec, width }: RehearsalInputs): Promise<Rehearsal> {
-  const asked: Record<RunPart, KernelSource[]> = { evaluation: [], step: [], final: [] };
   const { objective, evaluation, arms } = spec;
   const dry = rehearsalGpu(gpu);
   const kernels = KernelCache.of(dry.device);
@@ -60,12 +53,8 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
     ...(objective.itemInterface === 'semantic' && { codes: anyCodes(spec, items.length) }),
   };
   const engine = Engine.allocate(dry, runInputs({ config: model.config, data, spec, features }));
-  const part = async (name: RunPart, body: () => Promise<unknown>): Promise<void> => {
-    const before = kernels.asked.length;
-    await engine.context.gemm.watch((call) => {
-      for (const shape of [shapeOf(call), largestShapeOf(call)]) products.set(JSON.stringify(shape), shape);
-    }, body);
-    asked[name] = kernels.asked.slice(before);
+  const note = (call: GemmCall): void => {
+    for (const shape of [shapeOf(call), largestShapeOf(call)]) products.set(JSON.stringify(shape), shape);
   };
   try {
     const start = new Float32Array(engine.layout.size);
@@ -76,7 +65,7 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
     const examples = some.map((target) => data.exampleFor(target));
     const masked = evaluation.maskHistory ? some.map((target) => data.historyOf(target)) : [];
     const prompt = [...model.tokenizer.encode('a')];
-    await part('evaluation', async () => {
+    await engine.context.gemm.watch(note, async () => {
       for (const arm of ready) {
         await evaluator.rehearseRank(arm, examples, masked, 1);
         await evaluator.attention(
@@ -87,18 +76,14 @@ export async function rehearse({ gpu, model, data, spec, width }: RehearsalInput
         if (promptsOf(spec).length > 0) await evaluator.continuations.rehearse(arm, prompt);
         if (arm.spec.lambdaRec > 0) await evaluator.texts.rehearse(engine.use(arm));
       }
-    });
-    await part('step', async () => {
       for (const arm of ready) await engine.trainStep(arm, data.batch(0, arm.spec));
-    });
-    await part('final', async () => {
       if (evaluation.probeSteps > 0) await rehearseProbe(engine, spec, data);
       for (const length of [1, engine.microBatch]) {
         const { catalogue } = await evaluator.catalogue(first!);
         await evaluator.recommend(first!, { catalogue, examples: examples.slice(0, length), masked: masked.slice(0, length) }, 1);
       }
     });
-    return { kernels: asked, products: [...products.values()] };
+    return { kernels: [...kernels.asked], products: [...products.values()] };
   } finally {
     engine.destroy();
   }
