@@ -61,7 +61,7 @@ export function gridMatrix(
   baseline: string | null,
   diverged: DivergedCells = NONE,
 ): MatrixRow[] {
-  const given = new Set(plan.jobs.flatMap(({ spec, cells }) => (ranksGivenPools(spec) ? cells.map(({ key }) => key) : [])));
+  const given = givenCells(plan);
   const rows = plan.variants.map((variant) => {
     const cells = plan.cells.filter((cell) => cell.variant.id === variant.id);
     const rate = plan.grid.tune ? chosenRate(plan, cells, results, diverged) : null;
@@ -76,12 +76,7 @@ export function gridMatrix(
       done,
       total: cells.length,
       onlyGiven: cells.some(({ key }) => given.has(key)),
-      sampledOf: largest(
-        shown.map(({ key }) => {
-          const last = results.get(key)?.summary.last;
-          return last ? sampledOf(last, given.has(key)) : null;
-        }),
-      ),
+      sampledOf: sampledCells(shown, results, given),
     };
   });
   const control = rows.find(({ variant }) => variant.id === baseline) ?? rows[0]!;
@@ -150,6 +145,26 @@ function chosenRate({ grid }: GridPlan, cells: readonly GridCell[], results: Res
     if (!best || score > best.score) best = { rate, score };
   }
   return best?.rate ?? null;
+}
+
+/** Keys of cells whose runs rank the candidate sets that their log has. */
+export function givenCells({ jobs }: Pick<GridPlan, 'jobs'>): ReadonlySet<string> {
+  return new Set(jobs.flatMap(({ spec, cells }) => (ranksGivenPools(spec) ? cells.map(({ key }) => key) : [])));
+}
+
+/** `sampledOf` the runs of cells, the largest. */
+export function sampledCells(cells: readonly GridCell[], results: Results, given: ReadonlySet<string>): number | null {
+  return largest(
+    cells.map(({ key }) => {
+      const last = results.get(key)?.summary.last;
+      return last ? sampledOf(last, given.has(key)) : null;
+    }),
+  );
+}
+
+/** A measure of a row over its seeds. */
+export function sideOf(row: Pick<MatrixRow, 'cells' | 'sampledOf'>, measure: Measure, results: Results): ArmSeedValues {
+  return { values: cellValues(row.cells, results, measure.id), ranks: ranksOf(row, results) };
 }
 
 /** Ranks of a row's test targets by seed; none if each seed ranks a sample of its own. */

@@ -5,9 +5,9 @@ import { compareDifferences, estimateOf, type BySeed, type Comparison } from '..
 import { expectationTests, intervalOf } from '../../statistics/crossedMean';
 import { holm } from '../../statistics/hypothesis';
 import { mean } from '../../statistics/statistics';
-import { armDifferences, type ArmSeedValues, type OverSeeds } from './differences';
+import { armDifferences, type OverSeeds } from './differences';
 import { gridBaselines, type GridBaseline } from './gridBaselines';
-import { ranksOf, cellValues, type DivergedCells, type MatrixRow } from './matrix';
+import { sideOf, type DivergedCells, type MatrixRow } from './matrix';
 import type { GridPlan } from './plan';
 import { predictionsHash, START, type GridPrediction } from './predictions';
 import type { CellResult, KnownRun } from './results';
@@ -120,10 +120,6 @@ function againstOf({ variant }: MatrixRow, { against }: GridPrediction, rows: re
 
 function isSettled({ cells }: MatrixRow, results: Results, diverged: DivergedCells): boolean {
   return cells.length > 0 && cells.every(({ key }) => results.has(key) || diverged.has(key));
-}
-
-function sideOf(row: MatrixRow, measure: Measure, results: Results): ArmSeedValues {
-  return { values: cellValues(row.cells, results, measure.id), ranks: ranksOf(row, results) };
 }
 
 /** A baseline, or the untrained model, on the seeds of a row. */

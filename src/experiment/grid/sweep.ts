@@ -6,7 +6,7 @@
  */
 import { inEnglish } from '../../words/words';
 import { z } from 'zod';
-import { findMeasure } from '../../measures/measures';
+import { findMeasure, measure as measureOf } from '../../measures/measures';
 import type { Measure } from '../../measures/measure';
 import { fieldAt } from '../../recipe/fields';
 import type { RunRecord } from '../../record/runRecord';
@@ -14,9 +14,10 @@ import type { BySeed } from '../../statistics/comparison';
 import { crossedMean } from '../../statistics/crossedMean';
 import { mean } from '../../statistics/statistics';
 import { ratelessKey } from './cellKey';
-import { armDifferences } from './differences';
+import { armDifferences, type ArmSeedValues } from './differences';
+import { givenCells, sampledCells, sideOf } from './matrix';
 import type { GridCell, GridPlan, Variant } from './plan';
-import type { CellResult, FinalRanks } from './results';
+import type { CellResult } from './results';
 import { cutLine, NAME, PATH, verbatim } from '../../recipe/texts';
 
 const valuesSchema = z.record(verbatim(NAME), z.number());
@@ -190,17 +191,18 @@ export function sweepOf(
 ): Sweep | null {
   if (path === null) return null;
   let users = 0;
-  const hits = new Map<string, { readonly values: Map<number, number>; readonly ranks: Map<number, FinalRanks> }>();
-  const hitsOf = (key: string, at: number): string => JSON.stringify([key, at]);
+  const given = givenCells(plan);
+  const hitsAt = (key: string, at: number): ArmSeedValues => {
+    const cells = plan.cells.filter((cell) => lineKey(cell.variant, path) === key && placeOf(plan, cell, path) === at);
+    return sideOf({ cells, sampledOf: sampledCells(cells, results, given) }, measureOf(CHOSEN_BY), results);
+  };
   const keys = [...new Set(plan.variants.map((variant) => lineKey(variant, path)))];
   const lines = keys.flatMap((key): SweepLine[] => {
     const points = new Map<number, SweepPoint>();
-    const [firstKey] = keys;
     const cells = plan.cells.filter(({ variant }) => lineKey(variant, path) === key);
     for (const cell of cells) {
       const at = placeOf(plan, cell, path);
-      const result = results.get(cell.key);
-      const summary = result?.summary;
+      const summary = results.get(cell.key)?.summary;
       if (at === null || !summary?.last) continue;
       users = Math.max(users, summary.last.users);
       const point = points.get(at) ?? { at, seeds: [] };
@@ -210,18 +212,11 @@ export function sweepOf(
         watched: summary.watched[CHOSEN_BY] ?? null,
       });
       points.set(at, point);
-      const known = hits.get(hitsOf(key, at)) ?? { values: new Map(), ranks: new Map() };
-      const ranks = result?.facts?.finals.get(result.arm);
-      const share = summary.last.values[CHOSEN_BY];
-      if (share !== undefined) known.values.set(cell.seed, share);
-      if (ranks !== undefined) known.ranks.set(cell.seed, ranks);
-      hits.set(hitsOf(key, at), known);
     }
     if (points.size === 0) return [];
     const compared = [...points.values()].map((point): SweepPoint => {
-      const [own, first] = [hits.get(hitsOf(key, point.at)), hits.get(hitsOf(firstKey!, point.at))];
-      if (own === undefined || first === undefined || own === first) return point;
-      const { byUser } = armDifferences(own, first, findMeasure(CHOSEN_BY)!);
+      if (key === keys[0]) return point;
+      const { byUser } = armDifferences(hitsAt(key, point.at), hitsAt(keys[0]!, point.at), measureOf(CHOSEN_BY));
       const fromFirst = byUser && crossedMean(byUser);
       return fromFirst ? { ...point, fromFirst } : point;
     });
