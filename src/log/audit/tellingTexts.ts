@@ -25,7 +25,7 @@ function isTelling(id: string): boolean {
 /** Whether the description of the target names its user. */
 function namesUser({ log }: Audited, { user, position }: Target): boolean {
   const id = log.users.at(user);
-  return isTelling(id) && hasWord(log.items.at(log.events.item(user, position)).description, id);
+  return isTelling(id) && hasWord(log.items.columns.description.at(log.events.item(user, position)), id);
 }
 
 /** Whether the description of an item of the history names the target, or the other way round. */
@@ -48,12 +48,12 @@ function namesEachOther({ log }: Audited, { user, position }: Target, end: numbe
 export const tellingTexts: AuditCheck = (audited) => {
   const { log, split } = audited;
   if ([...log.items.columns.description].every((text) => text === '')) return null;
-  const listed = split.test.filter((target) => namesUser(audited, target)).length;
+  const listed = new Set(split.test.filter((target) => namesUser(audited, target)));
   const advice = t('Leave descriptions out that say who bought an item, or what was bought with it.');
   const found = targetFinding(audited, {
     id: 'item-texts',
     among: 'test',
-    is: (target, end) => namesUser(audited, target) || namesEachOther(audited, target, end),
+    is: (target, end) => listed.has(target) || namesEachOther(audited, target, end),
     most: 0.05,
     level: 'amber',
     message: (share) =>
@@ -62,5 +62,5 @@ export const tellingTexts: AuditCheck = (audited) => {
       }),
     advice,
   });
-  return listed > MANY * split.test.length ? { ...found, level: 'red', advice } : found;
+  return listed.size > MANY * split.test.length ? { ...found, level: 'red', advice } : found;
 };

@@ -15,8 +15,7 @@ import type { RankingMeasure } from '../../measures/measure';
 import { BASELINES } from '../../measures/ranking/baselineNames';
 import type { Evaluation, RunRecord } from '../../record/runRecord';
 import { differencesOverSeeds, type BySeed } from '../../statistics/comparison';
-import { intervalOf, pOf } from '../../statistics/crossedMean';
-import { pairedTTest } from '../../statistics/hypothesis';
+import { intervalOf, meanOverSeeds, pOf } from '../../statistics/crossedMean';
 import { halfWidthError, unpairedP } from '../../statistics/shareError';
 import { mean, meanInterval, standardError } from '../../statistics/statistics';
 import type { FigureArm } from '../arms/armsOf';
@@ -137,15 +136,13 @@ function overRuns(record: RunRecord, comparison: ArmComparison, grid: GridRuns):
   const ranking = (): RankingFacts => {
     // Over users as well where they are known, as in the tables of findings.
     const isKnown = control.arm.id === grid.first && measure.id === 'hr' && k === 10;
-    const estimate = isKnown ? (grid.fromFirst.get(treatment.arm.id) ?? null) : null;
-    const overSeeds = meanInterval(differences);
-    const difference = estimate?.mean ?? overSeeds.mean;
-    const [low, high] = estimate ? intervalOf(estimate) : [overSeeds.low, overSeeds.high];
-    const apart = (estimate ? pOf(estimate) : (pairedTTest(differences)?.p ?? 1)) < ALPHA;
+    const known = isKnown ? grid.fromFirst.get(treatment.arm.id) : undefined;
+    const estimate = known ?? meanOverSeeds(differences);
+    const apart = estimate !== null && pOf(estimate) < ALPHA;
     return {
-      form: !apart ? 'alike' : difference > 0 ? 'better' : 'worse',
+      form: !apart ? 'alike' : estimate.mean > 0 ? 'better' : 'worse',
       ...{ k, pool: measure.id === 'pool-hr', own: mean([...own.values()]), other: mean([...other.values()]) },
-      interval: low === null || high === null ? null : [low, high],
+      interval: estimate && intervalOf(estimate),
     };
   };
   return {
