@@ -1,7 +1,7 @@
 /**
  * Which kernels a run will use, and for products of which shapes, found before it starts: its own code runs
- * on a GPU that computes nothing. What it asks for there is compiled ahead; what a rehearsal misses is compiled
- * when it is needed.
+ * on a GPU that computes nothing. What it asks for there is compiled ahead; what a rehearsal misses is
+ * compiled when it is needed.
  */
 import { Evaluator } from '../../engine/ranking/evaluator';
 import { Engine } from '../../engine/engine';
